@@ -1,0 +1,30 @@
+"""What can go wrong. The docstring is the default message.
+
+Wrong configuration is Django's own ``ImproperlyConfigured``, always with the setting's path.
+"""
+
+from __future__ import annotations
+
+
+class ShareAnalyticsError(Exception):
+    """Something went wrong in share analytics."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class InvalidShare(ShareAnalyticsError, ValueError):  # noqa: N818 - names a thing, not an error
+    """This can not be a share."""
+
+
+class DispatcherUnavailable(ShareAnalyticsError):  # noqa: N818
+    """No dispatcher can take the share now; try again later."""
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds after which trying again makes sense."""
+
+
+class WriteConflict(ShareAnalyticsError):  # noqa: N818
+    """Another writer got in the way; the batch can be written again as it is."""
