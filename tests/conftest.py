@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import itertools
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+
+from tests import services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.db.models import Model
+
+_numbers = itertools.count(1)
+
+
+def _fresh_key() -> Any:
+    """A key that no app has yet, of the type that ``TEST_APP_KEY`` says."""
+    number = next(_numbers)
+    return {
+        "uuid": uuid.uuid4(),
+        "int": 1_000 + number,
+        # String keys are the hard ones: slashes, blanks and letters beyond ASCII.
+        "str": f"games/chess & \u0634\u0637\u0631\u0646\u062c/{number}",
+    }[settings.APP_KEY]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def app_model() -> type[Model]:
+    """The host's model that is shared."""
+    return apps.get_model(settings.SHARE_ANALYTICS_APP_MODEL)
+
+
+@pytest.fixture
+def make_app(db: None, app_model: type[Model]) -> Callable[..., Any]:
+    """Makes an app with a fresh key: ``make_app()``, ``make_app("Chess")``, ``make_app(pk=…)``."""
+
+    def make(name: str = "", *, pk: Any = None) -> Any:
+        key = _fresh_key() if pk is None else pk
+        return app_model._default_manager.create(pk=key, name=name or f"App {key}")
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Any]) -> Any:
+    return make_app("Chess")
+
+
+@pytest.fixture
+def unknown_key() -> Any:
+    """A well-formed key that no app has."""
+    return _fresh_key()
+
+
+@pytest.fixture
+def require() -> Callable[[object, str], None]:
+    """``require(condition, reason)``: skips, or fails where services are required."""
+    return services.require

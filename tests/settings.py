@@ -1,0 +1,73 @@
+"""Settings of the tests: a host project as small as can be.
+
+``TEST_DATABASE`` (sqlite, postgres, mariadb) picks the database, ``TEST_APP_KEY`` (uuid, int, str)
+the type of the shared model's key.
+"""
+
+from __future__ import annotations
+
+import os
+
+from tests import databases
+
+APP_KEY = os.environ.get("TEST_APP_KEY", "uuid")
+SHARE_ANALYTICS_APP_MODEL = {
+    "uuid": "uuid_host.App",
+    "int": "int_host.Article",
+    "str": "str_host.Page",
+}[APP_KEY]
+SHARE_ANALYTICS = {
+    "DISPATCHERS": {
+        "default": {
+            "BACKEND": "django_share_analytics.dispatch.backends.immediate.ImmediateDispatcher",
+        },
+    },
+}
+
+DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+DATABASES = {"default": databases.configuration(DATABASE)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+SECRET_KEY = "only for tests"
+ALLOWED_HOSTS = ["*"]
+USE_TZ = True
+TIME_ZONE = "Asia/Riyadh"
+ROOT_URLCONF = "tests.urls"
+STATIC_URL = "/static/"
+# The default hasher is slow on purpose; no test needs that.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "django_share_analytics",
+    f"tests.hosts.{APP_KEY}_host",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
