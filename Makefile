@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint format types bench clean mysqlclient
+.PHONY: help demo test lint format types bench clean mysqlclient
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,17 @@ types: $(VENV)/.group-test $(VENV)/.group-types ## Check the types
 
 bench: $(VENV)/.group-test mysqlclient ## Measure POST shares beside the obvious alternatives (2 minutes)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+MANAGE := $(BIN)/python example_project/manage.py
+
+# DATABASE_URL, SHARE_DISPATCHER and the others of example_project/README.md reach it as they are.
+demo: $(VENV)/.group-example ## Serve the example project with 90 days of simulated shares (PORT=8000)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_demo
+	@printf '\n  The store:  http://127.0.0.1:%s/\n' $(PORT)
+	@printf '  The admin:  http://127.0.0.1:%s/admin/  (admin, password: demo)\n\n' $(PORT)
+	@exec $(BIN)/gunicorn example_project.wsgi:application --bind 127.0.0.1:$(PORT) \
+	 --worker-class gthread --workers 2 --threads 8
 
 clean: ## Remove everything that was installed or built
 	rm -rf $(VENV) .tox build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

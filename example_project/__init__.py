@@ -1,0 +1,1 @@
+"""A small app store that shows django-share-analytics at work."""

@@ -1,0 +1,1 @@
+"""The store: its apps, the page that lists them and the page of each."""

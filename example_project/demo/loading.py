@@ -1,0 +1,103 @@
+"""Putting the demonstration's data into the database, once."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid5
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from django_share_analytics.models import Share
+from django_share_analytics.writer import write_shares
+from example_project.catalog.models import App
+
+from .models import Simulation
+from .simulation import DAYS, NAMESPACE, Crowd, Item
+from .visitors import PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django_share_analytics.events import ShareEvent
+
+APPS_FILE = Path(__file__).with_name("apps.csv")
+BATCH = 2_000
+WORTH_ADDING = timedelta(days=1)
+"""A shorter gap since the last simulated share stays as it is: a restart changes nothing."""
+
+
+def load_apps() -> list[App]:
+    """The store's apps, most popular first; those that are there already stay as they are."""
+    with APPS_FILE.open(encoding="utf-8", newline="") as file:
+        apps = [App(pk=uuid5(NAMESPACE, row["slug"]), **row) for row in csv.DictReader(file)]
+    App.objects.bulk_create(apps, ignore_conflicts=True)
+    return apps
+
+
+def load_people() -> list[object]:
+    """The keys of the visitors with an account."""
+    users = get_user_model()
+    known = users.objects.filter(username__in=PEOPLE)
+    missing = set(PEOPLE) - set(known.values_list("username", flat=True))
+    users.objects.bulk_create(
+        users(username=name, password=make_password(None)) for name in sorted(missing)
+    )
+    return list(known.order_by("username").values_list("pk", flat=True))
+
+
+def load_administrator(username: str, password: str) -> None:
+    """An administrator who can log in with ``password``, unless the name is taken already."""
+    users = get_user_model()
+    if not users.objects.filter(username=username).exists():
+        users.objects.create_superuser(username, email="", password=password)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The time for which there is no simulated share yet."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def up_to(cls, now: datetime) -> Gap | None:
+        """What is missing up to ``now``, or ``None`` when it isn't worth adding."""
+        start = now - timedelta(days=DAYS)
+        if done := Simulation.objects.first():
+            start = max(start, done.until)
+        return cls(start, now) if now - start >= WORTH_ADDING else None
+
+
+def shares_of(gap: Gap) -> list[ShareEvent]:
+    """The sharing of the store's apps in ``gap``."""
+    items = [Item(app.pk, app.get_absolute_url()) for app in load_apps()]
+    crowd = Crowd(items, load_people(), timezone.get_default_timezone())
+    return list(crowd.shares(gap.start, gap.end))
+
+
+def load_shares(gap: Gap, shares: list[ShareEvent], progress: Callable[[int], object]) -> None:
+    """Write ``shares``, all of ``gap``; those that an interrupted start has written stay.
+
+    ``progress`` hears how many more are stored.
+    """
+    remaining = iter(shares)
+    while batch := list(islice(remaining, BATCH)):
+        write_shares(_missing(batch))
+        progress(len(batch))
+    Simulation.objects.update_or_create(pk=1, defaults={"until": gap.end})
+
+
+def _missing(batch: list[ShareEvent]) -> list[ShareEvent]:
+    """Without those that are stored: the writer would count them as repeats, for admins to see."""
+    stored = set(
+        Share.objects.filter(pk__in=[share.id for share in batch]).values_list("pk", flat=True)
+    )
+    return [share for share in batch if share.id not in stored]
