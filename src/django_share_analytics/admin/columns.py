@@ -1,0 +1,53 @@
+"""How the values of a share are shown. Most of them are strangers' text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from ..conf import reporting_zone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.safestring import SafeString
+
+
+def moment(instant: datetime) -> SafeString:
+    """The date and time of the reporting zone, the one whose days the filters know."""
+    local = instant.astimezone(reporting_zone())
+    shown = date_format(local, "DATETIME_FORMAT")
+    return format_html('<time datetime="{0}" title="{0}">{1}</time>', local.isoformat(), shown)
+
+
+def filter_link(parameter: str, value: object, text: str) -> SafeString:
+    """A link to the list with this one filter."""
+    return format_html('<a href="?{}"><bdi>{}</bdi></a>', urlencode({parameter: value}), text)
+
+
+def address(url: str, *, length: int) -> SafeString:
+    """A stranger's address: a link when a browser can only open it as a page, else mere text.
+
+    The text is cut at ``length`` and kept from turning the line around (``bdi``).
+    """
+    text = Truncator(url).chars(length)
+    if not is_web_address(url):
+        return format_html('<bdi title="{}">{}</bdi>', url, text)
+    return format_html(
+        '<a href="{0}" title="{0}" rel="noopener noreferrer nofollow"><bdi>{1}</bdi></a>', url, text
+    )
+
+
+def is_web_address(url: str) -> bool:
+    """Whether ``url`` is absolute and of the schemes http or https."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    # urlsplit() drops control characters that a browser may read otherwise: insist on the start.
+    starts = url[:8].lower().startswith(("http://", "https://"))
+    return starts and parts.scheme in {"http", "https"} and bool(parts.netloc)

@@ -1,0 +1,119 @@
+"""The small forms of the filters: what is typed, turned into what it means."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..conf import get_app_model, reporting_zone
+from ..exceptions import InvalidShare
+from ..keys import parse_app_key
+from ..periods import DayRange, local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import Model
+
+FIRST_DAY = date(1970, 1, 1)
+LAST_DAY = date(2999, 12, 31)
+"""Days beyond these can't be turned into instants in every zone."""
+
+
+class FilterForm(forms.Form):
+    """The parameters of one filter, out of all that the page has."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data, auto_id="share-filter-%s")
+
+    @property
+    def is_filled_in(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+    def value(self, name: str) -> Any:
+        """What was given as ``name``, or ``None`` when that is nothing or makes no sense."""
+        return self.cleaned_data.get(name) if self.is_valid() else None
+
+
+class AppForm(FilterForm):
+    app = forms.CharField(label=_("ID of an app"), required=False)
+
+    def clean_app(self) -> Model | None:
+        """The app itself: the page shows its name."""
+        given = self.cleaned_data["app"]
+        if not given:
+            return None
+        apps = get_app_model()
+        try:
+            return apps._base_manager.get(pk=parse_app_key(given))
+        except (InvalidShare, apps.DoesNotExist) as error:
+            raise ValidationError(_("No app has this ID.")) from error
+
+
+class UserForm(FilterForm):
+    user = forms.CharField(label=_("ID or name of a user"), required=False)
+
+    def clean_user(self) -> Model | None:
+        given = self.cleaned_data["user"]
+        if not given:
+            return None
+        user = _user_by_key(given) or _user_by_name(given)
+        if user is None:
+            raise ValidationError(_("There is no such user."))
+        return user
+
+
+def _user_by_key(value: str) -> Model | None:
+    users = get_user_model()
+    try:
+        key = users._meta.pk.clean(value, None)
+    except ValidationError:
+        return None
+    return users._base_manager.filter(pk=key).first()
+
+
+def _user_by_name(value: str) -> Model | None:
+    users = get_user_model()
+    return users._base_manager.filter(**{users.USERNAME_FIELD: value}).first()
+
+
+def _day_field(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+    )
+
+
+class DaysForm(FilterForm):
+    """``from`` and ``to``: days of the reporting zone, both included."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        # "from" is a word of Python, so the fields can't be attributes of the class.
+        self.fields["from"] = _day_field(_("From"))
+        self.fields["to"] = _day_field(_("To"))
+
+    def clean(self) -> dict[str, Any]:
+        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if start and end and start > end:
+            raise ValidationError(_("The first day comes after the last one."))
+        return self.cleaned_data
+
+    def days(self) -> DayRange | None:
+        """The days asked for, up to today when no last one is given; ``None`` if none or wrong."""
+        if not self.is_filled_in or not self.is_valid():
+            return None
+        zone = reporting_zone()
+        start = self.cleaned_data["from"] or FIRST_DAY
+        end = self.cleaned_data["to"] or local_day(timezone.now(), zone)
+        return DayRange(start, end, zone)

@@ -1,0 +1,44 @@
+"""Pages of a list that is too long to be counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.paginator import Paginator
+from django.utils.formats import number_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    BasePaginator = Paginator[Any]
+else:
+    BasePaginator = Paginator
+
+
+class CappedPaginator(BasePaginator):
+    """Counts ``limit`` rows at most, and offers the pages that these make.
+
+    Counting a million rows takes longer than everything else on the page together, to say a number
+    that nobody pages through. Filters reach what lies beyond.
+    """
+
+    limit: ClassVar[int] = 10_000
+
+    @cached_property
+    def counted(self) -> int:
+        """The number of rows, or one more than ``limit`` when there are more than that."""
+        return int(self.object_list.order_by()[: self.limit + 1].count())
+
+    @property
+    def is_capped(self) -> bool:
+        return self.counted > self.limit
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.counted, self.limit)
+
+    @property
+    def count_text(self) -> str:
+        """The count for people: ``10,000+`` when there are more."""
+        number = number_format(self.count, force_grouping=True)
+        return _("%(number)s+") % {"number": number} if self.is_capped else number
