@@ -9,12 +9,23 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 
-from tests import services
+from tests import databases, services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.db.models import Model
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests, or refuse to run them, when the database that they are for isn't there."""
+    reason = databases.why_not(settings.DATABASE)
+    if reason and services.are_required():
+        pytest.exit(f"REQUIRE_SERVICES is set: {reason}", returncode=1)
+    if reason:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
 
 _numbers = itertools.count(1)
 

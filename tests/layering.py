@@ -1,0 +1,102 @@
+"""Which of the package's modules imports which, read from the source."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PACKAGE = "django_share_analytics"
+SOURCE = Path(__file__).parent.parent / "src" / PACKAGE
+
+
+@dataclass
+class Module:
+    """A module of the package: ``name`` is relative to it, and empty for its root."""
+
+    name: str
+    own: set[str] = field(default_factory=set)
+    """The package's modules that it imports, also from inside a function."""
+    others: set[str] = field(default_factory=set)
+    """The top names of everything else that it imports."""
+
+
+def read_package(source: Path = SOURCE) -> dict[str, Module]:
+    paths = {_name(path.relative_to(source)): path for path in source.rglob("*.py")}
+    return {name: _read(name, path, paths.keys()) for name, path in paths.items()}
+
+
+def _name(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _read(name: str, path: Path, names: Iterable[str]) -> Module:
+    module = Module(name)
+    is_package = path.name == "__init__.py"
+    for target in _targets(ast.parse(path.read_text()), _package_of(name, is_package)):
+        top, _, rest = target.partition(".")
+        if top != PACKAGE:
+            module.others.add(top)
+        elif (own := _longest_module(rest, names)) != name:
+            module.own.add(own)
+    return module
+
+
+def _package_of(name: str, is_package: bool) -> list[str]:
+    parts = [PACKAGE, *name.split(".")] if name else [PACKAGE]
+    return parts if is_package else parts[:-1]
+
+
+def _targets(tree: ast.AST, package: list[str]) -> Iterator[str]:
+    """Absolute dotted names of what is imported; for ``from a import b`` that is ``a.b``."""
+    for node in _walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *filter(None, [node.module])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node that can run: what only a type checker sees is left out."""
+    yield node
+    if isinstance(node, ast.If) and _is_type_checking(node.test):
+        children: Iterable[ast.AST] = node.orelse
+    else:
+        children = ast.iter_child_nodes(node)
+    for child in children:
+        yield from _walk(child)
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return ast.unparse(test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
+
+
+def _longest_module(name: str, names: Iterable[str]) -> str:
+    while name not in names:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def find_circle(modules: dict[str, Module]) -> list[str]:
+    """Modules that import each other round and round, or nothing."""
+    done: set[str] = set()
+
+    def visit(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in done:
+            return []
+        for other in sorted(modules[name].own):
+            if circle := visit(other, [*path, name]):
+                return circle
+        done.add(name)
+        return []
+
+    return next(filter(None, (visit(name, []) for name in sorted(modules))), [])

@@ -1,0 +1,43 @@
+"""``python -m tests.migrate_round_trip``: from an empty database to the newest, to zero, and again.
+
+A process of its own: the settings say which host and which database.
+"""
+
+from __future__ import annotations
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+OWN_PREFIX = "share_analytics_"
+
+
+def own_tables() -> set[str]:
+    tables = connection.introspection.table_names()
+    return {name for name in tables if name.startswith(OWN_PREFIX)}
+
+
+def round_trip() -> None:
+    call_command("migrate", check_unapplied=True, verbosity=0)
+    call_command("check", databases=["default"], fail_level="WARNING")
+    made = own_tables()
+    assert made, "migrate made no table"
+
+    call_command("migrate", "share_analytics", "zero", verbosity=0)
+    assert not own_tables(), f"left behind: {own_tables()}"
+
+    call_command("migrate", verbosity=0)
+    assert own_tables() == made
+
+
+def main() -> None:
+    django.setup()
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        round_trip()
+    finally:
+        connection.creation.destroy_test_db(None, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
