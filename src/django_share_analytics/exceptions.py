@@ -17,6 +17,10 @@ class InvalidShare(ShareAnalyticsError, ValueError):  # noqa: N818 - names a thi
     """This can not be a share."""
 
 
+class UnknownApp(ShareAnalyticsError, LookupError):  # noqa: N818
+    """There is no such app."""
+
+
 class DispatcherUnavailable(ShareAnalyticsError):  # noqa: N818
     """No dispatcher can take the share now; try again later."""
 

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 QUARTER_SECONDS = 900
 """Every zone's offset has been a multiple of 15 minutes since 1972: a quarter of an hour of UTC lies
 in one local hour, and in one local day, wherever one stands."""
+
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 1)
+"""Days that can be asked for: within them no zone leaves the years that Python knows."""
 
 
 def local_day(instant: datetime, zone: tzinfo) -> date:
@@ -71,7 +78,7 @@ class DayRange:
         """The range of the same length that ends where this one starts."""
         return self.shifted(-self.days)
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[date]:
         return (self.start + timedelta(days=n) for n in range(self.days))
 
     def __contains__(self, day: date) -> bool:

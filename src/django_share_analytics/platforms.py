@@ -37,16 +37,15 @@ class Platform:
 
     def intent_url(self, *, url: str, text: str) -> str:
         """The address to open for sharing ``url`` with ``text``, or ``""`` when there is none."""
-        return self.intent.replace("{url}", quote(url, safe="")).replace(
-            "{text}", quote(text, safe="")
+        # Titles are strangers' text: half a surrogate pair must not break the page it stands on.
+        return self.intent.replace("{url}", quote(url, safe="", errors="replace")).replace(
+            "{text}", quote(text, safe="", errors="replace")
         )
 
 
 BUILT_IN: tuple[Platform, ...] = (
     Platform("whatsapp", "WhatsApp", ("wa",), "https://api.whatsapp.com/send?text={text}%20{url}"),
-    Platform(
-        "facebook", "Facebook", ("fb",), "https://www.facebook.com/sharer/sharer.php?u={url}"
-    ),
+    Platform("facebook", "Facebook", ("fb",), "https://www.facebook.com/sharer/sharer.php?u={url}"),
     Platform("twitter", "X", ("x",), "https://x.com/intent/tweet?text={text}&url={url}"),
     Platform("telegram", "Telegram", ("tg",), "https://t.me/share/url?url={url}&text={text}"),
     Platform(
@@ -62,7 +61,9 @@ BUILT_IN: tuple[Platform, ...] = (
     Platform("threads", "Threads", (), "https://www.threads.com/intent/post?text={text}&url={url}"),
     Platform("bluesky", "Bluesky", (), "https://bsky.app/intent/compose?text={text}%20{url}"),
     Platform("mastodon", "Mastodon", (), "https://share.joinmastodon.org/#text={text}%20{url}"),
-    Platform("line", "LINE", (), "https://social-plugins.line.me/lineit/share?url={url}"),
+    Platform(
+        "line", "LINE", (), "https://social-plugins.line.me/lineit/share?url={url}&text={text}"
+    ),
     Platform("viber", "Viber", (), "viber://forward?text={text}%20{url}"),
     Platform("email", _("Email"), ("mail", "e-mail"), "mailto:?subject={text}&body={url}"),
     Platform("sms", _("SMS"), ("text",), "sms:?&body={text}%20{url}"),
@@ -82,9 +83,7 @@ class PlatformRegistry:
             for spelling in (platform.name, *platform.aliases):
                 if self._by_spelling.setdefault(spelling, platform) is not platform:
                     other = self._by_spelling[spelling].name
-                    raise ValueError(
-                        f"{spelling!r} names both {other!r} and {platform.name!r}."
-                    )
+                    raise ValueError(f"{spelling!r} names both {other!r} and {platform.name!r}.")
 
     @property
     def by_name(self) -> Mapping[str, Platform]:

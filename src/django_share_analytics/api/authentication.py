@@ -1,0 +1,75 @@
+"""Who shares: a visitor's own session, read without a query for the user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.utils.http import is_same_domain
+from rest_framework.authentication import BaseAuthentication
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUser:
+    """The user that a session names. Nothing but the key is known of them."""
+
+    pk: Any
+    is_authenticated: bool = True
+    is_anonymous: bool = False
+    is_active: bool = True
+
+    @property
+    def id(self) -> Any:
+        return self.pk
+
+
+class SessionUserAuthentication(BaseAuthentication):
+    """The user of the session, if the request comes from a page of this site.
+
+    Asks for no CSRF token: another site can make a visitor's browser send this request, cookie
+    and all. Such a request is taken, as anybody's is, but not in the visitor's name.
+    """
+
+    def authenticate(self, request: Request) -> tuple[SessionUser, None] | None:
+        http: HttpRequest = request._request
+        if settings.SESSION_COOKIE_NAME not in http.COOKIES or not is_from_trusted_origin(http):
+            return None
+        session = getattr(http, "session", None)
+        key = session.get(SESSION_KEY) if session is not None else None
+        if key is None:
+            return None
+        return SessionUser(get_user_model()._meta.pk.to_python(key)), None
+
+
+def is_from_trusted_origin(request: HttpRequest) -> bool:
+    """Whether a page of this site, or of ``CSRF_TRUSTED_ORIGINS``, made the request.
+
+    Browsers send ``Origin`` with every POST and ``Sec-Fetch-Site`` from HTTPS pages, and let no
+    script set either. Without both there is nothing to go by: not trusted.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    origin = request.headers.get("Origin")
+    if not origin:
+        return False
+    if origin == f"{request.scheme}://{request.get_host()}":
+        return True
+    return any(_matches(origin, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
+
+
+def _matches(origin: str, trusted: str) -> bool:
+    """Whether ``origin`` is ``trusted``, which may say ``https://*.example.com``."""
+    if "*" not in trusted:
+        return origin == trusted
+    try:
+        ours, theirs = urlsplit(trusted), urlsplit(origin)
+    except ValueError:
+        return False
+    return ours.scheme == theirs.scheme and is_same_domain(theirs.netloc, ours.netloc.lstrip("*"))

@@ -1,0 +1,100 @@
+"""The filters of ``GET admin/shares``, as public classes that hosts may subclass."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from ..conf import reporting_zone
+from ..exceptions import InvalidShare
+from ..keys import parse_app_key
+from ..models import Share
+from ..periods import FIRST_DAY, LAST_DAY, day_start
+from ..stats import MAX_DAYS
+
+if TYPE_CHECKING:
+    from ..models import ShareQuerySet
+
+
+class AppKeyFormField(forms.CharField):
+    """The key of an app as text. Whether there is such an app is not asked."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return parse_app_key(text) if text else None
+        except InvalidShare as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class UserKeyFormField(forms.CharField):
+    """The key of a user as text. Whether there is such a user is not asked."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return get_user_model()._meta.pk.clean(text, None) if text else None
+
+
+class AppKeyFilter(django_filters.Filter):
+    field_class = AppKeyFormField
+
+
+class UserKeyFilter(django_filters.Filter):
+    field_class = UserKeyFormField
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day of the reporting zone, as a bound of ``timestamp``.
+
+    The bound is an instant: databases without zone tables can't tell the day of one.
+    """
+
+    def __init__(self, *, lookup_expr: str, days_after: int, **kwargs: Any) -> None:
+        validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+        super().__init__("timestamp", lookup_expr=lookup_expr, validators=validators, **kwargs)
+        self.days_after = timedelta(days=days_after)
+
+    def filter(self, qs: ShareQuerySet, value: date | None) -> ShareQuerySet:
+        if value is None:
+            return qs
+        instant = day_start(value + self.days_after, reporting_zone())
+        return qs.filter(**{f"timestamp__{self.lookup_expr}": instant})
+
+
+class ShareFilterForm(forms.Form):
+    """What only makes sense together."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        start, end = data.get("from"), data.get("to")
+        if start and end and end < start:
+            self.add_error("to", _("to is before from."))
+        if data.get("session") and not (start and end and (end - start).days < MAX_DAYS):
+            # Sessions have no index: without bounds this would read every share there is.
+            self.add_error("session", _("Needs from and to, at most a year apart."))
+        return data
+
+
+class ShareFilterSet(django_filters.FilterSet):
+    app = AppKeyFilter("app")
+    platform = django_filters.CharFilter("platform")
+    user = UserKeyFilter("user")
+    session = django_filters.CharFilter("session_id")
+
+    class Meta:
+        model = Share
+        fields: list[str] = []
+        form = ShareFilterForm
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        filters = super().get_filters()
+        filters["from"] = DayFilter(lookup_expr="gte", days_after=0)
+        filters["to"] = DayFilter(lookup_expr="lt", days_after=1)
+        return filters

@@ -1,0 +1,28 @@
+"""Content negotiation where there is nothing to negotiate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.negotiation import DefaultContentNegotiation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rest_framework.renderers import BaseRenderer
+    from rest_framework.request import Request
+
+
+class OnlyRenderer(DefaultContentNegotiation):
+    """Answers with the view's first renderer, whatever ``Accept`` says.
+
+    A browser that posts a share doesn't care, and a 406 would lose it.
+    """
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Sequence[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> Any:
+        return renderers[0], renderers[0].media_type

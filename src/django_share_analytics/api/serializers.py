@@ -1,0 +1,191 @@
+"""The shapes of requests and answers. Hosts may subclass them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from ..conf import get_app_model, get_settings, reporting_zone
+from ..events import MAX_SESSION_LENGTH, utc_now
+from ..exceptions import InvalidShare
+from ..keys import parse_app_key
+from ..models import Share
+from ..periods import FIRST_DAY, local_day
+from ..stats import MAX_DAYS
+
+if TYPE_CHECKING:
+    from ..stats import ShareStats
+
+CSRF_FIELD = "csrfmiddlewaretoken"
+"""Comes along with forms that Django renders, and is nobody's mistake."""
+MAX_RANKED = 100
+
+
+class AppKeyField(serializers.Field[Any, Any, Any, Any]):
+    """A primary key of the shared model, in its own type."""
+
+    default_error_messages = {"invalid": _("This is not the id of an app.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return parse_app_key(data)
+        except InvalidShare:
+            self.fail("invalid")
+
+    def to_representation(self, value: Any) -> Any:
+        return json_key(value)
+
+
+class PlatformField(serializers.CharField):
+    """A platform of the setting ``PLATFORMS``, by name or alias; becomes the name."""
+
+    default_error_messages = {"unknown": _("Unknown platform. Allowed: {allowed}.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        registry = get_settings().platforms
+        platform = registry.find(super().to_internal_value(data))
+        if platform is None:
+            self.fail("unknown", allowed=", ".join(registry.names))
+        return platform.name
+
+
+class StrictUUIDField(serializers.UUIDField):
+    """A UUID as text. DRF's own field takes any number for one."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class TrackShareSerializer(serializers.Serializer[Any]):
+    """The body of ``POST shares``."""
+
+    appId = AppKeyField()
+    platform = PlatformField(max_length=50)
+    sessionId = serializers.CharField(
+        required=False, allow_null=True, allow_blank=True, max_length=MAX_SESSION_LENGTH
+    )
+    id = StrictUUIDField(required=False, allow_null=True)
+    via = StrictUUIDField(required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = set(data) - set(self.fields) - {CSRF_FIELD}
+            if unknown:
+                raise serializers.ValidationError(
+                    {str(name): [_("Unknown field.")] for name in sorted(unknown)}
+                )
+        return super().to_internal_value(data)
+
+
+class ShareSerializer(serializers.ModelSerializer[Share]):
+    """One share in the list of ``GET admin/shares``."""
+
+    appId = AppKeyField(source="app_id")
+    appName = serializers.CharField(source="app")
+    userId = serializers.SerializerMethodField()
+    sessionId = serializers.CharField(source="session_id")
+    userAgent = serializers.CharField(source="user_agent")
+    referrerUrl = serializers.CharField(source="referrer_url", allow_null=True)
+
+    class Meta:
+        model = Share
+        fields = (
+            "id",
+            "appId",
+            "appName",
+            "platform",
+            "userId",
+            "sessionId",
+            "timestamp",
+            "userAgent",
+            "referrerUrl",
+        )
+        read_only_fields = fields
+
+    def get_userId(self, share: Share) -> Any:  # noqa: N802 - the name in JSON
+        return json_key(share.user_id)
+
+
+class StatsQuerySerializer(serializers.Serializer[Any]):
+    """The parameters of ``GET admin/shares/stats``."""
+
+    days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, required=False)
+    to = serializers.DateField(required=False)
+    platform = PlatformField(required=False)
+    app = AppKeyField(required=False)
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_RANKED, required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {**super().get_fields(), "from": serializers.DateField(required=False)}
+
+    def validate_app(self, key: Any) -> Any:
+        if not get_app_model()._base_manager.filter(pk=key).exists():
+            raise serializers.ValidationError(_("There is no such app."))
+        return key
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        start, end = attrs.pop("from", None), attrs.pop("to", None)
+        if start is None and end is None:
+            return attrs
+        if "days" in attrs:
+            raise serializers.ValidationError(
+                {"days": _("Give either days, or from and to, not both.")}
+            )
+        _check_range(start, end)
+        return {**attrs, "start": start, "end": end}
+
+
+def _check_range(start: date | None, end: date | None) -> None:
+    if start is None or end is None:
+        missing = "from" if start is None else "to"
+        raise serializers.ValidationError({missing: _("from and to come together.")})
+    if end < start:
+        raise serializers.ValidationError({"to": _("to is before from.")})
+    if (end - start).days >= MAX_DAYS:
+        raise serializers.ValidationError({"to": _("At most 365 days at a time.")})
+    if start < FIRST_DAY:
+        raise serializers.ValidationError({"from": _("from is before 1970.")})
+    if end > local_day(utc_now(), reporting_zone()):
+        raise serializers.ValidationError({"to": _("to is in the future.")})
+
+
+def json_key(key: Any) -> Any:
+    """A key as JSON has it: numbers stay numbers, everything else is text."""
+    return key if key is None or isinstance(key, int) else str(key)
+
+
+def stats_document(stats: ShareStats) -> dict[str, Any]:
+    """The answer of ``GET admin/shares/stats``."""
+    period, previous = stats.period, stats.previous
+    change = previous.change
+    zone = period.range.zone
+    return {
+        "period": period.label,
+        "days": period.days,
+        "from": period.start,
+        "to": period.end,
+        "timeZone": period.time_zone,
+        "totalShares": stats.total,
+        "previous": {
+            "totalShares": previous.total,
+            "change": None if change is None else round(change, 4),
+            "from": previous.start,
+            "to": previous.end,
+            "comparedTotal": previous.compared_total,
+            "comparedFrom": previous.compared_from.astimezone(zone),
+            "comparedUntil": previous.compared_until.astimezone(zone),
+        },
+        "totals": {f"last{days}Days": n for days, n in stats.totals.items()},
+        "mostSharedApps": [
+            {"appId": json_key(rank.app_id), "appName": rank.app_name, "shareCount": rank.count}
+            for rank in stats.most_shared_apps
+        ],
+        "platformStats": stats.platforms,
+        "dailyShares": [{"date": day.date, "count": day.count} for day in stats.daily],
+    }

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.core import checks
+from django.utils.translation import gettext_lazy as _
+
+
+class ShareAnalyticsConfig(AppConfig):
+    name = "django_share_analytics"
+    label = "share_analytics"
+    verbose_name = _("Share analytics")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import checks as own
+
+        checks.register(own.check_settings)
+        checks.register(own.check_app_model, checks.Tags.models)
+        checks.register(own.check_dispatchers)
+        checks.register(own.check_app_model_is_unchanged, checks.Tags.database)

@@ -1,0 +1,119 @@
+"""System checks: what is set up wrongly, said before it fails. Ids never change their meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error as DatabaseError
+from django.db import connections
+
+from .conf import (
+    APP_MODEL_MISSING,
+    APP_MODEL_SETTING,
+    SETTING,
+    get_app_model,
+    get_settings,
+)
+from .dispatch.handler import make_dispatcher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    """E002 and E005: ``SHARE_ANALYTICS`` is readable, and times are stored in UTC."""
+    messages: list[CheckMessage] = []
+    try:
+        get_settings()
+    except ImproperlyConfigured as error:
+        messages.append(
+            Error(
+                str(error), hint=f"Correct {SETTING} in your settings.", id="share_analytics.E002"
+            )
+        )
+    if not settings.USE_TZ:
+        messages.append(
+            Error(
+                "Share analytics needs USE_TZ = True.",
+                hint="Set USE_TZ = True: days are counted from instants in UTC.",
+                id="share_analytics.E005",
+            )
+        )
+    return messages
+
+
+def check_app_model(**kwargs: Any) -> list[CheckMessage]:
+    """E001: the setting names a model that can be shared."""
+    label = getattr(settings, APP_MODEL_SETTING, None)
+    hint = f'Set {APP_MODEL_SETTING} = "app_label.ModelName" to a model of an installed app.'
+    if not label:
+        return [Error(APP_MODEL_MISSING, hint=hint, id="share_analytics.E001")]
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError, AttributeError):
+        problem = f"{APP_MODEL_SETTING} is {label!r}, and there is no such model."
+        return [Error(problem, hint=hint, id="share_analytics.E001")]
+    if model._meta.proxy or not model._meta.managed or model._meta.swapped:
+        problem = f"{APP_MODEL_SETTING} is {label!r}, which has no table of its own."
+        return [Error(problem, hint=hint, obj=model, id="share_analytics.E001")]
+    return []
+
+
+def check_dispatchers(**kwargs: Any) -> list[CheckMessage]:
+    """E003: every dispatcher can be imported, takes its options, and finds itself in order."""
+    try:
+        configured = get_settings().dispatchers.values()
+    except ImproperlyConfigured:
+        return []  # E002 says so
+    messages: list[CheckMessage] = []
+    for config in configured:
+        try:
+            dispatcher = make_dispatcher(config)
+        except ImproperlyConfigured as error:
+            hint = f"Correct {config.path} in your settings."
+            messages.append(Error(str(error), hint=hint, id="share_analytics.E003"))
+        else:
+            messages.extend(dispatcher.check())
+    return messages
+
+
+def check_app_model_is_unchanged(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """E004: the shares in the database point to the table of the model that is set now."""
+    from .models import Share
+
+    if check_app_model():
+        return []  # E001 says so
+    expected = get_app_model()._meta.db_table
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        actual = _referenced_table(alias, Share._meta.db_table, "app_id")
+        if actual not in (None, expected):
+            messages.append(
+                Error(
+                    f"Shares in the database {alias!r} belong to the table {actual!r}, but "
+                    f"{APP_MODEL_SETTING} names a model with the table {expected!r}.",
+                    hint=f"Set {APP_MODEL_SETTING} back, or run 'migrate share_analytics zero' "
+                    "(which deletes all shares) before migrating with the new model.",
+                    id="share_analytics.E004",
+                )
+            )
+    return messages
+
+
+def _referenced_table(alias: str, table: str, column: str) -> str | None:
+    """The table that a foreign key points to, or ``None`` when there is none to ask about."""
+    connection = connections[alias]
+    try:
+        with connection.cursor() as cursor:
+            if table not in connection.introspection.table_names(cursor):
+                return None
+            relations = connection.introspection.get_relations(cursor, table)
+    except DatabaseError:
+        return None  # a database that is away is not ours to report
+    return relations[column][1] if column in relations else None

@@ -1,0 +1,210 @@
+"""The settings, read once into a frozen object and re-read when a test changes them.
+
+``get_settings()`` is cheap: call it where a value is needed and never keep a value in a class body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.db.migrations import swappable_dependency
+from django.utils import timezone
+
+from .platforms import BUILT_IN, MAX_NAME_LENGTH, Platform, PlatformRegistry
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from django.db.migrations.migration import SwappableTuple
+    from django.db.models import Model
+
+APP_LABEL = "share_analytics"
+SETTING = "SHARE_ANALYTICS"
+APP_MODEL_SETTING = "SHARE_ANALYTICS_APP_MODEL"
+APP_MODEL_MISSING = (
+    f"{APP_MODEL_SETTING} is not set: name the model that is shared, for example "
+    f'{APP_MODEL_SETTING} = "catalog.App", before the first migrate.'
+)
+UNSET_APP_MODEL = f"{APP_LABEL}.AppModelIsNotSet"
+"""Stands in for the missing setting until the system checks have said so in clear words."""
+
+DEFAULT_DISPATCHERS: Mapping[str, Mapping[str, Any]] = {
+    "default": {
+        "BACKEND": "django_share_analytics.dispatch.backends.buffered.BufferedDispatcher",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DispatcherSettings:
+    """One entry of ``DISPATCHERS``: the dotted path of a dispatcher and its options."""
+
+    alias: str
+    backend: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """Where a project finds this entry, for messages."""
+        return f'{SETTING}["DISPATCHERS"]["{self.alias}"]'
+
+
+@dataclass(frozen=True, slots=True)
+class ShareAnalyticsSettings:
+    """What ``SHARE_ANALYTICS`` says, with the defaults filled in."""
+
+    dispatchers: Mapping[str, DispatcherSettings]
+    platforms: PlatformRegistry
+    share_count_cache_seconds: int = 600
+    """How old a served share count may be, in seconds; 0 counts afresh at every request."""
+    cache_alias: str = "default"
+    """The entry of Django's ``CACHES`` that holds share counts."""
+    authentication_classes: tuple[str, ...] = (
+        "django_share_analytics.api.authentication.SessionUserAuthentication",
+    )
+    """Dotted paths of the DRF classes that tell ``POST shares`` who shares."""
+    max_body_bytes: int = 16_384
+    """The largest body that ``POST shares`` reads; more is answered with 413."""
+
+
+def _mapping(value: object, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ImproperlyConfigured(f"{path} must be a dictionary, not {type(value).__name__}.")
+    return value
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: set[str], path: str) -> None:
+    unknown = sorted(set(given) - known, key=str)
+    if unknown:
+        raise ImproperlyConfigured(
+            f"{path} has the unknown key {unknown[0]!r}. Known keys: {', '.join(sorted(known))}."
+        )
+
+
+def _dispatchers(value: object) -> Mapping[str, DispatcherSettings]:
+    path = f'{SETTING}["DISPATCHERS"]'
+    entries = {}
+    for alias, entry in _mapping(value, path).items():
+        here = f'{path}["{alias}"]'
+        entry = _mapping(entry, here)  # noqa: PLW2901 - the same thing, checked
+        _refuse_unknown(entry, {"BACKEND", "OPTIONS"}, here)
+        if not isinstance(entry.get("BACKEND"), str):
+            raise ImproperlyConfigured(f"{here} needs a BACKEND: the dotted path of a dispatcher.")
+        options = _mapping(entry.get("OPTIONS", {}), f'{here}["OPTIONS"]')
+        entries[alias] = DispatcherSettings(alias, entry["BACKEND"], options)
+    _refuse_unknown(entries, {"default", "fallback"}, path)
+    if "default" not in entries:
+        raise ImproperlyConfigured(f'{path} needs an entry "default".')
+    return entries
+
+
+def _platform(entry: object, path: str) -> Platform:
+    if isinstance(entry, Platform):
+        platform = entry
+    else:
+        built_in = {platform.name: platform for platform in BUILT_IN}
+        if not isinstance(entry, str) or entry not in built_in:
+            raise ImproperlyConfigured(
+                f"{path}: {entry!r} is neither the name of a built-in platform "
+                f"({', '.join(built_in)}) nor a Platform object."
+            )
+        platform = built_in[entry]
+    if not 0 < len(platform.name) <= MAX_NAME_LENGTH or platform.name != platform.name.lower():
+        raise ImproperlyConfigured(
+            f"{path}: the platform name {platform.name!r} must be lower case and have 1 to "
+            f"{MAX_NAME_LENGTH} characters."
+        )
+    return platform
+
+
+def _platforms(value: object) -> PlatformRegistry:
+    path = f'{SETTING}["PLATFORMS"]'
+    if not isinstance(value, list | tuple) or not value:
+        raise ImproperlyConfigured(f"{path} must be a list with at least one platform.")
+    try:
+        return PlatformRegistry(_platform(entry, path) for entry in value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{path}: {error}") from error
+
+
+def _whole_number(value: object, path: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ImproperlyConfigured(f"{path} must be a whole number, 0 or more, not {value!r}.")
+    return value
+
+
+def _text(value: object, path: str) -> str:
+    if not isinstance(value, str):
+        raise ImproperlyConfigured(f"{path} must be a string, not {value!r}.")
+    return value
+
+
+def _texts(value: object, path: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise ImproperlyConfigured(f"{path} must be a list of strings, not {value!r}.")
+    return tuple(_text(entry, path) for entry in value)
+
+
+READERS = {
+    "SHARE_COUNT_CACHE_SECONDS": _whole_number,
+    "CACHE_ALIAS": _text,
+    "AUTHENTICATION_CLASSES": _texts,
+    "MAX_BODY_BYTES": _whole_number,
+}
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> ShareAnalyticsSettings:
+    """The package's settings.
+
+    :raises ImproperlyConfigured: naming the setting that is wrong.
+    """
+    given = _mapping(getattr(settings, SETTING, {}), SETTING)
+    _refuse_unknown(given, {"DISPATCHERS", "PLATFORMS", *READERS}, SETTING)
+    return ShareAnalyticsSettings(
+        dispatchers=_dispatchers(given.get("DISPATCHERS", DEFAULT_DISPATCHERS)),
+        platforms=_platforms(given.get("PLATFORMS", BUILT_IN)),
+        **{
+            key.lower(): read(given[key], f'{SETTING}["{key}"]')
+            for key, read in READERS.items()
+            if key in given
+        },
+    )
+
+
+def _forget_settings(*, setting: str, **kwargs: Any) -> None:
+    if setting == SETTING:
+        get_settings.cache_clear()
+
+
+setting_changed.connect(_forget_settings, dispatch_uid=f"{APP_LABEL}.conf")
+
+
+def app_model_label() -> str:
+    """``app_label.ModelName`` of the model that is shared, or a stand-in that the checks report."""
+    return cast("str", getattr(settings, APP_MODEL_SETTING, None)) or UNSET_APP_MODEL
+
+
+def app_model_dependency() -> SwappableTuple:
+    """What the first migration depends on: the first migration of the shared model's app."""
+    label = getattr(settings, APP_MODEL_SETTING, None)
+    if not isinstance(label, str) or label.count(".") != 1:
+        raise ImproperlyConfigured(APP_MODEL_MISSING)
+    return swappable_dependency(label)
+
+
+def reporting_zone() -> tzinfo:
+    """The zone whose days and hours are counted: Django's ``TIME_ZONE``."""
+    return timezone.get_default_timezone()
+
+
+def get_app_model() -> type[Model]:
+    """The model that is shared: the one that ``SHARE_ANALYTICS_APP_MODEL`` names."""
+    return apps.get_model(app_model_label())

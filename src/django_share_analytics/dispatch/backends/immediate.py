@@ -1,0 +1,29 @@
+"""Write in the request itself: for tests, and for sites with a share now and then."""
+
+from __future__ import annotations
+
+from django.db import Error
+
+from ... import outcomes
+from ...consumer import record
+from ...events import ShareEvent
+from ...exceptions import DispatcherUnavailable
+from ..base import BaseDispatcher
+
+
+class ImmediateDispatcher(BaseDispatcher):
+    """Writes each share before ``submit`` returns."""
+
+    is_durable = True
+    writes_in_request = True
+
+    def submit(self, event: ShareEvent) -> str | None:
+        try:
+            result = record([event])
+        except Error as error:
+            raise DispatcherUnavailable("The database can't be written to.") from error
+        if result.recorded:
+            return None
+        if result.duplicates:
+            return outcomes.DUPLICATE
+        return outcomes.UNKNOWN_APP if result.unknown_app else outcomes.REFUSED_BY_DATABASE

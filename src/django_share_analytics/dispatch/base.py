@@ -1,0 +1,104 @@
+"""What a dispatcher is: the way of an accepted share from the request to the writer."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from django.core.checks import CheckMessage
+
+    from ..conf import DispatcherSettings
+    from ..events import ShareEvent
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """The options of a dispatcher that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DispatcherStatus:
+    """How a dispatcher is doing, as far as this process knows."""
+
+    waiting: int = 0
+    """Shares accepted and not yet written."""
+    oldest: datetime | None = None
+    """When the share that waits longest was accepted."""
+    last_write: datetime | None = None
+    last_error: str = ""
+
+
+class BaseDispatcher(ABC):
+    """Takes accepted shares and brings them to the writer, now or later.
+
+    One instance serves all threads of a process. A subclass may name a frozen dataclass as
+    ``Options``: its fields are the keys that ``OPTIONS`` may have, and its ``__post_init__``
+    raises ``ValueError`` for a value that makes no sense.
+    """
+
+    is_durable: ClassVar[bool] = False
+    """Whether a share that ``submit`` took outlives the death of this process."""
+    writes_in_request: ClassVar[bool] = False
+    """Whether ``submit`` itself writes to the database."""
+    Options: ClassVar[type[Any]] = NoOptions
+
+    def __init__(self, config: DispatcherSettings) -> None:
+        self.alias = config.alias
+        self.options = self._read_options(config)
+
+    @classmethod
+    def _read_options(cls, config: DispatcherSettings) -> Any:
+        path = f'{config.path}["OPTIONS"]'
+        known = [field.name for field in dataclasses.fields(cls.Options)]
+        for name in config.options:
+            if name not in known:
+                raise ImproperlyConfigured(
+                    f"{path} has the unknown key {name!r}. "
+                    f"{cls.__name__} knows: {', '.join(known) or 'no options'}."
+                )
+        return cls._make_options(config.options, path)
+
+    @classmethod
+    def _make_options(cls, options: Mapping[str, Any], path: str) -> Any:
+        try:
+            return cls.Options(**options)
+        except (TypeError, ValueError) as error:
+            raise ImproperlyConfigured(f"{path}: {error}") from error
+
+    @abstractmethod
+    def submit(self, event: ShareEvent) -> str | None:
+        """Take responsibility for ``event``, quickly and without waiting for a database.
+
+        Returns ``None``, or the reason (see :mod:`..outcomes`) when it is known already that the
+        event will not be recorded.
+
+        :raises DispatcherUnavailable: the event can't be taken now. Nothing else is raised.
+        """
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Bring what waits in this process to the writer; whether all of it got there.
+
+        ``timeout`` is in seconds, ``None`` waits as long as the dispatcher finds right.
+        """
+        return True
+
+    def close(self) -> None:
+        """Flush, and let threads and connections go. The dispatcher is not used afterwards."""
+
+    def abandon(self) -> None:
+        """In a forked child: forget, without touching it, what belongs to the parent."""
+
+    def check(self) -> list[CheckMessage]:
+        """Messages of the system check for this dispatcher."""
+        return []
+
+    def status(self) -> DispatcherStatus:
+        return DispatcherStatus()

@@ -1,0 +1,57 @@
+"""The primary keys of the shared model, as strangers write them and as the database knows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db.models import AutoField, ForeignKey, IntegerField, Model
+
+from .conf import get_app_model
+from .exceptions import InvalidShare
+
+if TYPE_CHECKING:
+    from django.db.models import Field
+
+
+def app_key_field() -> Field[Any, Any]:
+    """The field whose type an app's key has; for a child model the parent's key."""
+    field = get_app_model()._meta.pk
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+    return cast("Field[Any, Any]", field)
+
+
+def parse_app_key(value: object) -> Any:
+    """``value``, from JSON or an address, as a primary key of the shared model.
+
+    :raises InvalidShare: when no object can have this key. Whether one has it is not looked up.
+    """
+    field = app_key_field()
+    is_integer = isinstance(field, IntegerField | AutoField)
+    if isinstance(value, bool) or not isinstance(value, (int, str) if is_integer else str):
+        raise InvalidShare("This is not the id of an app.")
+    if isinstance(value, str) and ("\x00" in value or not value.isprintable()):
+        raise InvalidShare("This is not the id of an app.")
+    try:
+        return field.clean(value, None)
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:
+        raise InvalidShare("This is not the id of an app.") from error
+
+
+def app_key(app: object) -> Any:
+    """The key of ``app``, which is an object of the shared model or its key.
+
+    :raises InvalidShare: when it is neither.
+    """
+    if isinstance(app, Model):
+        if not isinstance(app, get_app_model()):
+            raise InvalidShare(f"{app!r} is not a {get_app_model()._meta.label}.")
+        return app.pk
+    field = app_key_field()
+    if isinstance(app, str):
+        return parse_app_key(app)
+    try:
+        return field.to_python(app)
+    except (ValidationError, ValueError, TypeError) as error:
+        raise InvalidShare(f"{app!r} is not a key of {get_app_model()._meta.label}.") from error

@@ -1,0 +1,141 @@
+"""The counts: declared as data, kept by one engine.
+
+Everything starts from *cells*: the number of shares of an app on a platform in a quarter of an hour
+of UTC. They are summed up from a batch that is being written, or by a query over stored shares;
+with a minus in front they are taken out again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import connections
+
+from . import upsert
+from .conf import APP_LABEL, reporting_zone
+from .periods import QUARTER_SECONDS, hour_start, local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from django.db.models import Model
+
+    from .events import ShareEvent
+
+    Cells = Mapping[tuple[Any, str, int], int]
+    """(key of the app, platform, quarter of an hour since 1970) → shares."""
+
+FACTS = ("app", "platform", "day", "hour")
+"""What is known of a share when it is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """A table of counts, by the facts that the shares of one row have in common.
+
+    With a ``parent``, the integer key of the parent's row stands for the facts that come first.
+    The model is named, not held: models delete through the rollups, so these can't import them.
+    """
+
+    model_name: str
+    by: tuple[str, ...]
+    parent: Rollup | None = None
+    parent_column: str = ""
+
+    @property
+    def model(self) -> type[Model]:
+        return apps.get_model(APP_LABEL, self.model_name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields of the key, the parent's first."""
+        if self.parent is None:
+            return self.by
+        return (self.parent_column, *self.by[len(self.parent.by) :])
+
+
+APP = Rollup("AppCount", by=("app",))
+APP_PLATFORM = Rollup("AppPlatformCount", by=("app", "platform"))
+APP_DAY = Rollup("AppDay", ("app", "day"), APP, "app_count")
+APP_PLATFORM_DAY = Rollup(
+    "AppPlatformDay", ("app", "platform", "day"), APP_PLATFORM, "app_platform"
+)
+SITE_HOUR = Rollup("SiteHour", by=("hour", "platform"))
+
+ROLLUPS = (APP, APP_PLATFORM, APP_DAY, APP_PLATFORM_DAY, SITE_HOUR)
+"""In the order in which every writer takes their locks."""
+
+
+def cells_of(events: Iterable[ShareEvent]) -> Counter[tuple[Any, str, int]]:
+    """The cells that these events make."""
+    return Counter(
+        (event.app_id, event.platform, int(event.timestamp.timestamp()) // QUARTER_SECONDS)
+        for event in events
+    )
+
+
+def apply(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> None:
+    """Add the cells to the rollups. Runs inside the transaction that changes the shares.
+
+    A rollup with a parent comes after its parent.
+    """
+    if not cells:
+        return
+    connection = connections[using]
+    facts = _with_facts(cells)
+    parents = {rollup.parent for rollup in rollups}
+    keys: dict[Rollup, dict[tuple[Any, ...], int]] = {}
+    for rollup in rollups:
+        sums = _sums(rollup, facts)
+        if rollup.parent is not None:
+            sums = _through_parent(sums, keys[rollup.parent], len(rollup.parent.by))
+        upsert.add(connection, rollup.model, rollup.columns, sums)
+        if rollup in parents:
+            keys[rollup] = _keys(rollup, sums, using)
+
+
+def negative(cells: Cells) -> Cells:
+    """The cells to apply when these shares go."""
+    return {cell: -n for cell, n in cells.items()}
+
+
+def _with_facts(cells: Cells) -> list[tuple[tuple[Any, ...], int]]:
+    zone = reporting_zone()
+    moments = {}
+    for quarter in {cell[2] for cell in cells}:
+        instant = datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
+        moments[quarter] = (local_day(instant, zone), hour_start(instant, zone))
+    return [
+        ((app, platform, *moments[quarter]), n) for (app, platform, quarter), n in cells.items()
+    ]
+
+
+def _sums(
+    rollup: Rollup, facts: Iterable[tuple[tuple[Any, ...], int]]
+) -> dict[tuple[Any, ...], int]:
+    places = [FACTS.index(fact) for fact in rollup.by]
+    # Of a single place itemgetter gives the bare value; a slice keeps it a tuple.
+    key_of = itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for values, n in facts:
+        sums[key_of(values)] += n
+    return sums
+
+
+def _through_parent(
+    sums: Mapping[tuple[Any, ...], int], keys: Mapping[tuple[Any, ...], int], width: int
+) -> dict[tuple[Any, ...], int]:
+    return {(keys[key[:width]], *key[width:]): n for key, n in sums.items()}
+
+
+def _keys(
+    rollup: Rollup, sums: Iterable[tuple[Any, ...]], using: str
+) -> dict[tuple[Any, ...], int]:
+    wanted = {f"{fact}__in": {key[place] for key in sums} for place, fact in enumerate(rollup.by)}
+    rows = rollup.model._base_manager.using(using).filter(**wanted)
+    return {tuple(row[1:]): row[0] for row in rows.values_list("pk", *rollup.by)}

@@ -1,0 +1,65 @@
+"""For the tests of projects that use share analytics.
+
+In the settings of the tests, ``SHARE_ANALYTICS = {"DISPATCHERS": IMMEDIATE}`` makes every share be
+written before ``track_share()`` returns: no thread, nothing to wait for. To see what would be
+tracked without a database::
+
+    with capture_shares() as shares:
+        client.post("/api/shares", {"appId": app.pk, "platform": "x"})
+    assert shares[0].platform == "twitter"
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from .conf import SETTING
+from .dispatch.base import BaseDispatcher
+from .dispatch.handler import dispatchers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .conf import DispatcherSettings
+    from .events import ShareEvent
+
+IMMEDIATE = {
+    "default": {
+        "BACKEND": "django_share_analytics.dispatch.backends.immediate.ImmediateDispatcher",
+    },
+}
+MEMORY = {"default": {"BACKEND": "django_share_analytics.testing.MemoryDispatcher"}}
+
+
+class MemoryDispatcher(BaseDispatcher):
+    """Keeps every event in a list, and writes none."""
+
+    def __init__(self, config: DispatcherSettings) -> None:
+        super().__init__(config)
+        self.events: list[ShareEvent] = []
+
+    def submit(self, event: ShareEvent) -> str | None:
+        self.events.append(event)
+        return None
+
+
+@contextmanager
+def use_dispatchers(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """Within the block, or the decorated function, dispatch as ``entries`` say."""
+    from django.test import override_settings
+
+    changed = {**getattr(settings, SETTING, {}), "DISPATCHERS": entries}
+    with override_settings(**{SETTING: changed}):
+        yield
+
+
+@contextmanager
+def capture_shares() -> Iterator[list[ShareEvent]]:
+    """Within the block nothing is written; the list fills with what was tracked."""
+    with use_dispatchers(MEMORY):
+        dispatcher = dispatchers["default"]
+        assert isinstance(dispatcher, MemoryDispatcher)
+        yield dispatcher.events

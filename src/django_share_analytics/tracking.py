@@ -1,0 +1,124 @@
+"""From "this was shared" to an accepted event in the hands of a dispatcher."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from . import outcomes
+from .conf import get_settings
+from .dispatch.handler import dispatchers
+from .events import MAX_SESSION_LENGTH, MAX_TEXT_LENGTH, ShareEvent, new_id, storable, utc_now
+from .exceptions import DispatcherUnavailable, InvalidShare
+from .keys import app_key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a share so far."""
+
+    id: UUID
+    reason: str | None = None
+    """``None`` for a share that was accepted, else why it was not (see :mod:`.outcomes`)."""
+
+    @property
+    def accepted(self) -> bool:
+        return self.reason is None
+
+
+def track_share(
+    app: Any,
+    platform: str,
+    *,
+    request: HttpRequest | None = None,
+    user: Any = None,
+    session_id: str = "",
+    id: UUID | None = None,
+    user_agent: str = "",
+    referrer_url: str | None = None,
+    timestamp: datetime | None = None,
+) -> Receipt:
+    """Count a share from Python code.
+
+    ``app`` is an object of the shared model, or its key; ``platform`` a name or alias from the
+    setting ``PLATFORMS``; ``user`` a user or a user's key. ``request`` fills in user agent and
+    referrer. The same ``id`` counts once, however often this is called with it.
+
+    Never raises: a share that can't be tracked must not break the page it was made on. What went
+    wrong is in the receipt's ``reason`` and in the log.
+    """
+    share_id = id or new_id()
+    try:
+        headers = request.headers if request else {}
+        event = make_event(
+            app_key(app),
+            platform,
+            id=share_id,
+            user_id=_user_key(user),
+            session_id=session_id,
+            user_agent=user_agent or headers.get("User-Agent", ""),
+            referrer_url=referrer_url or headers.get("Referer"),
+            timestamp=timestamp,
+        )
+        return Receipt(share_id, submit(event))
+    except InvalidShare as error:
+        logger.warning("Not a share: %s", error)
+        return Receipt(share_id, outcomes.INVALID)
+    except DispatcherUnavailable as error:
+        logger.error("A share was refused: %s", error)
+        return Receipt(share_id, outcomes.UNAVAILABLE)
+    except Exception:
+        logger.exception("A share could not be tracked")
+        return Receipt(share_id, outcomes.UNAVAILABLE)
+
+
+def make_event(
+    app_id: Any,
+    platform: str,
+    *,
+    id: UUID | None = None,
+    user_id: Any = None,
+    session_id: str = "",
+    user_agent: str = "",
+    referrer_url: str | None = None,
+    timestamp: datetime | None = None,
+) -> ShareEvent:
+    """The event for these values, with texts cut to what is stored.
+
+    :raises InvalidShare: the platform is not one of the setting ``PLATFORMS``.
+    """
+    registered = get_settings().platforms.find(platform)
+    if registered is None:
+        raise InvalidShare(f"{platform!r} is not a platform of this site.")
+    return ShareEvent(
+        app_id=app_id,
+        platform=registered.name,
+        id=id or new_id(),
+        timestamp=timestamp or utc_now(),
+        user_id=user_id,
+        session_id=storable(session_id, MAX_SESSION_LENGTH),
+        user_agent=storable(user_agent, MAX_TEXT_LENGTH),
+        referrer_url=storable(referrer_url, MAX_TEXT_LENGTH) if referrer_url else None,
+    )
+
+
+def submit(event: ShareEvent) -> str | None:
+    """Hand an event to the dispatcher; the reason when it is known that it won't be recorded.
+
+    :raises DispatcherUnavailable: nobody can take it now.
+    """
+    return dispatchers.submit(event)
+
+
+def _user_key(user: Any) -> Any:
+    """The key of a user object, or ``user`` itself; ``None`` for nobody and for the anonymous."""
+    return getattr(user, "pk", user) if user is not None else None
