@@ -32,7 +32,7 @@ SCRIPTED = {
     "native": ScriptedButton(gettext_lazy("Share…")),
 }
 
-# Drawn for this package on a grid of 24 × 24, as strokes: letters and everyday signs, no logos.
+# Drawn for this package on a grid of 24 by 24, as strokes: letters and everyday signs, no logos.
 GLYPHS = {
     "whatsapp": "M4 20l1.3-4A8 8 0 1 1 8 18.9zM9 12h.01M12 12h.01M15 12h.01",
     "facebook": "M16 5h-1.5a3.5 3.5 0 0 0-3.5 3.5V20M8 12h7",
@@ -66,7 +66,7 @@ class Button:
 
     @property
     def glyph(self) -> str:
-        """The path of the button's picture, on a grid of 24 × 24."""
+        """The path of the button's picture, on a grid of 24 by 24."""
         return GLYPHS.get(self.platform, ANY_GLYPH)
 
     @property

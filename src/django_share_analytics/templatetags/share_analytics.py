@@ -1,0 +1,169 @@
+"""Share buttons and share counts for the pages of the host: ``{% load share_analytics %}``.
+
+No tag breaks the page that it stands on. What a developer got wrong is a ``TemplateSyntaxError``
+while ``DEBUG`` is on; in production it is logged, and the rest of the page is rendered.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.conf import settings
+from django.forms.utils import flatatt
+from django.template import TemplateSyntaxError
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import get_format, number_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from ..buttons import default_platforms, has_button, make_buttons
+from ..conf import get_settings
+from ..exceptions import InvalidShare
+from ..keys import app_key
+from ..stats import cached_share_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.template import Context
+
+    from ..platforms import Platform
+
+logger = logging.getLogger("django_share_analytics")
+register = template.Library()
+
+
+@register.inclusion_tag("share_analytics/assets.html")
+def share_assets() -> dict[str, Any]:
+    """``{% share_assets %}``: the stylesheet and the script, once in the page's head."""
+    return {}
+
+
+@register.inclusion_tag("share_analytics/buttons.html", takes_context=True)
+def share_buttons(
+    context: Context,
+    app: Any,
+    url: str | None = None,
+    text: str | None = None,
+    platforms: str | Iterable[str] | None = None,
+) -> dict[str, Any]:
+    """``{% share_buttons app %}``: links that share ``app`` and, with the script, count it.
+
+    ``url`` is the address to share (the app's own page when absent), ``text`` the words to go with
+    it (``str(app)``), ``platforms`` the names of the platforms, separated by commas or as a list.
+    """
+    try:
+        key = app_key(app)
+        address = _unsafe(_absolute_url(context, app, url))
+    except InvalidShare as error:
+        _complain(f"share_buttons: {error}")
+        return {"buttons": []}
+    words = _unsafe(app if text is None else text)
+    return {
+        "buttons": make_buttons(_chosen(platforms), url=address, text=words),
+        "app_id": str(key),
+        "endpoint": _endpoint(),
+        "url": address,
+        "text": words,
+        "name": _("Share “%(text)s”") % {"text": words},
+        "thanks": _("Thank you for sharing."),
+        "copy_by_hand": _("Copy this link:"),
+    }
+
+
+@register.simple_tag
+def share_count(app: Any, platform: str = "") -> str:
+    """``{% share_count app %}``: how often ``app`` was shared, at most as old as the settings say.
+
+    ``platform`` narrows it to one platform. Without database or cache the number is left out.
+    """
+    try:
+        key = app_key(app)
+    except InvalidShare as error:
+        _complain(f"share_count: {error}")
+        return ""
+    try:
+        counted = cached_share_count(key).count
+    except Exception:
+        # Whatever is wrong with the cache or the database: a number is not worth the host's page.
+        logger.exception("The share count of %s can not be shown.", key)
+        return ""
+    name = _stored_name(platform)
+    number = counted.by_platform.get(name, 0) if name else counted.total
+    return _count_element(str(key), name, number)
+
+
+def _complain(message: str) -> None:
+    """Tell the developer: loudly while ``DEBUG`` is on, else in the log."""
+    if settings.DEBUG:
+        raise TemplateSyntaxError(message)
+    logger.warning(message)
+
+
+def _unsafe(text: object) -> str:
+    """``text`` as a plain string, so that it is escaped even when a template vouches for it."""
+    return str(text) + ""
+
+
+def _absolute_url(context: Context, app: Any, url: str | None) -> str:
+    """The address to share, as the world outside knows it.
+
+    :raises InvalidShare: when it can't be told.
+    """
+    request = context.get("request")
+    if not url and hasattr(app, "get_absolute_url"):
+        url = app.get_absolute_url()
+    elif not url and request is not None:
+        # The page itself, without a query that may carry what is the visitor's alone.
+        url = request.path
+    if url and request is not None:
+        return str(request.build_absolute_uri(url))
+    if url and "://" in url:
+        return url
+    raise InvalidShare("needs an absolute url=, or the request in the template's context.")
+
+
+def _endpoint() -> str:
+    try:
+        return reverse("share_analytics:shares")
+    except NoReverseMatch:
+        _complain('Nothing is counted: include("django_share_analytics.urls") in your urls.')
+        return ""
+
+
+def _chosen(platforms: str | Iterable[str] | None) -> list[Platform]:
+    registry = get_settings().platforms
+    if not platforms:
+        return default_platforms(registry)
+    asked = platforms.split(",") if isinstance(platforms, str) else platforms
+    chosen: dict[str, Platform] = {}
+    for spelling in asked:
+        platform = registry.find(spelling)
+        if platform is not None and has_button(platform):
+            chosen.setdefault(platform.name, platform)
+        else:
+            names = ", ".join(p.name for p in registry.by_name.values() if has_button(p))
+            _complain(f"share_buttons: {spelling.strip()!r} has no button. There are: {names}.")
+    return list(chosen.values())
+
+
+def _stored_name(spelling: str) -> str:
+    platform = get_settings().platforms.find(spelling) if spelling else None
+    return platform.name if platform else spelling
+
+
+def _count_element(app_id: str, platform: str, number: int) -> str:
+    """The number, with what share.js needs to write the next one in the same way."""
+    attributes = {
+        "class": "share-count",
+        "data-share-count": app_id,
+        "data-share-count-platform": platform or None,
+        "data-share-value": str(number),
+    }
+    if grouping := get_format("NUMBER_GROUPING", use_l10n=True):
+        attributes["data-share-grouping"] = str(grouping)
+        attributes["data-share-separator"] = get_format("THOUSAND_SEPARATOR", use_l10n=True)
+    shown = number_format(number, use_l10n=True, force_grouping=True)
+    return format_html("<span{}>{}</span>", flatatt(attributes), shown)
