@@ -56,7 +56,7 @@ demo: $(VENV)/.group-example ## Serve the example project with 90 days of simula
 	@printf '\n  The store:  http://127.0.0.1:%s/\n' $(PORT)
 	@printf '  The admin:  http://127.0.0.1:%s/admin/  (admin, password: demo)\n\n' $(PORT)
 	@exec $(BIN)/gunicorn example_project.wsgi:application --bind 127.0.0.1:$(PORT) \
-	 --worker-class gthread --workers 2 --threads 8
+	 --config example_project/gunicorn.conf.py
 
 clean: ## Remove everything that was installed or built
 	rm -rf $(VENV) .tox build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

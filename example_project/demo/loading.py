@@ -68,9 +68,9 @@ class Gap:
     end: datetime
 
     @classmethod
-    def up_to(cls, now: datetime) -> Gap | None:
-        """What is missing up to ``now``, or ``None`` when it isn't worth adding."""
-        start = now - timedelta(days=DAYS)
+    def up_to(cls, now: datetime, days: int = DAYS) -> Gap | None:
+        """What is missing of the ``days`` up to ``now``; ``None`` when it isn't worth adding."""
+        start = now - timedelta(days=days)
         if done := Simulation.objects.first():
             start = max(start, done.until)
         return cls(start, now) if now - start >= WORTH_ADDING else None

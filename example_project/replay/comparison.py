@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .site import CONNECTIONS
+from .site import CONNECTIONS, Shares
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from uuid import UUID
 
     from .sharefile import ShareFile
-    from .site import Shares, Site
+    from .site import Site
 
 CACHE_SECONDS = 600
 """The oldest that a share count is served."""
@@ -58,6 +58,18 @@ def compare_apps(
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         return [each for found in pool.map(compare, file.by_item().items()) for each in found]
+
+
+def compare_stored(file: ShareFile, stored: Mapping[UUID, Counter[str]]) -> list[Difference]:
+    """The differences of the stored counts: a served one may be right only by being old."""
+    nothing: Counter[str] = Counter()
+    return [
+        each
+        for item, expected in file.by_item().items()
+        for each in differences(
+            f"{item}, stored", expected, Shares.of(stored.get(file.app_id(item), nothing))
+        )
+    ]
 
 
 def counted_after(settled: float, site: Site, app_id: UUID, expected: Counter[str]) -> Shares:

@@ -32,6 +32,10 @@ class Shares:
     age: int = 0
     """How many seconds ago it was counted."""
 
+    @classmethod
+    def of(cls, by_platform: Counter[str]) -> Shares:
+        return cls(by_platform.total(), by_platform)
+
     def __sub__(self, other: Shares) -> Shares:
         """What was added since ``other``."""
         by_platform = Counter(self.by_platform)

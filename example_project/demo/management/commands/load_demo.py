@@ -1,25 +1,33 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from tqdm import tqdm
 
-from example_project.demo import loading
+from example_project.demo import loading, simulation
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 USERNAME, PASSWORD = "admin", "demo"
 
 
 class Command(BaseCommand):
     help = (
-        "Load the demonstration: apps, people, 90 days of simulated shares and the administrator "
+        "Load the demonstration: apps, people, simulated shares up to now and the administrator "
         f"{USERNAME} (password: {PASSWORD}). Safe to run again, also after an interruption."
     )
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--days", type=int, default=simulation.DAYS, help="default: %(default)s"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if gap := loading.Gap.up_to(timezone.now()):
+        if gap := loading.Gap.up_to(timezone.now(), options["days"]):
             shares = loading.shares_of(gap)
-            with tqdm(total=len(shares), desc="Simulated shares", unit=" shares") as bar:
+            with tqdm(total=len(shares), desc="Simulating", unit=" shares", mininterval=0.5) as bar:
                 loading.load_shares(gap, shares, bar.update)
         loading.load_administrator(USERNAME, PASSWORD)

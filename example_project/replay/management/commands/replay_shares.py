@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Sum
 from tqdm import tqdm
 
 from django_share_analytics.conf import get_settings
@@ -72,11 +71,12 @@ class Command(BaseCommand):
         site.check_has(apps)
         before = site.settled_totals(QUIET_SECONDS)
         # What an earlier run has sent already is not going to be counted again.
-        new = file.by_platform() - _counted_already(file)
+        new = file.by_platform() - sum(_stored_counts(file).values(), Counter())
         self._send(file, Sender(site.url, options["concurrency"]))
         after = site.settled_totals(options["patience"], awaited=before.total + new.total())
         with tqdm(total=len(apps), desc="Comparing", unit=" apps") as bar:
             found = comparison.compare_apps(file, site, bar.update)
+        found += comparison.compare_stored(file, _stored_counts(file))
         return [*comparison.differences("the site", new, after - before), *found]
 
     def _send(self, file: ShareFile, sender: Sender) -> None:
@@ -108,6 +108,10 @@ def _make_apps(file: ShareFile) -> list[UUID]:
     return list(items.values())
 
 
-def _counted_already(file: ShareFile) -> Counter[str]:
-    counts = AppPlatformCount.objects.filter(app__slug__startswith=file.namespace)
-    return Counter(dict(counts.values_list("platform").annotate(Sum("n"))))
+def _stored_counts(file: ShareFile) -> dict[UUID, Counter[str]]:
+    """How often each of the file's apps was shared on each platform so far."""
+    counts: dict[UUID, Counter[str]] = defaultdict(Counter)
+    rows = AppPlatformCount.objects.filter(app__slug__startswith=file.namespace)
+    for app_id, platform, n in rows.values_list("app", "platform", "n"):
+        counts[app_id][platform] = n
+    return counts

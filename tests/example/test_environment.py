@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+environ = pytest.importorskip("environ", reason="needs the dependency group 'example'")
+
+from example_project import environment
+
+pytestmark = pytest.mark.once
+
+SQLITE = "sqlite:////tmp/example.sqlite3"
+
+
+def env_of(**variables: str) -> object:
+    env = environ.Env()
+    env.ENVIRON = variables
+    return env
+
+
+@pytest.mark.parametrize(
+    ("name", "backend"),
+    [("buffered", "BufferedDispatcher"), ("immediate", "ImmediateDispatcher")],
+)
+def test_dispatchers(name: str, backend: str) -> None:
+    setting = environment.dispatchers(env_of(SHARE_DISPATCHER=name))
+    assert setting["default"]["BACKEND"].endswith(f".{name}.{backend}")
+
+
+def test_dispatchers__default() -> None:
+    assert environment.dispatchers(env_of()) == environment.dispatchers(
+        env_of(SHARE_DISPATCHER="buffered")
+    )
+
+
+@pytest.mark.parametrize("name", ["redis", "tasks", "celery", "Buffered", ""])
+def test_dispatchers__not_available(name: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="there is: buffered, immediate"):
+        environment.dispatchers(env_of(SHARE_DISPATCHER=name))
+
+
+def test_dispatchers__journal_is_not_available() -> None:
+    with pytest.raises(ImproperlyConfigured, match="SHARE_JOURNAL"):
+        environment.dispatchers(env_of(SHARE_JOURNAL="/var/lib/shares"))
+
+
+def test_database__sqlite_writes_without_being_locked_out() -> None:
+    options = environment.database(env_of(), SQLITE)["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode = WAL" in options["init_command"]
+
+
+def test_database__the_url_has_the_last_word() -> None:
+    config = environment.database(env_of(DATABASE_URL=f"{SQLITE}?timeout=5"), "unused")
+    assert config["OPTIONS"]["timeout"] == 5
+    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_database__others_keep_their_own_options() -> None:
+    config = environment.database(env_of(DATABASE_URL="postgres://me@127.0.0.1/shares"), SQLITE)
+    assert "OPTIONS" not in config
