@@ -13,7 +13,7 @@ import time
 
 from tests import databases, services
 
-# Each database and each type of key; integer keys, the plainest, on the database that is always there.
+# Each database and each type of key.
 SUITES = (
     ("sqlite", "uuid"),
     ("sqlite", "int"),

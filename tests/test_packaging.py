@@ -1,0 +1,92 @@
+"""What is in the wheel: everything that a host needs, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from email.parser import HeaderParser
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import django_share_analytics
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    pytest.importorskip("hatchling", reason="hatchling, which builds the wheel, is not installed")
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (path,) = folder.glob("*.whl")
+    return zipfile.ZipFile(path)
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: zipfile.ZipFile) -> Message:
+    (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    return HeaderParser().parsestr(wheel.read(name).decode())
+
+
+def test_there_is_one_version(metadata: Message) -> None:
+    assert django_share_analytics.__version__ == metadata["Version"]
+    assert version("django-share-analytics") == metadata["Version"]
+
+
+def test_the_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:
+    files = {
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    inside = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert inside == files
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "py.typed",
+        "migrations/0001_initial.py",
+        "static/share_analytics/share.js",
+        "static/share_analytics/share.css",
+        "static/share_analytics/admin.css",
+    ],
+)
+def test_the_wheel_has(wheel: zipfile.ZipFile, name: str) -> None:
+    assert f"django_share_analytics/{name}" in wheel.namelist()
+
+
+def test_the_wheel_has_templates(wheel: zipfile.ZipFile) -> None:
+    assert any("/templates/" in name and name.endswith(".html") for name in wheel.namelist())
+
+
+def test_the_licence_comes_along(wheel: zipfile.ZipFile, metadata: Message) -> None:
+    assert metadata["License-Expression"] == "MIT"
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in wheel.namelist())
+
+
+def test_the_core_needs_three_packages(metadata: Message) -> None:
+    needed = metadata.get_all("Requires-Dist", [])
+    core = sorted(line.split(">")[0] for line in needed if "extra ==" not in line)
+    assert core == ["django", "django-filter", "djangorestframework"]
+
+
+def test_the_readme_is_the_description(metadata: Message) -> None:
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert metadata.get_payload().strip() == (ROOT / "README.md").read_text().strip()
