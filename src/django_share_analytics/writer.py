@@ -113,8 +113,10 @@ def _row(event: ShareEvent) -> tuple[Any, ...]:
 def _distinct(events: Iterable[ShareEvent], result: WriteResult) -> list[ShareEvent]:
     distinct: dict[UUID, ShareEvent] = {}
     for event in events:
-        if distinct.setdefault(event.id, event) is not event:
+        if event.id in distinct:
             result.duplicates.append(event)
+        else:
+            distinct[event.id] = event
     return list(distinct.values())
 
 

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from django_share_analytics import models
+from django_share_analytics.models import Share
+from django_share_analytics.writer import write_shares
+from tests.factories import NOON, counted_by_hand, event, stored_counts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chess(make_app):
+    return make_app("Chess")
+
+
+@pytest.fixture
+def maps(make_app):
+    return make_app("Maps")
+
+
+@pytest.fixture(autouse=True)
+def shares(chess, maps):
+    write_shares(
+        [
+            event(app, platform, NOON + timedelta(hours=5 * n))
+            for n in range(10)
+            for app in (chess, maps)
+            for platform in ("copy", "email")
+        ]
+    )
+
+
+def test_delete_app__takes_its_shares_and_counts_along(chess, maps):
+    key = chess.pk
+    deleted, by_model = chess.delete()
+    assert by_model["share_analytics.Share"] == 20
+    assert set(Share.objects.values_list("app", flat=True)) == {maps.pk}
+    assert stored_counts() == counted_by_hand()
+    assert not models.AppCount.objects.filter(app=key).exists()
+    assert models.AppPlatformCount.objects.count() == 2
+    assert models.AppDay.objects.count() == len(stored_counts()["app_day"])
+    assert models.AppPlatformDay.objects.count() == len(stored_counts()["app_platform_day"])
+
+
+def test_delete_apps__by_queryset(chess, maps, app_model):
+    app_model.objects.filter(pk__in=[chess.pk, maps.pk]).delete()
+    assert stored_counts() == counted_by_hand() == dict.fromkeys(stored_counts(), {})
+
+
+def test_delete_app__that_was_never_shared(make_app):
+    make_app().delete()
+    assert Share.objects.count() == 40
+
+
+def test_delete_app__loads_no_share(chess, django_assert_max_num_queries, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("a share was loaded")
+
+    monkeypatch.setattr(Share, "from_db", refuse)
+    with django_assert_max_num_queries(16):
+        chess.delete()
+
+
+def test_delete_shares__by_queryset(chess):
+    Share.objects.for_app(chess).on_platform("copy").delete()
+    assert Share.objects.count() == 30
+    assert stored_counts() == counted_by_hand()
+
+
+def test_delete_share__by_itself():
+    Share.objects.first().delete()
+    assert Share.objects.count() == 39
+    assert stored_counts() == counted_by_hand()
+
+
+def test_delete_user__keeps_the_share(chess):
+    user = get_user_model().objects.create(username="u")
+    given = event(chess, user_id=user.pk)
+    write_shares([given])
+    user.delete()
+    assert Share.objects.get(pk=given.id).user_id is None
+    assert stored_counts() == counted_by_hand()

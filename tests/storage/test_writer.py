@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import threading
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from django_share_analytics import models, signals, upsert
+from django_share_analytics.consumer import record
+from django_share_analytics.models import Share
+from django_share_analytics.writer import write_shares
+from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
+
+pytestmark = pytest.mark.django_db
+
+
+def test_write_shares__stores_every_value(app, admin_user):
+    given = event(
+        app,
+        "twitter",
+        user_id=admin_user.pk,
+        session_id="s-1",
+        user_agent="Mozilla/5.0 😀",
+        referrer_url="https://example.com/?q=é",
+    )
+    write_shares([given])
+    share = Share.objects.get()
+    assert (share.id, share.app_id, share.platform) == (given.id, app.pk, "twitter")
+    assert (share.user, share.session_id, share.timestamp) == (admin_user, "s-1", NOON)
+    assert share.user_agent == "Mozilla/5.0 😀"
+    assert share.referrer_url == "https://example.com/?q=é"
+
+
+def test_write_shares__counts_by_every_key(make_app):
+    chess, maps = make_app("Chess"), make_app("Maps")
+    late = datetime(2026, 3, 10, 20, 59, 59, 999999, tzinfo=UTC)  # 23:59:59 in Riyadh
+    next_day = datetime(2026, 3, 10, 21, 0, tzinfo=UTC)  # 00:00 on the 11th
+    write_shares(
+        [
+            event(chess, "whatsapp"),
+            event(chess, "whatsapp", late),
+            event(chess, "copy", next_day),
+            event(maps, "whatsapp", next_day),
+        ]
+    )
+    tenth, eleventh = datetime(2026, 3, 10).date(), datetime(2026, 3, 11).date()  # noqa: DTZ001
+    assert stored_counts() == {
+        "app": {(chess.pk,): 3, (maps.pk,): 1},
+        "app_platform": {
+            (chess.pk, "whatsapp"): 2,
+            (chess.pk, "copy"): 1,
+            (maps.pk, "whatsapp"): 1,
+        },
+        "app_day": {(chess.pk, tenth): 2, (chess.pk, eleventh): 1, (maps.pk, eleventh): 1},
+        "app_platform_day": {
+            (chess.pk, "whatsapp", tenth): 2,
+            (chess.pk, "copy", eleventh): 1,
+            (maps.pk, "whatsapp", eleventh): 1,
+        },
+        "site_hour": {
+            ("whatsapp", NOON): 1,
+            ("whatsapp", late.replace(minute=0, second=0, microsecond=0)): 1,
+            ("copy", next_day): 1,
+            ("whatsapp", next_day): 1,
+        },
+    }
+    assert stored_counts() == counted_by_hand()
+
+
+def test_write_shares__when_written_twice(app):
+    batch = [event(app) for _ in range(3)]
+    first = write_shares(batch)
+    second = write_shares([*batch, event(app)])
+    assert (len(first.recorded), len(first.duplicates)) == (3, 0)
+    assert (len(second.recorded), len(second.duplicates)) == (1, 3)
+    assert Share.objects.count() == 4
+    assert stored_counts() == counted_by_hand()
+    assert outcomes() == {"duplicate": 3}
+
+
+def test_write_shares__when_a_known_id_comes_with_other_values(make_app):
+    first = event(make_app(), "copy")
+    write_shares([first])
+    write_shares([event(make_app(), "email", id=first.id)])
+    share = Share.objects.get()
+    assert (share.app_id, share.platform) == (first.app_id, "copy")
+    assert stored_counts() == counted_by_hand()
+
+
+def test_write_shares__when_an_id_is_twice_in_one_batch(app):
+    once = event(app)
+    result = write_shares([once, once, event(app)])
+    assert (len(result.recorded), len(result.duplicates)) == (2, 1)
+    assert stored_counts() == counted_by_hand()
+
+
+def test_write_shares__when_an_app_is_unknown(app, unknown_key):
+    result = write_shares([event(app), event(unknown_key), event(app)])
+    assert (len(result.recorded), len(result.unknown_app)) == (2, 1)
+    assert Share.objects.count() == 2
+    assert outcomes() == {"unknown_app": 1}
+    assert stored_counts() == counted_by_hand()
+
+
+def test_write_shares__when_the_user_is_gone(app):
+    user = get_user_model().objects.create(username="gone")
+    given = event(app, user_id=user.pk)
+    user.delete()
+    write_shares([given])
+    assert Share.objects.get().user_id is None
+
+
+def test_write_shares__when_the_host_rolls_back(app):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        write_shares([event(app)])
+        raise ZeroDivisionError
+    assert not Share.objects.exists()
+    assert stored_counts() == counted_by_hand()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_write_shares__never_fails_the_commit_of_a_host(app, unknown_key):
+    with transaction.atomic():
+        write_shares([event(unknown_key), event(app, user_id=987654)])
+    assert Share.objects.get().user_id is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_write_shares__when_the_app_goes_between_reading_and_writing(app, make_app, monkeypatch):
+    """The key is looked up, then deleted by another connection: the batch is tried again."""
+    doomed = make_app("Doomed")
+    original, calls = upsert.insert_new, []
+
+    def insert_after_deletion(*args):
+        calls.append(1)
+        if len(calls) == 1:
+            thread = threading.Thread(target=_delete, args=[doomed])
+            thread.start()
+            thread.join(10)
+        return original(*args)
+
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time: nothing can come between")
+    monkeypatch.setattr(upsert, "insert_new", insert_after_deletion)
+    with transaction.atomic():
+        result = write_shares([event(app), event(doomed)])
+    assert len(calls) == 2
+    assert (len(result.recorded), len(result.unknown_app)) == (1, 1)
+    assert stored_counts() == counted_by_hand()
+
+
+def _delete(app):
+    app.delete()
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_write_shares__when_four_threads_write_the_same_keys(make_app):
+    apps = [make_app() for _ in range(5)]
+    shared = [event(apps[n % 5], ("copy", "x", "email")[n % 3]) for n in range(200)]
+    errors = []
+
+    def write(seed):
+        try:
+            own = [event(apps[(n + seed) % 5], "whatsapp") for n in range(100)]
+            for start in range(0, 100, 20):
+                write_shares([*own[start : start + 20], *shared[start * 2 : start * 2 + 40]])
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=[seed]) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert Share.objects.count() == 4 * 100 + 200
+    assert stored_counts() == counted_by_hand()
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    batches=st.lists(
+        st.lists(
+            st.tuples(
+                st.integers(0, 12),  # which id
+                st.integers(0, 3),  # which app; 3 is unknown
+                st.sampled_from(["whatsapp", "x", "copy"]),
+                st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001
+            ),
+            max_size=8,
+        ),
+        max_size=4,
+    )
+)
+def test_write_shares__counts_equal_rows_whatever_comes(batches, make_app, unknown_key):
+    Share.objects.all().delete()
+    apps = [make_app().pk for _ in range(3)] + [unknown_key]
+    ids = [uuid.uuid4() for _ in range(13)]
+    for batch in batches:
+        write_shares(
+            [
+                event(apps[app], platform, at.replace(tzinfo=UTC), id=ids[i])
+                for i, app, platform, at in batch
+            ]
+        )
+    assert stored_counts() == counted_by_hand()
+
+
+def test_write_shares__announces_after_the_commit(app, django_capture_on_commit_callbacks):
+    heard = []
+
+    def hear(events, reason=None, **kwargs):
+        heard.append((reason, len(events)))
+
+    signals.shares_recorded.connect(hear)
+    signals.shares_dropped.connect(hear)
+    try:
+        once = event(app)
+        with django_capture_on_commit_callbacks(execute=True):
+            write_shares([once, once])
+            assert heard == []
+    finally:
+        signals.shares_recorded.disconnect(hear)
+        signals.shares_dropped.disconnect(hear)
+    assert heard == [(None, 1), ("duplicate", 1)]
+
+
+def test_write_shares__when_a_listener_fails(app, django_capture_on_commit_callbacks, caplog):
+    def fail(**kwargs):
+        raise ZeroDivisionError
+
+    signals.shares_recorded.connect(fail)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            write_shares([event(app)])
+    finally:
+        signals.shares_recorded.disconnect(fail)
+    assert Share.objects.count() == 1
+
+
+def test_write_shares__of_nothing():
+    assert write_shares([]).recorded == []
+
+
+def test_write_shares__costs_the_same_number_of_queries(make_app, django_assert_max_num_queries):
+    apps = [make_app() for _ in range(20)]
+    write_shares([event(apps[0])])
+    for size in (1, 200):
+        with django_assert_max_num_queries(14):
+            write_shares([event(apps[n % 20], ("copy", "x")[n % 2]) for n in range(size)])
+
+
+def test_record__when_one_event_is_refused_by_the_database(app):
+    bad = event(app, "p" * 60, at=NOON + timedelta(hours=1))
+    batch = [event(app), event(app), bad, event(app), event(app)]
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite takes any length")
+    result = record(batch)
+    assert len(result.recorded) == 4
+    assert outcomes() == {"refused_by_database": 1}
+    assert stored_counts() == counted_by_hand()
+
+
+def test_stored_key__when_the_collation_ignores_case(make_app, settings):
+    if connection.vendor != "mysql" or settings.APP_KEY != "str":
+        pytest.skip("only MariaDB's string keys are compared without case")
+    app = make_app(pk="app-1")
+    write_shares([event("APP-1"), event("app-1")])
+    assert stored_counts()["app"] == {(app.pk,): 2}
+
+
+def test_share__takes_one_row_of_each_key(app):
+    write_shares([event(app)])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.AppCount.objects.create(app=app, n=1)
