@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection, transaction
+
+from django_share_analytics import consumer
+from django_share_analytics.dispatch.backends import buffered as module
+from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.models import Share
+from tests.factories import event, outcomes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return condition()
+
+
+@pytest.fixture
+def database_away(monkeypatch):
+    """``database_away.set()`` makes every write fail as if no server answered."""
+    away = threading.Event()
+    write = consumer.write_shares
+
+    def write_unless_away(*args, **kwargs):
+        if away.is_set():
+            raise OperationalError("could not connect to server")
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(consumer, "write_shares", write_unless_away)
+    yield away
+    away.clear()
+
+
+def test_flush_by_time__writes_without_being_asked(buffered, app):
+    buffered(flush_seconds=0.05).submit(event(app))
+    assert wait_until(lambda: Share.objects.count() == 1)
+
+
+def test_flush_by_size__does_not_wait_for_the_time(buffered, app):
+    dispatcher = buffered(flush_seconds=60, max_batch=5)
+    for _ in range(5):
+        dispatcher.submit(event(app))
+    assert wait_until(lambda: Share.objects.count() == 5)
+
+
+def test_submit__asks_the_database_nothing(buffered, app, django_assert_num_queries):
+    dispatcher = buffered(flush_seconds=60)
+    given = event(app)
+    with django_assert_num_queries(0):
+        dispatcher.submit(given)
+
+
+def test_submit__when_full(buffered, app):
+    dispatcher = buffered(flush_seconds=60, capacity=2)
+    dispatcher.submit(event(app))
+    dispatcher.submit(event(app))
+    with pytest.raises(DispatcherUnavailable, match="full"):
+        dispatcher.submit(event(app))
+    assert dispatcher.flush()
+    assert Share.objects.count() == 2
+
+
+def test_submit__when_closed(buffered, app):
+    dispatcher = buffered()
+    dispatcher.close()
+    with pytest.raises(DispatcherUnavailable, match="stopping"):
+        dispatcher.submit(event(app))
+
+
+def test_writer__goes_on_when_the_database_is_back(buffered, app, database_away):
+    dispatcher = buffered(flush_seconds=0.01)
+    database_away.set()
+    for _ in range(3):
+        dispatcher.submit(event(app))
+    assert wait_until(lambda: "could not connect" in dispatcher.status().last_error)
+    assert dispatcher.status().waiting == 3
+    assert dispatcher.status().oldest is not None
+    database_away.clear()
+    assert wait_until(lambda: Share.objects.count() == 3)
+    assert dispatcher.status().last_error == ""
+    assert dispatcher.status().last_write is not None
+
+
+def test_flush__says_so_when_the_database_stays_away(buffered, app, database_away):
+    dispatcher = buffered(flush_seconds=60)
+    dispatcher.submit(event(app))
+    database_away.set()
+    assert dispatcher.flush(timeout=0.2) is False
+    assert dispatcher.status().waiting == 1
+    database_away.clear()
+    assert dispatcher.flush() is True
+    assert Share.objects.count() == 1
+
+
+def test_close__says_what_is_lost(buffered, app, database_away, caplog):
+    dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.1)
+    dispatcher.submit(event(app))
+    database_away.set()
+    dispatcher.close()
+    assert "Dropped 1 share(s), lost_at_exit" in caplog.text
+    assert outcomes() == {"lost_at_exit": 1}
+
+
+def test_unknown_app__is_looked_for_once_more(buffered, app_model, unknown_key, monkeypatch):
+    monkeypatch.setattr(module, "UNKNOWN_APP_RETRY_SECONDS", 0.3)
+    dispatcher = buffered(flush_seconds=0.01)
+    dispatcher.submit(event(unknown_key))
+    assert wait_until(lambda: dispatcher.status().last_write is not None)
+    assert outcomes() == {}
+    app_model.objects.create(pk=unknown_key, name="Committed a moment later")
+    assert wait_until(lambda: Share.objects.count() == 1)
+
+
+def test_unknown_app__is_counted_at_last(buffered, unknown_key, monkeypatch):
+    monkeypatch.setattr(module, "UNKNOWN_APP_RETRY_SECONDS", 0.05)
+    dispatcher = buffered(flush_seconds=0.01)
+    dispatcher.submit(event(unknown_key))
+    assert wait_until(lambda: outcomes() == {"unknown_app": 1})
+    assert dispatcher.status().waiting == 0
+
+
+def test_submit__inside_a_transaction_that_rolls_back(buffered, app):
+    """The host's transaction fails; the share was made all the same."""
+    dispatcher = buffered(flush_seconds=60)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        dispatcher.submit(event(app))
+        raise ZeroDivisionError
+    dispatcher.flush()
+    assert Share.objects.count() == 1
+
+
+def test_writer__lets_its_connection_go_when_idle(buffered, app, require):
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL refuses to drop a database that somebody is connected to")
+    buffered(flush_seconds=0.01).submit(event(app))
+    assert wait_until(lambda: Share.objects.count() == 1)
+
+    def others():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            return cursor.fetchone()[0]
+
+    assert wait_until(lambda: others() == 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_fork__leaves_the_parents_shares_to_the_parent(buffered, app):
+    parent = buffered(flush_seconds=60)
+    parent.submit(event(app))
+    pid = os.fork()
+    if pid == 0:
+        child = dispatchers["default"]
+        os._exit(0 if child is not parent and child.status().waiting == 0 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert parent.flush()
+    assert Share.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "options", [{"max_batch": 0}, {"capacity": "many"}, {"flush_seconds": -1}]
+)
+def test_options__when_a_value_makes_no_sense(buffered, options):
+    with pytest.raises(ImproperlyConfigured, match=next(iter(options))):
+        buffered(**options)
+
+
+def test_memory__of_a_full_buffer_is_bounded(buffered, app):
+    """Half a kilobyte of text and the event itself: what the option's documentation promises."""
+    import tracemalloc
+
+    dispatcher = buffered(flush_seconds=60, capacity=10_000)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for n in range(5_000):
+        agent = f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 {n}"
+        dispatcher.submit(event(app, user_agent=agent, session_id=f"session-{n}"))
+    used = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert used / 5_000 < 1_024
