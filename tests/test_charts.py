@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from django.utils import translation
@@ -62,7 +63,7 @@ def test_tick_values__reach_the_maximum_in_few_steps(maximum: int) -> None:
     assert ticks[0] == 0
     assert ticks[-2] < max(maximum, 1) <= ticks[-1]
     assert 2 <= len(ticks) <= MAX_TICKS
-    assert len({b - a for a, b in zip(ticks, ticks[1:], strict=False)}) == 1
+    assert len({b - a for a, b in pairwise(ticks)}) == 1
 
 
 @given(st.integers(min_value=0, max_value=1000))
@@ -95,11 +96,7 @@ def test_line_chart__writes_valid_paths(values: list[int], unfinished: bool) -> 
 def test_line_chart__draws_more_higher(values: list[int]) -> None:
     columns = line_chart(values).columns
     heights = [-float(column.y) for column in columns]
-    for (a, high_a), (b, high_b) in zip(
-        zip(values, heights, strict=True),
-        zip(values[1:], heights[1:], strict=True),
-        strict=False,
-    ):
+    for (a, high_a), (b, high_b) in pairwise(zip(values, heights, strict=True)):
         assert (a > b and high_a >= high_b) or (a < b and high_a <= high_b) or high_a == high_b
 
 

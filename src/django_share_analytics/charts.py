@@ -39,7 +39,7 @@ def tick_values(maximum: int) -> list[int]:
 
 def label_indexes(count: int) -> list[int]:
     """Which of ``count`` points get a label: evenly spaced, counted back from the last one."""
-    step = -(-count // MAX_LABELS)
+    step = max(-(-count // MAX_LABELS), 1)
     return sorted(range(count - 1, -1, -step))
 
 

@@ -9,12 +9,14 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from ..conf import reporting_zone
+from django_share_analytics.conf import reporting_zone
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.utils.safestring import SafeString
+
+MAX_NAME_LENGTH = 60
 
 
 def moment(instant: datetime) -> SafeString:
@@ -26,7 +28,8 @@ def moment(instant: datetime) -> SafeString:
 
 def filter_link(parameter: str, value: object, text: str) -> SafeString:
     """A link to the list with this one filter."""
-    return format_html('<a href="?{}"><bdi>{}</bdi></a>', urlencode({parameter: value}), text)
+    query, name = urlencode({parameter: value}), Truncator(text).chars(MAX_NAME_LENGTH)
+    return format_html('<a href="?{}"><bdi>{}</bdi></a>', query, name)
 
 
 def address(url: str, *, length: int) -> SafeString:

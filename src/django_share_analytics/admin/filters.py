@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..conf import get_settings, reporting_zone
-from ..models import AppCount
-from ..periods import DayRange, local_day
+from django_share_analytics.conf import get_settings, reporting_zone
+from django_share_analytics.models import AppCount
+from django_share_analytics.periods import DayRange, local_day
+
 from .forms import AppForm, DaysForm, FilterForm, UserForm
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
 
-    from ..models import Share
+    from django_share_analytics.models import Share
 
     Choice = dict[str, Any]
 
@@ -86,9 +87,9 @@ class FormFilter(admin.ListFilter):
             return queryset
         if self.form.is_valid():
             return self.narrowed(queryset)
-        for error in [error for errors in self.form.errors.values() for error in errors]:
+        for errors in self.form.errors.values():
             # On a phone the form is far below the list.
-            messages.warning(request, error)
+            messages.warning(request, " ".join(map(str, errors)))
         return queryset.none()
 
     def narrowed(self, queryset: QuerySet[Share]) -> QuerySet[Share]:
@@ -156,7 +157,7 @@ class DayFilter(FormFilter):
     form: DaysForm
 
     @property
-    def note(self) -> Any:  # type: ignore[override]
+    def note(self) -> Any:
         return _("Days of the time zone %(zone)s.") % {"zone": reporting_zone()}
 
     def narrowed(self, queryset: QuerySet[Share]) -> QuerySet[Share]:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..conf import get_app_model, reporting_zone
-from ..exceptions import InvalidShare
-from ..keys import parse_app_key
-from ..periods import DayRange, local_day
+from django_share_analytics.conf import get_app_model, reporting_zone
+from django_share_analytics.exceptions import InvalidShare
+from django_share_analytics.keys import parse_app_key
+from django_share_analytics.periods import DayRange, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,10 +50,9 @@ class AppForm(FilterForm):
         given = self.cleaned_data["app"]
         if not given:
             return None
-        apps = get_app_model()
         try:
-            return apps._base_manager.get(pk=parse_app_key(given))
-        except (InvalidShare, apps.DoesNotExist) as error:
+            return get_app_model()._base_manager.get(pk=parse_app_key(given))
+        except (InvalidShare, ObjectDoesNotExist) as error:
             raise ValidationError(_("No app has this ID.")) from error
 
 

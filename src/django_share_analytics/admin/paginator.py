@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.core.paginator import Paginator
 from django.utils.formats import number_format
@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     BasePaginator = Paginator[Any]
 else:
     BasePaginator = Paginator
@@ -27,7 +29,9 @@ class CappedPaginator(BasePaginator):
     @cached_property
     def counted(self) -> int:
         """The number of rows, or one more than ``limit`` when there are more than that."""
-        return int(self.object_list.order_by()[: self.limit + 1].count())
+        rows = cast("QuerySet[Any]", self.object_list)
+        # Without an order, which would make the database sort what it only has to count.
+        return rows.order_by()[: self.limit + 1].count()
 
     @property
     def is_capped(self) -> bool:

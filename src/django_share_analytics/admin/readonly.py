@@ -9,7 +9,7 @@ from django.contrib import admin
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from ..models import Share
+    from django_share_analytics.models import Share
 
     ModelAdmin = admin.ModelAdmin[Share]
 else:

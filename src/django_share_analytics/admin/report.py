@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from ..charts import Column, LineChart, bar_length, line_chart
-from ..conf import get_settings, reporting_zone
-from ..periods import local_day
+from django_share_analytics.charts import Column, LineChart, bar_length, line_chart
+from django_share_analytics.conf import get_settings, reporting_zone
+from django_share_analytics.periods import local_day
+
 from . import words
 from .summaries import platform_summary, trend_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..stats import ShareStats
+    from django_share_analytics.stats import ShareStats
 
     AppUrl = Callable[[Any], str | None]
     """Where the admin shows the app with a key, if the reader may go there."""

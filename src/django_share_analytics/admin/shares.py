@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
-from ..conf import get_settings
-from ..models import Share
+from django_share_analytics.conf import get_settings
+from django_share_analytics.models import Share
+
 from .changelist import ShareChangeList
 from .columns import address, filter_link, moment
 from .filters import AppFilter, DayFilter, PlatformFilter, UserFilter
@@ -95,22 +96,22 @@ class ShareAdmin(ReadOnlyAdmin):
     def platform_label(self, share: Share) -> Any:
         return get_settings().platforms.label(share.platform)
 
-    @admin.display(description=_("user"), empty_value="–")
+    @admin.display(description=_("user"))
     def user_name(self, share: Share) -> str | None:
         user = share.user
         return None if user is None else filter_link("user", user.pk, user.get_username())
 
-    @admin.display(description=_("session"), empty_value="–")
+    @admin.display(description=_("session"))
     def session(self, share: Share) -> str | None:
         return share.session_id or None
 
-    @admin.display(description=_("referrer"), empty_value="–")
+    @admin.display(description=_("referrer"))
     def referrer(self, share: Share) -> str | None:
         return (
             address(share.referrer_url, length=MAX_REFERRER_LENGTH) if share.referrer_url else None
         )
 
-    @admin.display(description=_("referrer"), empty_value="–")
+    @admin.display(description=_("referrer"))
     def full_referrer(self, share: Share) -> str | None:
         return address(share.referrer_url, length=500) if share.referrer_url else None
 

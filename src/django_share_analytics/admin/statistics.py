@@ -12,9 +12,10 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 
-from ..conf import get_app_model
-from ..models import ShareStatistics
-from ..stats import share_stats
+from django_share_analytics.conf import get_app_model
+from django_share_analytics.models import ShareStatistics
+from django_share_analytics.stats import share_stats
+
 from .readonly import ReadOnlyAdmin
 from .report import build_report
 
@@ -49,7 +50,7 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         report = build_report(share_stats(days=self.days(request)), self.app_url(request))
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "title": _("Share statistics"),

@@ -11,7 +11,9 @@ from .words import full_day, number, per_cent, shares
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..stats import Comparison, ShareStats
+    from django_share_analytics.series import Comparison
+    from django_share_analytics.stats import ShareStats
+
     from .report import PlatformRow
 
 

@@ -24,7 +24,9 @@ def per_cent(fraction: float) -> str:
     percent = 100 * fraction
     if 0 < percent < SMALLEST_PER_CENT:
         return _("<%(percent)s%%") % {"percent": number_format(SMALLEST_PER_CENT, 1)}
-    return _("%(percent)s%%") % {"percent": number_format(percent, 1, force_grouping=True)}
+    # Rounded here: number_format() cuts what is beyond the last digit.
+    rounded = number_format(round(percent, 1), 1, force_grouping=True)
+    return _("%(percent)s%%") % {"percent": rounded}
 
 
 def shares(count: int) -> str:
@@ -45,4 +47,4 @@ def axis_day(day: date) -> str:
 
 
 def day_range(start: date, end: date) -> str:
-    return _("%(start)s – %(end)s") % {"start": full_day(start), "end": full_day(end)}
+    return _("%(start)s to %(end)s") % {"start": full_day(start), "end": full_day(end)}
