@@ -236,7 +236,8 @@ def test_share_buttons__of_a_key_shares_this_page_without_its_query(app: Any) ->
     [
         ("{% share_buttons app %}", None, "needs an absolute url="),
         ("{% share_buttons nothing %}", "/here", "share_buttons: "),
-        ("{% share_buttons request %}", "/here", "share_buttons: "),
+        ("{% share_buttons None %}", "/here", "share_buttons: there is no app"),
+        ("{% share_buttons unsaved %}", "/here", "share_buttons: there is no app"),
         ("{% share_count nothing %}", "/here", "share_count: "),
     ],
 )
@@ -248,12 +249,14 @@ def test_tags__developers_mistakes(
     path: str | None,
     message: str,
 ) -> None:
-    assert render(f"before {source} after", path=path, app=app).split() == ["before", "after"]
+    names = {"path": path, "app": app, "unsaved": type(app)(pk=None)}
+
+    assert render(f"before {source} after", **names).split() == ["before", "after"]
     assert message in caplog.text
 
     settings.DEBUG = True
     with pytest.raises(TemplateSyntaxError, match=message):
-        render(source, path=path, app=app)
+        render(source, **names)
 
 
 @pytest.mark.urls("django.contrib.auth.urls")

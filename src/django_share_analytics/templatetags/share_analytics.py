@@ -18,18 +18,18 @@ from django.utils.formats import get_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from ..buttons import default_platforms, has_button, make_buttons
-from ..conf import get_settings
-from ..exceptions import InvalidShare
-from ..keys import app_key
-from ..stats import cached_share_count
+from django_share_analytics.buttons import default_platforms, has_button, make_buttons
+from django_share_analytics.conf import get_settings
+from django_share_analytics.exceptions import InvalidShare
+from django_share_analytics.keys import app_key
+from django_share_analytics.stats import cached_share_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.template import Context
 
-    from ..platforms import Platform
+    from django_share_analytics.platforms import Platform
 
 logger = logging.getLogger("django_share_analytics")
 register = template.Library()
@@ -55,7 +55,7 @@ def share_buttons(
     it (``str(app)``), ``platforms`` the names of the platforms, separated by commas or as a list.
     """
     try:
-        key = app_key(app)
+        key = _key(app)
         address = _unsafe(_absolute_url(context, app, url))
     except InvalidShare as error:
         _complain(f"share_buttons: {error}")
@@ -63,7 +63,7 @@ def share_buttons(
     words = _unsafe(app if text is None else text)
     return {
         "buttons": make_buttons(_chosen(platforms), url=address, text=words),
-        "app_id": str(key),
+        "app_id": key,
         "endpoint": _endpoint(),
         "url": address,
         "text": words,
@@ -80,19 +80,19 @@ def share_count(app: Any, platform: str = "") -> str:
     ``platform`` narrows it to one platform. Without database or cache the number is left out.
     """
     try:
-        key = app_key(app)
+        key = _key(app)
     except InvalidShare as error:
         _complain(f"share_count: {error}")
         return ""
     try:
-        counted = cached_share_count(key).count
+        counted = cached_share_count(app).count
     except Exception:
         # Whatever is wrong with the cache or the database: a number is not worth the host's page.
         logger.exception("The share count of %s can not be shown.", key)
         return ""
     name = _stored_name(platform)
     number = counted.by_platform.get(name, 0) if name else counted.total
-    return _count_element(str(key), name, number)
+    return _count_element(key, name, number)
 
 
 def _complain(message: str) -> None:
@@ -100,6 +100,17 @@ def _complain(message: str) -> None:
     if settings.DEBUG:
         raise TemplateSyntaxError(message)
     logger.warning(message)
+
+
+def _key(app: Any) -> str:
+    """The key of ``app`` as text, which is how a page's attributes and the API take it.
+
+    :raises InvalidShare: there is none.
+    """
+    key = app_key(app)
+    if key is None:
+        raise InvalidShare("there is no app, or it was never saved.")
+    return str(key)
 
 
 def _unsafe(text: object) -> str:
