@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench clean mysqlclient
+.PHONY: help demo test lint format types tox bench clean mysqlclient
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ format: $(VENV)/.group-lint ## Fix style and formatting
 
 types: $(VENV)/.group-test $(VENV)/.group-types ## Check the types
 	$(BIN)/mypy
+
+tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
+	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
 
 bench: $(VENV)/.group-test mysqlclient ## Measure POST shares beside the obvious alternatives (2 minutes)
 	$(BIN)/python -m benchmarks $(BENCH)
