@@ -2,6 +2,7 @@
 
 The address comes from the command line.
 """
+# ruff: noqa: N999 - gunicorn's own name for the file
 
 workers = 2
 worker_class = "gthread"

@@ -10,6 +10,7 @@ import json
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from itertools import islice
 from threading import Event, Lock
@@ -70,17 +71,16 @@ class Sender:
         return self._filtered
 
     def _work(self, shares: Iterator[PlannedShare], progress: Callable[[int], object]) -> None:
-        connection = Connection(self.url, self._stop)
-        while not self._stop.is_set():
-            with self._lock:
-                chunk = list(islice(shares, CHUNK))
-            if not chunk:
-                break
-            reasons = [reason for share in chunk if (reason := connection.post(share))]
-            with self._lock:
-                self._filtered.update(reasons)
-                progress(len(chunk))
-        connection.close()
+        with closing(Connection(self.url, self._stop)) as connection:
+            while not self._stop.is_set():
+                with self._lock:
+                    chunk = list(islice(shares, CHUNK))
+                if not chunk:
+                    break
+                reasons = [reason for share in chunk if (reason := connection.post(share))]
+                with self._lock:
+                    self._filtered.update(reasons)
+                    progress(len(chunk))
 
 
 class Connection:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -82,7 +83,7 @@ def read(path: Path, platform_name: Callable[[str], str | None]) -> ShareFile:
         if path.suffix == ".gz":
             content = gzip.decompress(content)
         text = content.decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise BadShareFile(f"{path} can't be read: {error}") from error
     namespace = uuid5(NAMESPACE_URL, "sha256:" + hashlib.sha256(content).hexdigest())
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)

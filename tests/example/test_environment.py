@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-environ = pytest.importorskip("environ", reason="needs the dependency group 'example'")
+pytest.importorskip("environ", reason="needs the dependency group 'example'")
+
+import environ
 
 from example_project import environment
 

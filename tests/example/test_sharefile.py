@@ -68,11 +68,13 @@ def test_read__bad_line(path: Path, text: str, complaint: str) -> None:
     assert complaint in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"\x1f\x8b broken", b""])
+@pytest.mark.parametrize(
+    "content", [b"\x1f\x8b broken", gzip.compress(b"x" * 99)[:20], b"plain text"]
+)
 def test_read__broken_gzip(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "shares.csv.gz"
     path.write_bytes(content)
-    with pytest.raises(sharefile.BadShareFile, match="shares.csv.gz"):
+    with pytest.raises(sharefile.BadShareFile, match="can't be read"):
         sharefile.read(path, NAMES.get)
 
 

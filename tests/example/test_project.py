@@ -1,0 +1,140 @@
+"""The example project as it is used: its commands, its pages, the replay through a real server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+for module in ("environ", "gunicorn", "httpx", "tqdm", "whitenoise"):
+    pytest.importorskip(module, reason="needs the dependency groups 'test' and 'example'")
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import Project
+
+# One worker of xdist for all: they share a server.
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("example")]
+
+APP = "/apps/noor-reader/"
+
+
+def app_ids(served: Project) -> dict[str, str]:
+    return {app["nameEn"]: app["id"] for app in json.loads(served.get("/api/apps")[2])}
+
+
+def test_its_own_tests(project: Project) -> None:
+    done = project.manage("test", "example_project", SHARE_DISPATCHER="immediate")
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_migrations_are_missing(project: Project) -> None:
+    done = project.manage("makemigrations", "--check", "--dry-run")
+    assert done.returncode == 0, done.stdout
+
+
+def test_settings__what_is_not_available_is_said(project: Project) -> None:
+    done = project.manage("check", SHARE_DISPATCHER="redis")
+    assert done.returncode != 0
+    assert "SHARE_DISPATCHER=redis is not available; there is: buffered" in done.stderr
+
+
+def test_load_demo__again_changes_nothing(project: Project) -> None:
+    before = project.manage("dumpdata", "share_analytics.appcount", "catalog", "auth.user")
+    assert project.manage("load_demo", "--days=1").returncode == 0
+    after = project.manage("dumpdata", "share_analytics.appcount", "catalog", "auth.user")
+    assert len(json.loads(after.stdout)) > 48
+    assert after.stdout == before.stdout
+
+
+def test_load_demo__an_interrupted_one_is_completed(project: Project) -> None:
+    """What is there when the end was not recorded is left alone, and not counted as repeated."""
+    counts = ("share_analytics.appcount", "share_analytics.outcomehour")
+    before = project.manage("dumpdata", *counts)
+    forget = "from example_project.demo.models import Simulation as S; S.objects.all().delete()"
+    assert project.manage("shell", "-c", forget).returncode == 0
+    assert project.manage("load_demo", "--days=0").returncode == 0
+    assert project.manage("dumpdata", *counts).stdout == before.stdout
+
+
+@pytest.mark.parametrize("path", ["/", APP, "/admin/login/", "/api/apps", "/no-such-page"])
+def test_pages__strict_content_security_policy(served: Project, path: str) -> None:
+    status, headers, _ = served.get(path)
+    assert status == (404 if "no-such" in path else 200)
+    assert headers["Content-Security-Policy"] == "default-src 'self'"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/catalog/catalog.css",
+        "/static/share_analytics/share.js",
+        "/static/admin/css/base.css",
+    ],
+)
+def test_static_files__without_collectstatic(served: Project, path: str) -> None:
+    assert served.get(path)[0] == 200
+
+
+@pytest.fixture
+def shares_csv(tmp_path: Path) -> Path:
+    path = tmp_path / "shares.csv"
+    path.write_text(
+        # The name makes the file, and with it its apps, different in every test.
+        f"item,platform,slice,shares\n{tmp_path.name},googleplus,1,20\n"
+        "1,facebook,1,5\n1,linkedin,3,3\n2,facebook,2,40\n3,fb,144,0\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def replay(served: Project, path: Path) -> tuple[int, str]:
+    done = served.manage(
+        "replay_shares", path, "--url", f"http://127.0.0.1:{served.port}", "--patience", 3
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_replay__everything_equal_also_when_repeated(served: Project, shares_csv: Path) -> None:
+    for _ in range(2):
+        status, output = replay(served, shares_csv)
+        assert status == 0, output
+        assert "All counts of 4 apps and the site's totals are equal to the file's: 68" in output
+
+
+def test_replay__a_share_too_many_is_found(served: Project, shares_csv: Path) -> None:
+    replay(served, shares_csv)
+    names = app_ids(served)
+    body = {"id": str(uuid4()), "appId": names["1"], "platform": "sms"}
+    assert served.post("/api/shares", json.dumps(body))[0] == 202
+    status, output = replay(served, shares_csv)
+    assert status == 1
+    assert "1, stored" in output
+    assert "2 counts differ from the file" in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--password", "wrong"], "does not let 'admin' in"),
+        (["--url", "http://127.0.0.1:9"], "does not answer"),
+    ],
+)
+def test_replay__can_not_start(
+    served: Project, shares_csv: Path, arguments: list[str], complaint: str
+) -> None:
+    url = f"http://127.0.0.1:{served.port}"
+    done = served.manage("replay_shares", shares_csv, "--url", url, *arguments)
+    assert done.returncode == 1
+    assert complaint in done.stderr
+
+
+def test_replay__bad_line(served: Project, shares_csv: Path) -> None:
+    with shares_csv.open("a", encoding="utf-8") as file:
+        file.write("1,facebook,1,many\n")
+    status, output = replay(served, shares_csv)
+    assert status == 1
+    assert "line 7: shares must be a whole number, not 'many'" in output
