@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def eventually(met: Callable[[], object], *, seconds: float = 5) -> None:
+def eventually(met: Callable[[], object], *, seconds: float = 15) -> None:
     """Wait until ``met()`` is true: what a click starts goes on in other threads."""
     end = time.monotonic() + seconds
     while not met():
