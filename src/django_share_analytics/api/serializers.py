@@ -75,12 +75,17 @@ class TrackShareSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            unknown = set(data) - set(self.fields) - {CSRF_FIELD}
+            unknown = data.keys() - self.fields.keys() - {CSRF_FIELD}
             if unknown:
                 raise serializers.ValidationError(
-                    {str(name): [_("Unknown field.")] for name in sorted(unknown)}
+                    {_printable(name): [_("Unknown field.")] for name in sorted(unknown)}
                 )
         return super().to_internal_value(data)
+
+
+def _printable(name: str) -> str:
+    """A stranger's name for a field, so that it can be sent back."""
+    return name[:50].encode("utf-8", "backslashreplace").decode()
 
 
 class ShareSerializer(serializers.ModelSerializer[Share]):

@@ -20,7 +20,6 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -34,6 +33,7 @@ from ..stats import CachedShareCount, cached_share_count, share_stats
 from ..tracking import make_event, submit
 from .filters import ShareFilterSet
 from .negotiation import OnlyRenderer
+from .pagination import NewestFirst
 from .parsers import JSONParser, PlainTextJSONParser
 from .permissions import IsStaffWithPermission
 from .serializers import (
@@ -217,15 +217,6 @@ class ShareStatsView(APIView):
         query.is_valid(raise_exception=True)
         stats = share_stats(**query.validated_data)
         return Response(stats_document(stats), headers={"Cache-Control": "private, no-store"})
-
-
-class NewestFirst(CursorPagination):
-    """Pages that cost the same however far one turns, and skip nothing while shares come in."""
-
-    ordering = ("-timestamp", "-id")
-    page_size = 100
-    page_size_query_param = "limit"
-    max_page_size = 1000
 
 
 class ShareListView(ListAPIView[Share]):

@@ -1,0 +1,105 @@
+"""Pages of shares, newest first, that cost the same however far one turns.
+
+A cursor names the share at a page's edge by its time and id, so that shares that come in meanwhile
+shift nothing. (DRF's own cursor counts rows where several have the same time.)
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from ..models import Share, ShareQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The edge of a page, and which way to go from it."""
+
+    is_older: bool
+    timestamp: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        text = f"{'o' if self.is_older else 'n'}{self.timestamp.isoformat()}|{self.id.hex}"
+        return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """:raises ValueError: this is no cursor."""
+        decoded = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        timestamp, separator, key = decoded[1:].partition("|")
+        edge = cls(decoded[0] == "o", datetime.fromisoformat(timestamp), UUID(hex=key))
+        if str(edge) != text or not separator or edge.timestamp.tzinfo is None:
+            raise ValueError("not a cursor")
+        return edge
+
+    def select(self, shares: ShareQuerySet) -> ShareQuerySet:
+        """The shares beyond the edge, the nearest first."""
+        way, order = ("lt", ("-timestamp", "-id")) if self.is_older else ("gt", ("timestamp", "id"))
+        # The first condition says nothing new, but it is the one that an index answers.
+        return shares.filter(
+            Q(**{f"timestamp__{way}e": self.timestamp}),
+            Q(**{f"timestamp__{way}": self.timestamp})
+            | Q(timestamp=self.timestamp, **{f"id__{way}": self.id}),
+        ).order_by(*order)
+
+
+class NewestFirst(BasePagination):
+    """``?limit=`` shares a page (100, at most 1,000), and ``?cursor=`` from ``next``."""
+
+    default_limit, max_limit = 100, 1_000
+
+    def paginate_queryset(
+        self, queryset: ShareQuerySet, request: Request, view: Any = None
+    ) -> list[Share]:
+        self.url = request.build_absolute_uri()
+        cursor = self._cursor(request)
+        limit = self._limit(request)
+        if cursor is None:
+            found = list(queryset.order_by("-timestamp", "-id")[: limit + 1])
+        else:
+            found = list(cursor.select(queryset)[: limit + 1])
+        page = found[:limit]
+        goes_on, came_from = len(found) > limit, cursor is not None
+        if cursor is not None and not cursor.is_older:
+            page.reverse()
+            goes_on, came_from = came_from, goes_on
+        self.older = self._edge(page[-1:], is_older=True) if goes_on else None
+        self.newer = self._edge(page[:1], is_older=False) if came_from else None
+        return page
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"next": self.older, "previous": self.newer, "results": data})
+
+    def _edge(self, shares: list[Share], *, is_older: bool) -> str | None:
+        for share in shares:
+            cursor = Cursor(is_older, share.timestamp, share.id)
+            return replace_query_param(self.url, "cursor", str(cursor))
+        return None
+
+    def _cursor(self, request: Request) -> Cursor | None:
+        text = request.query_params.get("cursor")
+        try:
+            return Cursor.parse(text) if text else None
+        except (ValueError, IndexError) as error:
+            raise ValidationError({"cursor": [_("This is not a cursor.")]}) from error
+
+    def _limit(self, request: Request) -> int:
+        text = request.query_params.get("limit", str(self.default_limit))
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= self.max_limit):
+            raise ValidationError({"limit": [_("Must be a number from 1 to 1000.")]})
+        return int(text)

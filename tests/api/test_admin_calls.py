@@ -1,0 +1,309 @@
+"""GET admin/shares/stats and GET admin/shares."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from django_share_analytics.models import Share
+from django_share_analytics.writer import write_shares
+from tests.factories import NOON, event
+
+pytestmark = pytest.mark.django_db
+
+STATS, SHARES = "/api/admin/shares/stats", "/api/admin/shares"
+
+
+def today():
+    return timezone.localdate()
+
+
+def json_key(key):
+    return key if isinstance(key, int) else str(key)
+
+
+@pytest.fixture
+def staff(client):
+    """``staff("view_share")`` logs a member of the staff with these permissions in."""
+
+    def login(*permissions, is_staff=True):
+        user = get_user_model().objects.create(username="staff", is_staff=is_staff)
+        user.user_permissions.set(
+            Permission.objects.filter(
+                codename__in=permissions, content_type__app_label="share_analytics"
+            )
+        )
+        assert user.user_permissions.count() == len(permissions)
+        client.force_login(user)
+        return user
+
+    return login
+
+
+@pytest.mark.parametrize("url", [STATS, SHARES])
+class TestPermissions:
+    def test_stranger(self, url, client):
+        assert client.get(url).status_code in (401, 403)
+
+    def test_user_with_every_permission(self, url, client, staff):
+        staff("view_share", "view_sharestatistics", is_staff=False)
+        assert client.get(url).status_code == 403
+
+    def test_staff_with_the_other_permission(self, url, client, staff):
+        staff("view_share" if url == STATS else "view_sharestatistics")
+        assert client.get(url).status_code == 403
+
+    def test_staff_with_the_permission(self, url, client, staff):
+        staff("view_sharestatistics" if url == STATS else "view_share")
+        assert client.get(url).status_code == 200
+
+    def test_administrator(self, url, admin_client):
+        assert admin_client.get(url).status_code == 200
+
+
+def test_stats__of_an_empty_site(admin_client):
+    answer = admin_client.get(STATS).json()
+    first = today() - timedelta(days=29)
+    assert {key: answer[key] for key in answer if key not in ("previous", "dailyShares")} == {
+        "period": "Last 30 days",
+        "days": 30,
+        "from": first.isoformat(),
+        "to": today().isoformat(),
+        "timeZone": "Asia/Riyadh",
+        "totalShares": 0,
+        "totals": {"last7Days": 0, "last30Days": 0, "last90Days": 0},
+        "mostSharedApps": [],
+        "platformStats": {},
+    }
+    assert answer["previous"]["change"] is None
+    assert answer["previous"]["from"] == (first - timedelta(days=30)).isoformat()
+    assert answer["previous"]["to"] == (first - timedelta(days=1)).isoformat()
+    assert len(answer["dailyShares"]) == 30
+    assert answer["dailyShares"][0] == {"date": first.isoformat(), "count": 0}
+
+
+def test_stats__of_a_range(admin_client, make_app):
+    chess, maps = make_app("Chess"), make_app("Maps")
+    write_shares(
+        [
+            event(chess, "copy", NOON - timedelta(days=1)),
+            event(chess, "copy"),
+            event(chess, "email"),
+            event(chess, "email"),
+            event(maps, "copy"),
+            event(maps, "copy", NOON + timedelta(days=1)),
+        ]
+    )
+    answer = admin_client.get(STATS, {"from": "2026-03-10", "to": "2026-03-11"}).json()
+    assert (answer["from"], answer["to"], answer["days"]) == ("2026-03-10", "2026-03-11", 2)
+    assert answer["totalShares"] == 5
+    assert answer["dailyShares"] == [
+        {"date": "2026-03-10", "count": 4},
+        {"date": "2026-03-11", "count": 1},
+    ]
+    assert answer["platformStats"] == {"copy": 3, "email": 2}
+    assert answer["mostSharedApps"] == [
+        {"appId": json_key(chess.pk), "appName": "Chess", "shareCount": 3},
+        {"appId": json_key(maps.pk), "appName": "Maps", "shareCount": 2},
+    ]
+    assert answer["previous"] == {
+        "totalShares": 1,
+        "change": 4.0,
+        "from": "2026-03-08",
+        "to": "2026-03-09",
+        "comparedTotal": 5,
+        "comparedFrom": "2026-03-10T00:00:00+03:00",
+        "comparedUntil": "2026-03-12T00:00:00+03:00",
+    }
+
+
+def test_stats__filtered(admin_client, make_app):
+    chess, maps = make_app("Chess"), make_app("Maps")
+    now = timezone.now()
+    write_shares([event(chess, "copy", now), event(chess, "x", now), event(maps, "copy", now)])
+    by_platform = admin_client.get(STATS, {"platform": "copy"}).json()
+    assert by_platform["totalShares"] == 2
+    assert by_platform["totals"] == {"last7Days": 2, "last30Days": 2, "last90Days": 2}
+    assert [rank["shareCount"] for rank in by_platform["mostSharedApps"]] == [1, 1]
+    by_app = admin_client.get(STATS, {"app": str(chess.pk)}).json()
+    assert by_app["totalShares"] == 2
+    assert by_app["platformStats"] == {"copy": 1, "x": 1}
+    assert by_app["mostSharedApps"] == [
+        {"appId": json_key(chess.pk), "appName": "Chess", "shareCount": 2}
+    ]
+    both = admin_client.get(STATS, {"app": str(chess.pk), "platform": "Copy"}).json()
+    assert both["totalShares"] == 1
+    assert both["platformStats"] == {"copy": 1}
+
+
+def test_stats__limit(admin_client, make_app):
+    write_shares([event(make_app(), at=timezone.now()) for _ in range(12)])
+    assert len(admin_client.get(STATS).json()["mostSharedApps"]) == 10
+    assert len(admin_client.get(STATS, {"limit": 100}).json()["mostSharedApps"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ({"days": "abc"}, "days"),
+        ({"days": "0"}, "days"),
+        ({"days": "-1"}, "days"),
+        ({"days": "366"}, "days"),
+        ({"days": "99999"}, "days"),
+        ({"from": "2026-03-10"}, "to"),
+        ({"to": "2026-03-10"}, "from"),
+        ({"from": "2026-03-10", "to": "2026-03-09"}, "to"),
+        ({"from": "2025-01-01", "to": "2026-02-05"}, "to"),
+        ({"from": "2020-02-30", "to": "2020-03-01"}, "from"),
+        ({"from": "0001-01-01", "to": "0001-01-02"}, "from"),
+        ({"from": "9999-12-30", "to": "9999-12-31"}, "to"),
+        ({"days": "7", "from": "2026-03-10", "to": "2026-03-10"}, "days"),
+        ({"platform": "myspace"}, "platform"),
+        ({"platform": "a\x00"}, "platform"),
+        ({"app": "\x00"}, "app"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "101"}, "limit"),
+    ],
+)
+def test_stats__of_what_can_not_be_asked(query, key, admin_client):
+    response = admin_client.get(STATS, query)
+    assert response.status_code == 400
+    assert list(response.json()) == [key]
+
+
+def test_stats__of_an_unknown_app(admin_client, unknown_key):
+    response = admin_client.get(STATS, {"app": str(unknown_key)})
+    assert response.status_code == 400
+    assert response.json() == {"app": ["There is no such app."]}
+
+
+def test_stats__costs_the_same_whatever_the_data(
+    admin_client, make_app, django_assert_max_num_queries
+):
+    write_shares([event(make_app(), at=timezone.now()) for _ in range(30)])
+    with django_assert_max_num_queries(11):
+        admin_client.get(STATS)
+
+
+class TestShares:
+    @pytest.fixture
+    def shares(self, make_app, admin_user):
+        chess, maps = make_app("Chess"), make_app("Maps")
+        write_shares(
+            [
+                event(chess, "copy", NOON, session_id="s-1", user_agent="Firefox"),
+                event(chess, "email", NOON + timedelta(hours=1), user_id=admin_user.pk),
+                event(maps, "copy", NOON + timedelta(days=1), referrer_url="https://e.com/"),
+            ]
+        )
+        return chess, maps
+
+    def test_newest_first(self, admin_client, admin_user, shares):
+        chess, maps = shares
+        answer = admin_client.get(SHARES).json()
+        assert (answer["next"], answer["previous"]) == (None, None)
+        newest, second, oldest = answer["results"]
+        assert newest == {
+            "id": str(Share.objects.get(app=maps).id),
+            "appId": json_key(maps.pk),
+            "appName": "Maps",
+            "platform": "copy",
+            "userId": None,
+            "sessionId": "",
+            "timestamp": "2026-03-11T12:00:00+03:00",
+            "userAgent": "",
+            "referrerUrl": "https://e.com/",
+        }
+        assert second["userId"] == admin_user.pk
+        assert (oldest["sessionId"], oldest["userAgent"]) == ("s-1", "Firefox")
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ({"platform": "copy"}, 2),
+            ({"platform": "nothing"}, 0),
+            ({"from": "2026-03-11"}, 1),
+            ({"to": "2026-03-10"}, 2),
+            ({"from": "2026-03-10", "to": "2026-03-10"}, 2),
+            ({"session": "s-1", "from": "2026-03-10", "to": "2026-03-10"}, 1),
+            ({"session": "s-2", "from": "2026-03-10", "to": "2026-03-10"}, 0),
+        ],
+    )
+    def test_filters(self, query, expected, admin_client, shares):
+        assert len(admin_client.get(SHARES, query).json()["results"]) == expected
+
+    def test_filter_by_app_and_user(self, admin_client, admin_user, shares):
+        chess, _ = shares
+        assert len(admin_client.get(SHARES, {"app": str(chess.pk)}).json()["results"]) == 2
+        by_user = admin_client.get(SHARES, {"user": admin_user.pk}).json()["results"]
+        assert [share["platform"] for share in by_user] == ["email"]
+
+    @pytest.mark.parametrize(
+        ("query", "key"),
+        [
+            ({"session": "s-1"}, "session"),
+            ({"session": "s-1", "from": "2026-03-10"}, "session"),
+            ({"session": "s-1", "from": "2020-03-10", "to": "2026-03-10"}, "session"),
+            ({"from": "yesterday"}, "from"),
+            ({"from": "0001-01-01"}, "from"),
+            ({"to": "9999-12-31"}, "to"),
+            ({"from": "2026-03-10", "to": "2026-03-09"}, "to"),
+            ({"app": "\x00"}, "app"),
+            ({"user": "nobody"}, "user"),
+            ({"user": "9" * 40}, "user"),
+            ({"platform": "a\x00"}, "platform"),
+        ],
+    )
+    def test_filters_that_make_no_sense(self, query, key, admin_client, shares):
+        response = admin_client.get(SHARES, query)
+        assert response.status_code == 400
+        assert list(response.json()) == [key]
+
+    def test_pages__skip_and_repeat_nothing(self, admin_client, app):
+        same_moment = datetime(2026, 1, 1, tzinfo=UTC)
+        write_shares([event(app, at=same_moment) for _ in range(25)])
+        seen, url = [], f"{SHARES}?limit=10"
+        while url:
+            answer = admin_client.get(url).json()
+            seen.append([share["id"] for share in answer["results"]])
+            url, back = answer["next"], answer["previous"]
+            write_shares([event(app, at=same_moment + timedelta(days=1))])
+        assert [len(page) for page in seen] == [10, 10, 5]
+        assert len(set(itertools.chain(*seen))) == 25
+        before = admin_client.get(back).json()
+        assert [share["id"] for share in before["results"]] == seen[1]
+        assert [
+            share["id"] for share in admin_client.get(before["next"]).json()["results"]
+        ] == seen[2]
+        newest = admin_client.get(before["previous"]).json()
+        assert [share["id"] for share in newest["results"]] == seen[0]
+        assert newest["previous"] is not None  # the shares that came in meanwhile
+
+    @pytest.mark.parametrize("cursor", ["zzz", "\x00", "é", "bzIwMjYtMDEtMDE", "o|" * 9])
+    def test_cursor__that_is_broken(self, cursor, admin_client):
+        response = admin_client.get(SHARES, {"cursor": cursor})
+        assert (response.status_code, list(response.json())) == (400, ["cursor"])
+
+    @pytest.mark.parametrize("limit", ["0", "1001", "abc", "-1", "9" * 5_000])
+    def test_limit__that_is_wrong(self, limit, admin_client):
+        response = admin_client.get(SHARES, {"limit": limit})
+        assert (response.status_code, list(response.json())) == (400, ["limit"])
+
+    def test_pages__cost_the_same(self, admin_client, make_app, django_assert_max_num_queries):
+        write_shares([event(make_app()) for _ in range(30)])
+        with django_assert_max_num_queries(4):
+            assert len(admin_client.get(SHARES).json()["results"]) == 30
+
+
+def test_dates__are_days_of_the_reporting_zone(admin_client, app):
+    write_shares([event(app, at=datetime(2026, 3, 10, 21, 30, tzinfo=UTC))])  # 00:30 on the 11th
+    answer = admin_client.get(STATS, {"from": "2026-03-11", "to": "2026-03-11"}).json()
+    assert answer["totalShares"] == 1
+    assert len(admin_client.get(SHARES, {"from": "2026-03-11"}).json()["results"]) == 1
+    assert admin_client.get(SHARES, {"to": "2026-03-10"}).json()["results"] == []
+    assert date.fromisoformat(answer["from"]) == date(2026, 3, 11)
