@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from .catalog.views import app_names
 
@@ -12,5 +14,7 @@ urlpatterns = [
     path("api/apps", app_names, name="app-names"),
     path("api/", include("django_share_analytics.urls")),
     path("admin/", admin.site.urls),
+    # For the admin's pages; the store's name theirs.
+    path("favicon.ico", RedirectView.as_view(url=static("catalog/icon.svg"))),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -99,7 +99,13 @@ def _make_apps(file: ShareFile) -> list[UUID]:
     items = {item: file.app_id(item) for item in file.by_item()}
     App.objects.bulk_create(
         (
-            App(pk=pk, name_en=item, name_ar=item, slug=f"{file.namespace}-{pk}")
+            App(
+                pk=pk,
+                name_en=item,
+                name_ar=item,
+                slug=f"{file.namespace}-{pk}",
+                description="An item of a replayed file.",
+            )
             for item, pk in items.items()
         ),
         ignore_conflicts=True,
