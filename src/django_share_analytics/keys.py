@@ -48,10 +48,12 @@ def app_key(app: object) -> Any:
         if not isinstance(app, get_app_model()):
             raise InvalidShare(f"{app!r} is not a {get_app_model()._meta.label}.")
         return app.pk
-    field = app_key_field()
-    if isinstance(app, str):
+    if isinstance(app, str | int):
         return parse_app_key(app)
     try:
-        return field.to_python(app)
-    except (ValidationError, ValueError, TypeError) as error:
-        raise InvalidShare(f"{app!r} is not a key of {get_app_model()._meta.label}.") from error
+        key = app_key_field().to_python(app)
+    except (ValidationError, ValueError, TypeError):
+        key = None
+    if key is None or type(key) is not type(app):
+        raise InvalidShare(f"{app!r} is neither a {get_app_model()._meta.label} nor its key.")
+    return key

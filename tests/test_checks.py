@@ -1,0 +1,126 @@
+"""One test for every id, named after it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from django_share_analytics import checks
+from django_share_analytics.testing import MemoryDispatcher, use_dispatchers
+
+ROOT = Path(__file__).parent.parent
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+def test_checks__are_content_with_the_tests_settings():
+    call_command("check")
+
+
+@pytest.mark.parametrize("label", [None, "", "nothing", "nothing.Here", "auth.Nobody", "a.b.c", 5])
+def test_e001__when_the_app_model_is_missing_or_wrong(label, settings):
+    settings.SHARE_ANALYTICS_APP_MODEL = label
+    messages = checks.check_app_model()
+    assert ids(messages) == ["share_analytics.E001"]
+    assert "SHARE_ANALYTICS_APP_MODEL =" in messages[0].hint
+
+
+def test_e001__when_the_app_model_has_no_table(settings):
+    settings.SHARE_ANALYTICS_APP_MODEL = "share_analytics.ShareStatistics"
+    assert ids(checks.check_app_model()) == ["share_analytics.E001"]
+
+
+def test_e001__is_what_a_project_without_the_setting_sees():
+    """In a process of its own: without the setting not even the models are complete."""
+    code = (
+        "from django.conf import settings;"
+        "settings.configure(SECRET_KEY='x', USE_TZ=True, INSTALLED_APPS=["
+        "'django.contrib.contenttypes', 'django.contrib.auth', 'django_share_analytics']);"
+        "import django; django.setup();"
+        "from django.core.management import call_command; call_command('check')"
+    )
+    environment = {name: value for name, value in os.environ.items() if "DJANGO" not in name}
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment
+    )
+    assert result.returncode != 0
+    assert "share_analytics.E001" in result.stderr
+    assert "SHARE_ANALYTICS_APP_MODEL is not set" in result.stderr
+
+
+def test_e002__when_a_setting_is_unknown(settings):
+    settings.SHARE_ANALYTICS = {"PLATFROMS": ["copy"]}
+    messages = checks.check_settings()
+    assert ids(messages) == ["share_analytics.E002"]
+    assert "'PLATFROMS'" in messages[0].msg
+    assert "SHARE_ANALYTICS" in messages[0].hint
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"BACKEND": "nowhere.Dispatcher"}, "could not import 'nowhere.Dispatcher'"),
+        ({"BACKEND": "datetime.date"}, "is not a subclass of BaseDispatcher"),
+        (
+            {
+                "BACKEND": "django_share_analytics.testing.MemoryDispatcher",
+                "OPTIONS": {"size": 1},
+            },
+            "unknown key 'size'",
+        ),
+    ],
+)
+def test_e003__when_a_dispatcher_can_not_be_made(entry, message, settings):
+    settings.SHARE_ANALYTICS = {"DISPATCHERS": {"default": entry}}
+    messages = checks.check_dispatchers()
+    assert ids(messages) == ["share_analytics.E003"]
+    assert message in messages[0].msg
+    assert '["default"]' in messages[0].hint
+
+
+def test_e003__stays_silent_when_e002_has_spoken(settings):
+    settings.SHARE_ANALYTICS = {"DISPATCHERS": []}
+    assert checks.check_dispatchers() == []
+
+
+@pytest.mark.django_db
+def test_e004__when_the_model_changed_after_the_first_migrate(settings):
+    assert checks.check_app_model_is_unchanged(databases=["default"]) == []
+    settings.SHARE_ANALYTICS_APP_MODEL = "auth.User"
+    messages = checks.check_app_model_is_unchanged(databases=["default"])
+    assert ids(messages) == ["share_analytics.E004"]
+    assert "'auth_user'" in messages[0].msg
+    assert "migrate share_analytics zero" in messages[0].hint
+
+
+@pytest.mark.django_db
+def test_e004__is_asked_only_of_a_database(settings):
+    settings.SHARE_ANALYTICS_APP_MODEL = "auth.User"
+    assert checks.check_app_model_is_unchanged(databases=None) == []
+    with pytest.raises(SystemCheckError, match="share_analytics.E004"):
+        call_command("check", databases=["default"])
+
+
+def test_e005__when_times_are_not_stored_in_utc(settings):
+    settings.USE_TZ = False
+    messages = checks.check_settings()
+    assert ids(messages) == ["share_analytics.E005"]
+    assert "USE_TZ = True" in messages[0].hint
+
+
+def test_own_checks_of_a_dispatcher__are_asked():
+    with use_dispatchers({"default": {"BACKEND": "tests.test_checks.Complaining"}}):
+        assert checks.check_dispatchers() == ["a message"]
+
+
+class Complaining(MemoryDispatcher):
+    def check(self):
+        return ["a message"]

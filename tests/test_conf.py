@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from django_share_analytics import conf
+from django_share_analytics.conf import get_settings
+from django_share_analytics.platforms import BUILT_IN, Platform
+
+
+def test_settings__when_there_are_none(settings):
+    del settings.SHARE_ANALYTICS
+    found = get_settings()
+    assert list(found.dispatchers) == ["default"]
+    assert found.dispatchers["default"].backend.endswith("BufferedDispatcher")
+    assert found.platforms.names == [platform.name for platform in BUILT_IN]
+    assert found.share_count_cache_seconds == 600
+
+
+def test_settings__are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        get_settings().cache_alias = "other"
+
+
+def test_settings__are_read_again_when_they_change(settings):
+    settings.SHARE_ANALYTICS = {"SHARE_COUNT_CACHE_SECONDS": 5}
+    assert get_settings().share_count_cache_seconds == 5
+    settings.SHARE_ANALYTICS = {"SHARE_COUNT_CACHE_SECONDS": 6}
+    assert get_settings().share_count_cache_seconds == 6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"PLATFORM": []}, "SHARE_ANALYTICS has the unknown key 'PLATFORM'.*PLATFORMS"),
+        ([], "SHARE_ANALYTICS must be a dictionary, not list"),
+        ({"DISPATCHERS": []}, r'\["DISPATCHERS"\] must be a dictionary'),
+        ({"DISPATCHERS": {}}, 'needs an entry "default"'),
+        ({"DISPATCHERS": {"default": "x"}}, r'\["default"\] must be a dictionary'),
+        ({"DISPATCHERS": {"default": {}}}, "needs a BACKEND"),
+        ({"DISPATCHERS": {"default": {"BACKEND": "a", "OPTION": {}}}}, "unknown key 'OPTION'"),
+        (
+            {"DISPATCHERS": {"default": {"BACKEND": "a", "OPTIONS": 1}}},
+            r'\["OPTIONS"\] must be a dictionary',
+        ),
+        ({"DISPATCHERS": {"default": {"BACKEND": "a"}, "b": {"BACKEND": "b"}}}, "unknown key 'b'"),
+        ({"PLATFORMS": "copy"}, r'\["PLATFORMS"\] must be a list'),
+        ({"PLATFORMS": []}, "at least one"),
+        ({"PLATFORMS": ["myspace"]}, "'myspace' is neither the name of a built-in platform"),
+        ({"PLATFORMS": [1]}, "1 is neither"),
+        ({"PLATFORMS": [Platform("MySpace", "M")]}, "must be lower case"),
+        ({"PLATFORMS": [Platform("m" * 51, "M")]}, "1 to 50 characters"),
+        (
+            {"PLATFORMS": ["twitter", Platform("xing", "Xing", ("x",))]},
+            "'x' names both 'twitter' and 'xing'",
+        ),
+        ({"SHARE_COUNT_CACHE_SECONDS": -1}, "must be a whole number, 0 or more"),
+        ({"SHARE_COUNT_CACHE_SECONDS": True}, "must be a whole number"),
+        ({"CACHE_ALIAS": 1}, "must be a string"),
+        ({"AUTHENTICATION_CLASSES": "a.B"}, "must be a list of strings"),
+        ({"MAX_BODY_BYTES": "1k"}, "must be a whole number"),
+    ],
+)
+def test_settings__that_are_wrong(wrong, message, settings):
+    settings.SHARE_ANALYTICS = wrong
+    with pytest.raises(ImproperlyConfigured, match=message):
+        get_settings()
+
+
+def test_platforms__a_host_adds_one(settings):
+    settings.SHARE_ANALYTICS = {"PLATFORMS": [*BUILT_IN, Platform("xing", "Xing", ("new-xing",))]}
+    registry = get_settings().platforms
+    assert registry.find("New-Xing").name == "xing"
+    assert registry.find("whatsapp") is not None
+    assert registry.label("xing") == "Xing"
+
+
+def test_platforms__a_host_restricts_them(settings):
+    settings.SHARE_ANALYTICS = {"PLATFORMS": ["email"]}
+    registry = get_settings().platforms
+    assert registry.find("mail").name == "email"
+    assert registry.find("copy") is None
+    assert registry.label("copy") == "copy"
+
+
+def test_app_model__when_not_set(settings):
+    del settings.SHARE_ANALYTICS_APP_MODEL
+    assert conf.app_model_label() == conf.UNSET_APP_MODEL
+    with pytest.raises(ImproperlyConfigured, match="SHARE_ANALYTICS_APP_MODEL is not set"):
+        conf.app_model_dependency()
