@@ -1,0 +1,73 @@
+"""What was measured, as a table and in words."""
+
+from __future__ import annotations
+
+import os
+import platform
+from statistics import median
+from typing import TYPE_CHECKING
+
+from benchmarks.servers import CREATE, DRF, OURS, THREADS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from benchmarks.measure import Measurement
+
+AIM_TO_DRF, FLOOR_TO_DRF, AIM_TO_CREATE, AIM_P99_MS = 1.0, 0.85, 5.0, 10.0
+
+
+def table(measurements: Mapping[str, Measurement]) -> str:
+    head = "|   | candidate | requests/s | `POST shares` is | p50 ms | p99 ms |"
+    rows = [_row(measurement, measurements[OURS.key]) for measurement in measurements.values()]
+    return "\n".join([head, "|---|---|--:|--:|--:|--:|", *rows])
+
+
+def _row(measurement: Measurement, ours: Measurement) -> str:
+    candidate = measurement.candidate
+    ratio = "" if measurement is ours else f"{_spread(ours.ratios(measurement))} of it"
+    return (
+        f"| {candidate.key} | {candidate.title} | {measurement.rate:,.0f} | {ratio} "
+        f"| {measurement.percentile(50):.1f} | {measurement.percentile(99):.1f} |"
+    )
+
+
+def _spread(ratios: list[float]) -> str:
+    """The median, and the lowest and highest round."""
+    return f"**{median(ratios):.2f}** ({min(ratios):.2f}–{max(ratios):.2f})"
+
+
+def resolution(measurements: Mapping[str, Measurement]) -> str:
+    ratios = measurements["b again"].ratios(measurements[DRF.key])
+    return (
+        "Resolution: the same empty DRF view in a second server came out at "
+        f"{_spread(ratios)} of the first."
+    )
+
+
+def aims(measurements: Mapping[str, Measurement]) -> Iterable[str]:
+    ours = measurements[OURS.key]
+    to_drf = median(ours.ratios(measurements[DRF.key]))
+    to_create = median(ours.ratios(measurements[CREATE.key]))
+    p99 = ours.percentile(99)
+    yield _aim(to_drf >= AIM_TO_DRF, f"as fast as an empty DRF view: {to_drf:.2f} of it")
+    yield _aim(to_drf >= FLOOR_TO_DRF, f"never under {FLOOR_TO_DRF} of it: {to_drf:.2f}")
+    yield _aim(to_create >= AIM_TO_CREATE, f"{AIM_TO_CREATE:.0f} times c: {to_create:.1f} times")
+    yield _aim(p99 < AIM_P99_MS, f"p99 under {AIM_P99_MS:.0f} ms at 80 %: {p99:.1f} ms")
+
+
+def _aim(is_met: bool, text: str) -> str:
+    return f"- {'met' if is_met else 'MISSED'}: {text}"
+
+
+def circumstances(database: str) -> str:
+    import django
+    import gunicorn
+    import rest_framework
+
+    return (
+        f"Python {platform.python_version()}, Django {django.__version__}, "
+        f"DRF {rest_framework.__version__}, gunicorn {gunicorn.__version__} "
+        f"(gthread, 1 worker process, {THREADS} threads), {database}, {os.cpu_count()} cores, "
+        f"load average {os.getloadavg()[0]:.1f}"
+    )

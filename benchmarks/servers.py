@@ -1,0 +1,81 @@
+"""The servers that are compared: each one a gunicorn with one worker process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+HOST = "127.0.0.1"
+THREADS = 8
+START_SECONDS = STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Candidate:
+    key: str
+    title: str
+    path: str
+    environment: Mapping[str, str]
+    writes_to: str = ""
+    """The model of whose rows there must be one for each 202 in the end."""
+
+
+OURS = Candidate("shares", "`POST shares`, buffered", "/api/shares", {}, "share_analytics.Share")
+DRF = Candidate("b", "an empty DRF view", "/empty-drf", {})
+CREATE = Candidate("c", "serializer and `create()` in the request", "/create", {}, "plain")
+PERSISTENT = {"BENCH_CONN_MAX_AGE": "600"}
+CANDIDATES = (
+    OURS,
+    Candidate("a", "an empty Django view", "/empty-django", {}),
+    DRF,
+    Candidate("b again", "the same once more: the resolution of this run", "/empty-drf", {}),
+    CREATE,
+    Candidate("c, kept", "c with `CONN_MAX_AGE = 600`", "/create", PERSISTENT, "plain"),
+    Candidate("d", "c with a thread per request", "/thread", {}, "plain"),
+)
+
+
+@contextmanager
+def serve(candidate: Candidate, environment: Mapping[str, str]) -> Iterator[int]:
+    """Run the candidate's server; gives its port. It has written everything when the block ends."""
+    port = _free_port()
+    command = [
+        *(sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()"),
+        *("--bind", f"{HOST}:{port}", "--workers", "1", "--log-level", "warning"),
+        *("--worker-class", "gthread", "--threads", str(THREADS), "--keep-alive", "60"),
+    ]
+    with subprocess.Popen(command, env={**os.environ, **environment, **candidate.environment}) as p:
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            p.send_signal(signal.SIGTERM)
+            p.wait(STOP_SECONDS)
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return

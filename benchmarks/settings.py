@@ -1,0 +1,61 @@
+"""A project as ``startproject`` makes it, with the package's defaults."""
+
+from __future__ import annotations
+
+import os
+
+from tests import databases
+
+DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+DATABASES = {
+    "default": {
+        **databases.configuration(DATABASE),
+        # Django's default is 0: a new connection for each request that touches the database.
+        "CONN_MAX_AGE": int(os.environ.get("BENCH_CONN_MAX_AGE", "0")),
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SHARE_ANALYTICS_APP_MODEL = "uuid_host.App"
+
+SECRET_KEY = "only for benchmarks"
+ALLOWED_HOSTS = ["127.0.0.1"]
+USE_TZ = True
+TIME_ZONE = "Asia/Riyadh"
+ROOT_URLCONF = "benchmarks.urls"
+STATIC_URL = "/static/"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "django_share_analytics",
+    "tests.hosts.uuid_host",
+    "benchmarks.alternatives",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]

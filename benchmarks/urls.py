@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import include, path
+
+from benchmarks.alternatives import views
+
+urlpatterns = [
+    path("api/", include("django_share_analytics.urls")),
+    path("empty-django", views.empty_django_view),
+    path("empty-drf", views.EmptyDRFView.as_view()),
+    path("create", views.CreateInRequestView.as_view()),
+    path("thread", views.ThreadPerRequestView.as_view()),
+]
