@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import get_settings
 from django_share_analytics.models import Share
+from django_share_analytics.stats import MAX_DAYS
 
 from .changelist import ShareChangeList
 from .columns import address, filter_link, moment
@@ -20,9 +21,6 @@ from .readonly import ReadOnlyAdmin
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
-
-MAX_SEARCH_DAYS = 366
-"""Sessions have no index; the days that a search reads shall be bounded."""
 
 MAX_REFERRER_LENGTH = 40
 FILTER_PARAMETERS = frozenset({"platform", "app", "user", "from", "to"})
@@ -43,9 +41,6 @@ class ShareAdmin(ReadOnlyAdmin):
     list_select_related = ("app", "user")
     ordering = ("-timestamp",)
     search_fields = ("session_id",)
-    search_help_text = _(
-        "The whole session ID, together with a range of days of at most a year under “By day”."
-    )
     actions = None
     list_per_page = 50
     paginator = CappedPaginator
@@ -75,8 +70,9 @@ class ShareAdmin(ReadOnlyAdmin):
         session = search_term.strip()
         if not session:
             return queryset, False
+        # Sessions have no index: without bounds this would read every share there is.
         days = DaysForm(request.GET).days()
-        if days is not None and days.days <= MAX_SEARCH_DAYS:
+        if days is not None and days.days <= MAX_DAYS:
             return queryset.filter(session_id=session), False
         messages.warning(
             request,
