@@ -30,16 +30,15 @@ def stored_counts() -> dict[str, dict[Any, int]]:
         ),
         "site_hour": models.SiteHour.objects.values_list("platform", "hour", "n"),
     }
-    return {
-        name: {row[:-1]: row[-1] for row in rows if row[-1]} for name, rows in count.items()
-    }
+    return {name: {row[:-1]: row[-1] for row in rows if row[-1]} for name, rows in count.items()}
 
 
 def counted_by_hand() -> dict[str, dict[Any, int]]:
     """What every rollup must say: a plain count over the stored shares, in Python."""
     zone = reporting_zone()
     counts: dict[str, Counter[Any]] = {
-        name: Counter() for name in ("app", "app_platform", "app_day", "app_platform_day", "site_hour")
+        name: Counter()
+        for name in ("app", "app_platform", "app_day", "app_platform_day", "site_hour")
     }
     for share in models.Share.objects.all():
         day, hour = local_day(share.timestamp, zone), hour_start(share.timestamp, zone)

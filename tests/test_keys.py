@@ -35,6 +35,11 @@ def test_app_key__of_an_object_and_of_a_key(app):
     assert app_key(app) == app_key(app.pk) == app_key(str(app.pk)) == app.pk
 
 
+def test_app_key__of_an_object_that_is_not_stored(app_model):
+    with pytest.raises(InvalidShare, match="not a stored"):
+        app_key(app_model(pk=None))
+
+
 @pytest.mark.parametrize("wrong", [Group(pk=1), None, object(), 1.5, []])
 def test_app_key__of_something_else(wrong, settings):
     with pytest.raises(InvalidShare):

@@ -44,7 +44,9 @@ class QuarterHour(Func):
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
     ) -> Any:
-        template = f"CAST(STRFTIME('%%%%s', %(expressions)s) AS INTEGER) / {QUARTER_SECONDS}"
+        # Without the fraction, which SQLite rounds: 14:59.9999 would be in the next quarter.
+        seconds = "STRFTIME('%%%%s', SUBSTR(%(expressions)s, 1, 19))"
+        template = f"CAST({seconds} AS INTEGER) / {QUARTER_SECONDS}"
         return self.as_sql(compiler, connection, template=template, **context)
 
     def as_mysql(

@@ -45,8 +45,8 @@ def app_key(app: object) -> Any:
     :raises InvalidShare: when it is neither.
     """
     if isinstance(app, Model):
-        if not isinstance(app, get_app_model()):
-            raise InvalidShare(f"{app!r} is not a {get_app_model()._meta.label}.")
+        if not isinstance(app, get_app_model()) or app.pk is None:
+            raise InvalidShare(f"{app!r} is not a stored {get_app_model()._meta.label}.")
         return app.pk
     if isinstance(app, str | int):
         return parse_app_key(app)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import caches
+from django.db import connections, router, transaction
 from django.db.models import Sum
 from django.utils.translation import ngettext
 
@@ -24,7 +26,7 @@ from .periods import DayRange, local_day
 from .series import AppDays, Comparison, SiteHours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -141,11 +143,23 @@ def cached_share_count(app: Any) -> CachedShareCount:
     now = time.time()
     cached = cache.get(cache_key)
     if cached is None:
-        cached = (share_count(_stored_app_key(key)), now)
+        with _without_harm_to_a_transaction():
+            cached = (share_count(_stored_app_key(key)), now)
         if settings.share_count_cache_seconds:
             cache.set(cache_key, cached, settings.share_count_cache_seconds)
     count, counted_at = cached
     return CachedShareCount(count, max(0, int(now - counted_at)))
+
+
+@contextmanager
+def _without_harm_to_a_transaction() -> Iterator[None]:
+    """A savepoint, if there is a transaction: a query that fails would end the host's, too."""
+    using = router.db_for_read(AppPlatformCount)
+    if not connections[using].in_atomic_block:
+        yield
+        return
+    with transaction.atomic(using=using):
+        yield
 
 
 def _stored_app_key(key: Any) -> Any:

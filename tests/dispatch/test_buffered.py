@@ -172,9 +172,7 @@ def test_fork__leaves_the_parents_shares_to_the_parent(buffered, app):
     assert Share.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    "options", [{"max_batch": 0}, {"capacity": "many"}, {"flush_seconds": -1}]
-)
+@pytest.mark.parametrize("options", [{"max_batch": 0}, {"capacity": "many"}, {"flush_seconds": -1}])
 def test_options__when_a_value_makes_no_sense(buffered, options):
     with pytest.raises(ImproperlyConfigured, match=next(iter(options))):
         buffered(**options)
