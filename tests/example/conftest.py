@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -45,6 +47,10 @@ class Project:
             timeout=120,
             check=False,
         )
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.directory / "example.sqlite3")) as connection, connection:
+            return connection.execute(sql).fetchall()
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
         return self._ask("GET", path, None, headers)
