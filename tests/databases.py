@@ -122,7 +122,7 @@ def _why_not_mariadb() -> str:
             user=config["USER"],
             password=config["PASSWORD"],
             connect_timeout=5,
-        ).close()
+        ).close()  # type: ignore[no-untyped-call]
     except MySQLdb.OperationalError as error:
         return f"no MariaDB at {config['HOST']}:{config['PORT']} ({_first_line(error)})"
     return ""

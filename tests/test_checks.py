@@ -105,7 +105,7 @@ def test_e004__when_the_model_changed_after_the_first_migrate(settings):
 def test_e004__is_asked_only_of_a_database(settings):
     settings.SHARE_ANALYTICS_APP_MODEL = "auth.User"
     assert checks.check_app_model_is_unchanged(databases=None) == []
-    with pytest.raises(SystemCheckError, match="share_analytics.E004"):
+    with pytest.raises(SystemCheckError, match=r"share_analytics\.E004"):
         call_command("check", databases=["default"])
 
 

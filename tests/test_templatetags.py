@@ -236,8 +236,8 @@ def test_share_buttons__of_a_key_shares_this_page_without_its_query(app: Any) ->
     [
         ("{% share_buttons app %}", None, "needs an absolute url="),
         ("{% share_buttons nothing %}", "/here", "share_buttons: "),
-        ("{% share_buttons None %}", "/here", "share_buttons: there is no app"),
-        ("{% share_buttons unsaved %}", "/here", "share_buttons: there is no app"),
+        ("{% share_buttons None %}", "/here", "share_buttons: None is neither"),
+        ("{% share_buttons unsaved %}", "/here", "> is not a stored"),
         ("{% share_count nothing %}", "/here", "share_count: "),
     ],
 )
@@ -255,7 +255,7 @@ def test_tags__developers_mistakes(
     assert message in caplog.text
 
     settings.DEBUG = True
-    with pytest.raises(TemplateSyntaxError, match=message):
+    with pytest.raises(TemplateSyntaxError, match=re.escape(message)):
         render(source, **names)
 
 

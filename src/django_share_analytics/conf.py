@@ -168,14 +168,15 @@ def get_settings() -> ShareAnalyticsSettings:
     """
     given = _mapping(getattr(settings, SETTING, {}), SETTING)
     _refuse_unknown(given, {"DISPATCHERS", "PLATFORMS", *READERS}, SETTING)
+    plain: dict[str, Any] = {
+        key.lower(): read(given[key], f'{SETTING}["{key}"]')
+        for key, read in READERS.items()
+        if key in given
+    }
     return ShareAnalyticsSettings(
         dispatchers=_dispatchers(given.get("DISPATCHERS", DEFAULT_DISPATCHERS)),
         platforms=_platforms(given.get("PLATFORMS", BUILT_IN)),
-        **{
-            key.lower(): read(given[key], f'{SETTING}["{key}"]')
-            for key, read in READERS.items()
-            if key in given
-        },
+        **plain,
     )
 
 

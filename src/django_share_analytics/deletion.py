@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connections
-from django.db.models import Model, QuerySet
 from django.utils.formats import number_format
 
 from . import rollups, upsert
@@ -16,7 +15,7 @@ from .conf import APP_LABEL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from django.db.models import ForeignKey
+    from django.db.models import ForeignKey, Model, QuerySet
     from django.db.models.deletion import Collector
 
     from .models import ShareQuerySet
@@ -35,14 +34,19 @@ def cascade_with_counts(
     ):  # the admin collects what it will list, and deletes nothing
         _list_as_number(collector, field.model)
     elif not any(isinstance(entry, SharesOfDeletedApps) for entry in collector.fast_deletes):
-        collector.fast_deletes.append(SharesOfDeletedApps(collector, field.model))
+        collector.fast_deletes.append(cast("Any", SharesOfDeletedApps(collector, field.model)))
 
 
 cascade_with_counts.lazy_sub_objs = True  # type: ignore[attr-defined] # Django: don't evaluate them
 
 
+def _app_model(share_model: type[Model]) -> type[Model]:
+    """The shared model; in a migration as the migration knows it."""
+    return cast("type[Model]", share_model._meta.get_field("app").related_model)
+
+
 def _collected_apps(collector: Collector, share_model: type[Model]) -> list[Model]:
-    app_model = share_model._meta.get_field("app").related_model
+    app_model = _app_model(share_model)
     return [
         app
         for model, instances in collector.data.items()
@@ -63,8 +67,7 @@ class SharesOfDeletedApps:
 
     def _raw_delete(self, using: str) -> int:
         keys = [app.pk for app in _collected_apps(self.collector, self.model)]
-        app_model = self.model._meta.get_field("app").related_model
-        lock_apps(app_model, keys, using)
+        lock_apps(_app_model(self.model), keys, using)
         shares = self._rows("Share", using).filter(app__in=keys)
         rollups.apply(rollups.negative(shares.cells()), using, [rollups.SITE_HOUR])
         self._delete_counts(keys, using)
@@ -120,8 +123,11 @@ def _list_as_number(collector: Any, share_model: type[Model]) -> None:
 @contextmanager
 def uncounted(shares: ShareQuerySet) -> Iterator[None]:
     """Take ``shares``, which the block deletes, out of the counts."""
-    app_model = shares.model._meta.get_field("app").related_model
-    lock_apps(app_model, shares.order_by().values_list("app", flat=True).distinct(), shares.db)
+    lock_apps(
+        _app_model(shares.model),
+        shares.order_by().values_list("app", flat=True).distinct(),
+        shares.db,
+    )
     cells = shares.cells()
     yield
     rollups.apply(rollups.negative(cells), shares.db)

@@ -43,9 +43,9 @@ def storable(text: str, length: int) -> str:
 class ShareEvent:
     """A share that was accepted.
 
-    ``app_id`` is the primary key of the shared object, in the type that its model uses; ``platform``
-    a registered name; ``timestamp`` the aware instant of acceptance. ``id`` is idempotency key and
-    primary key: the same id counts once, however often it is submitted.
+    ``app_id`` is the primary key of the shared object, in the type that its model uses;
+    ``platform`` a registered name; ``timestamp`` the aware instant of acceptance. ``id`` is
+    idempotency key and primary key: the same id counts once, however often it is submitted.
     """
 
     app_id: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import AutoField, ForeignKey, IntegerField, Model
@@ -19,7 +19,7 @@ def app_key_field() -> Field[Any, Any]:
     field = get_app_model()._meta.pk
     while isinstance(field, ForeignKey):
         field = field.target_field
-    return cast("Field[Any, Any]", field)
+    return field
 
 
 def parse_app_key(value: object) -> Any:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 QUARTER_SECONDS = 900
-"""Every zone's offset has been a multiple of 15 minutes since 1972: a quarter of an hour of UTC lies
-in one local hour, and in one local day, wherever one stands."""
+"""Every zone's offset has been a multiple of 15 minutes since 1972: a quarter of an hour of UTC
+lies in one local hour, and in one local day, wherever one stands."""
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 1)
 """Days that can be asked for: within them no zone leaves the years that Python knows."""

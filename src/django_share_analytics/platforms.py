@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,11 +65,16 @@ BUILT_IN: tuple[Platform, ...] = (
         "line", "LINE", (), "https://social-plugins.line.me/lineit/share?url={url}&text={text}"
     ),
     Platform("viber", "Viber", (), "viber://forward?text={text}%20{url}"),
-    Platform("email", _("Email"), ("mail", "e-mail"), "mailto:?subject={text}&body={url}"),
-    Platform("sms", _("SMS"), ("text",), "sms:?&body={text}%20{url}"),
-    Platform("copy", _("Copied link"), ("copy_link", "clipboard", "link")),
-    Platform("native", _("Device share sheet"), ("web_share",)),
-    Platform("qr", _("QR code"), ("qrcode", "qr_code")),
+    Platform(
+        "email",
+        _("platform", "Email"),
+        ("mail", "e-mail"),
+        "mailto:?subject={text}&body={url}",
+    ),
+    Platform("sms", _("platform", "SMS"), ("text",), "sms:?&body={text}%20{url}"),
+    Platform("copy", _("platform", "Copied link"), ("copy_link", "clipboard", "link")),
+    Platform("native", _("platform", "Device share sheet"), ("web_share",)),
+    Platform("qr", _("platform", "QR code"), ("qrcode", "qr_code")),
 )
 
 

@@ -214,7 +214,7 @@ def make_period(
     zone = reporting_zone()
     today = local_day(now, zone)
     if start is not None and end is not None:
-        return Period(DayRange(start, end, zone), f"{start} – {end}", today)
+        return Period(DayRange(start, end, zone), f"{start} to {end}", today)
     label = ngettext("Last %(days)d day", "Last %(days)d days", days) % {"days": days}
     return Period(DayRange.last(days, today=today, zone=zone), label, today)
 
@@ -223,32 +223,31 @@ def most_shared_apps(
     period: DayRange, *, platform: str | None = None, app: Any = None, limit: int = 10
 ) -> list[AppRank]:
     """The apps with the most shares in ``period``, most shared first."""
-    if platform:
-        ranked = _rank_on_platform(period, platform)
-        top = dict(
-            ranked.filter(app_platform__app=app_key(app)) if app is not None else ranked[:limit]
-        )
-    else:
-        ranked = _rank(period)
-        top = dict(
-            ranked.filter(app_count__app=app_key(app)) if app is not None else ranked[:limit]
-        )
-        keys = dict(AppCount.objects.filter(pk__in=list(top)).values_list("pk", "app"))
-        top = {keys[pk]: total for pk, total in top.items()}
+    key = None if app is None else app_key(app)
+    top = _top_on_platform(period, platform, key, limit) if platform else _top(period, key, limit)
     names = get_app_model()._base_manager.in_bulk(list(top))
     return [AppRank(key, str(names[key]), total) for key, total in top.items() if key in names]
 
 
-def _rank(period: DayRange) -> QuerySet[AppDay, Any]:
+def _top(period: DayRange, key: Any, limit: int) -> dict[Any, int]:
+    days = AppDay.objects.filter(day__range=(period.start, period.end))
+    if key is not None:
+        days = days.filter(app_count__app=key)
     # By the integer key alone: joining the apps before they are ranked would cost most of the time.
-    return _ranked(AppDay.objects.filter(day__range=(period.start, period.end)), "app_count")
+    top = dict(_ranked(days, "app_count")[:limit])
+    keys = dict(AppCount.objects.filter(pk__in=list(top)).values_list("pk", "app"))
+    return {keys[pk]: total for pk, total in top.items()}
 
 
-def _rank_on_platform(period: DayRange, platform: str) -> QuerySet[AppPlatformDay, Any]:
-    days = AppPlatformDay.objects.filter(day__range=(period.start, period.end))
-    return _ranked(days.filter(app_platform__platform=platform), "app_platform__app")
+def _top_on_platform(period: DayRange, platform: str, key: Any, limit: int) -> dict[Any, int]:
+    days = AppPlatformDay.objects.filter(
+        day__range=(period.start, period.end), app_platform__platform=platform
+    )
+    if key is not None:
+        days = days.filter(app_platform__app=key)
+    return dict(_ranked(days, "app_platform__app")[:limit])
 
 
-def _ranked(rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
-    totals = rows.values_list(column).annotate(total=Sum("n")).filter(total__gt=0)
-    return totals.order_by("-total", column)
+def _ranked(rows: QuerySet[Any], column: str) -> Any:
+    totals = rows.values_list(column).annotate(total=Sum("n"))
+    return totals.filter(total__gt=0).order_by("-total", column)

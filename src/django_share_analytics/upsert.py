@@ -6,7 +6,7 @@ key, so that two writers never wait for each other in a circle.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import DataError, IntegrityError, NotSupportedError, OperationalError
 
@@ -25,7 +25,7 @@ MYSQL_DUPLICATE_KEY = 1062
 MYSQL_BAD_VALUES = {1264, 1292, 1366, 1406}
 """Out of range, wrong value, not in the character set, too long: its driver calls some of them
 operational errors."""
-CONFLICTS = {
+CONFLICTS: dict[str, set[Any]] = {
     "postgresql": {"40001", "40P01"},  # serialization failure, deadlock
     "mysql": {1205, 1213},  # lock wait timeout, deadlock
 }
@@ -43,7 +43,7 @@ def insert_new(
 
     :raises WriteConflict: another writer inserted one of them meanwhile (MariaDB and MySQL).
     """
-    fields = [model._meta.get_field(column) for column in columns]
+    fields = _fields(model, columns)
     prepared = {_prepare(fields, values, connection): key for key, values in rows.items()}
     ordered = sorted(prepared, key=lambda row: row[0])
     if connection.vendor == "mysql":
@@ -59,7 +59,7 @@ def _insert_or_ignore(
     fields: Sequence[Field[Any, Any]],
     rows: Sequence[tuple[Any, ...]],
 ) -> set[Any]:
-    key = connection.ops.quote_name(fields[0].column)
+    key = _quoted(connection, fields[0])
     new: set[Any] = set()
     with connection.cursor() as cursor:
         for chunk in _chunks(rows, len(fields)):
@@ -79,7 +79,7 @@ def _insert_absent(
     # inserted plainly; whoever comes second to the same key starts again.
     table, key = (
         connection.ops.quote_name(model._meta.db_table),
-        connection.ops.quote_name(fields[0].column),
+        _quoted(connection, fields[0]),
     )
     new: set[Any] = set()
     with connection.cursor() as cursor:
@@ -108,7 +108,7 @@ def add(
     sums: Mapping[tuple[Any, ...], int],
 ) -> None:
     """Add each number to the ``n`` of the row with that key, which is made when there is none."""
-    fields = [model._meta.get_field(column) for column in (*key_columns, "n")]
+    fields = _fields(model, (*key_columns, "n"))
     rows = sorted(_prepare(fields, (*key, n), connection) for key, n in sums.items())
     clause = _add_on_conflict(connection, model, fields)
     with connection.cursor() as cursor:
@@ -121,11 +121,11 @@ def _add_on_conflict(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]]
 ) -> str:
     quote = connection.ops.quote_name
-    table, n = quote(model._meta.db_table), quote(fields[-1].column)
+    table, n = quote(model._meta.db_table), _quoted(connection, fields[-1])
     if connection.vendor == "mysql":
         return f"ON DUPLICATE KEY UPDATE {n} = {n} + VALUES({n})"
     if connection.vendor in ("postgresql", "sqlite"):
-        keys = ", ".join(quote(field.column) for field in fields[:-1])
+        keys = ", ".join(_quoted(connection, field) for field in fields[:-1])
         return f"ON CONFLICT ({keys}) DO UPDATE SET {n} = {table}.{n} + EXCLUDED.{n}"
     raise NotSupportedError(f"Share analytics can't count on {connection.display_name}.")
 
@@ -167,8 +167,9 @@ def is_conflict(connection: BaseDatabaseWrapper, error: Exception) -> bool:
     if connection.vendor == "sqlite":
         return "locked" in str(error)
     codes = CONFLICTS.get(connection.vendor, set())
-    state = getattr(error.__cause__, "sqlstate", None) or getattr(error.__cause__, "pgcode", None)
-    return (state or (error.args[0] if error.args else None)) in codes
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    return (state or next(iter(error.args), None)) in codes
 
 
 def is_refusal(error: Exception) -> bool:
@@ -179,6 +180,15 @@ def is_refusal(error: Exception) -> bool:
     if isinstance(error, OperationalError):
         return bool(error.args) and error.args[0] in MYSQL_BAD_VALUES
     return isinstance(error, DataError | IntegrityError | ValueError | TypeError)
+
+
+def _fields(model: type[Model], names: Iterable[str]) -> list[Field[Any, Any]]:
+    return [cast("Field[Any, Any]", model._meta.get_field(name)) for name in names]
+
+
+def _quoted(connection: BaseDatabaseWrapper, field: Field[Any, Any]) -> str:
+    assert field.column is not None  # no rollup and no share has a key of several columns to write
+    return connection.ops.quote_name(field.column)
 
 
 def _prepare(
@@ -194,7 +204,7 @@ def _insert(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]], n: int
 ) -> str:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(_quoted(connection, field) for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([row] * n)}"  # noqa: S608
 

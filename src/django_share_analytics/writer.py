@@ -12,7 +12,6 @@ from django.db import DatabaseError, IntegrityError, connections, router, transa
 
 from . import outcomes, rollups, upsert
 from .conf import get_app_model, reporting_zone
-from .events import ShareEvent
 from .exceptions import WriteConflict
 from .models import OutcomeHour, Share
 from .periods import hour_start
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.db.models import Model
+
+    from .events import ShareEvent
 
 MAX_ATTEMPTS = 8
 """How often a transaction is tried when others get in its way."""
@@ -66,7 +67,7 @@ def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) ->
                 result = _write(events, using, count_unknown=count_unknown)
         except (DatabaseError, WriteConflict) as error:
             again = upsert.is_conflict(connection, error) or isinstance(error, IntegrityError)
-            # The database undoes the whole of a host's transaction with ours: nothing to go on with.
+            # A host's transaction that the database undid with ours can't be gone on with.
             if not again or attempt == MAX_ATTEMPTS or connection.needs_rollback:
                 raise
         else:
@@ -121,7 +122,7 @@ def _distinct(events: Iterable[ShareEvent], result: WriteResult) -> list[ShareEv
 
 
 def _resolve(events: list[ShareEvent], using: str, result: WriteResult) -> list[ShareEvent]:
-    """The events whose app exists, with the key as it is stored, and without users that are gone."""
+    """The events of apps that exist, by the key as it is stored, without users that are gone."""
     apps = _stored_keys(get_app_model(), {event.app_id for event in events}, using)
     users = _stored_keys(get_user_model(), {event.user_id for event in events} - {None}, using)
     users[None] = None

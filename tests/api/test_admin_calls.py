@@ -204,7 +204,7 @@ class TestShares:
         return chess, maps
 
     def test_newest_first(self, admin_client, admin_user, shares):
-        chess, maps = shares
+        _, maps = shares
         answer = admin_client.get(SHARES).json()
         assert (answer["next"], answer["previous"]) == (None, None)
         newest, second, oldest = answer["results"]

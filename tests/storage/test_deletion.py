@@ -37,7 +37,7 @@ def shares(chess, maps):
 
 def test_delete_app__takes_its_shares_and_counts_along(chess, maps):
     key = chess.pk
-    deleted, by_model = chess.delete()
+    _, by_model = chess.delete()
     assert by_model["share_analytics.Share"] == 20
     assert set(Share.objects.values_list("app", flat=True)) == {maps.pk}
     assert stored_counts() == counted_by_hand()
@@ -49,7 +49,7 @@ def test_delete_app__takes_its_shares_and_counts_along(chess, maps):
 
 def test_delete_apps__by_queryset(chess, maps, app_model):
     app_model.objects.filter(pk__in=[chess.pk, maps.pk]).delete()
-    assert stored_counts() == counted_by_hand() == dict.fromkeys(stored_counts(), {})
+    assert stored_counts() == counted_by_hand() == {name: {} for name in stored_counts()}
 
 
 def test_delete_app__that_was_never_shared(make_app):

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
-from django.db.models import Model
 
 from django_share_analytics.functions import QuarterHour
 from django_share_analytics.models import Share
 from django_share_analytics.writer import write_shares
 from tests.factories import NOON, event
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 pytestmark = pytest.mark.django_db
 
@@ -67,9 +70,7 @@ def test_quarter_hour__is_the_same_everywhere(app, server_in_karachi):
     ]
     write_shares([event(app, at=moment) for moment in moments])
     rows = Share.objects.values_list("timestamp", QuarterHour("timestamp"))
-    assert {moment: quarter for moment, quarter in rows} == {
-        moment: int(moment.timestamp()) // 900 for moment in moments
-    }
+    assert dict(rows) == {moment: int(moment.timestamp()) // 900 for moment in moments}
 
 
 def test_columns__are_as_wide_as_promised():

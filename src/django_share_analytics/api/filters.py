@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import django_filters
 from django import forms
@@ -11,15 +11,12 @@ from django.contrib.auth import get_user_model
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from ..conf import reporting_zone
-from ..exceptions import InvalidShare
-from ..keys import parse_app_key
-from ..models import Share
-from ..periods import FIRST_DAY, LAST_DAY, day_start
-from ..stats import MAX_DAYS
-
-if TYPE_CHECKING:
-    from ..models import ShareQuerySet
+from django_share_analytics.conf import reporting_zone
+from django_share_analytics.exceptions import InvalidShare
+from django_share_analytics.keys import parse_app_key
+from django_share_analytics.models import Share
+from django_share_analytics.periods import FIRST_DAY, LAST_DAY, day_start
+from django_share_analytics.stats import MAX_DAYS
 
 
 class AppKeyFormField(forms.CharField):
@@ -60,7 +57,7 @@ class DayFilter(django_filters.DateFilter):
         super().__init__("timestamp", lookup_expr=lookup_expr, validators=validators, **kwargs)
         self.days_after = timedelta(days=days_after)
 
-    def filter(self, qs: ShareQuerySet, value: date | None) -> ShareQuerySet:
+    def filter(self, qs: Any, value: date | None) -> Any:
         if value is None:
             return qs
         instant = day_start(value + self.days_after, reporting_zone())

@@ -22,7 +22,7 @@ from rest_framework.utils.urls import replace_query_param
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-    from ..models import Share, ShareQuerySet
+    from django_share_analytics.models import Share, ShareQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,7 @@ class NewestFirst(BasePagination):
 
     default_limit, max_limit = 100, 1_000
 
-    def paginate_queryset(
-        self, queryset: ShareQuerySet, request: Request, view: Any = None
-    ) -> list[Share]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.url = request.build_absolute_uri()
         cursor = self._cursor(request)
         limit = self._limit(request)

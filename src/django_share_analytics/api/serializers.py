@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from ..conf import get_app_model, get_settings, reporting_zone
-from ..events import MAX_SESSION_LENGTH, utc_now
-from ..exceptions import InvalidShare
-from ..keys import parse_app_key
-from ..models import Share
-from ..periods import FIRST_DAY, local_day
-from ..stats import MAX_DAYS
+from django_share_analytics.conf import get_app_model, get_settings, reporting_zone
+from django_share_analytics.events import MAX_SESSION_LENGTH, utc_now
+from django_share_analytics.exceptions import InvalidShare
+from django_share_analytics.keys import parse_app_key
+from django_share_analytics.models import Share
+from django_share_analytics.periods import FIRST_DAY, local_day
+from django_share_analytics.stats import MAX_DAYS
 
 if TYPE_CHECKING:
-    from ..stats import ShareStats
+    from datetime import date
+    from uuid import UUID
+
+    from django_share_analytics.stats import ShareStats
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 """Comes along with forms that Django renders, and is nobody's mistake."""

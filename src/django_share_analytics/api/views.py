@@ -25,12 +25,13 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ..conf import SETTING, get_settings
-from ..exceptions import DispatcherUnavailable, InvalidShare, UnknownApp
-from ..keys import parse_app_key
-from ..models import Share
-from ..stats import CachedShareCount, cached_share_count, share_stats
-from ..tracking import make_event, submit
+from django_share_analytics.conf import SETTING, get_settings
+from django_share_analytics.exceptions import DispatcherUnavailable, InvalidShare, UnknownApp
+from django_share_analytics.keys import parse_app_key
+from django_share_analytics.models import Share
+from django_share_analytics.stats import CachedShareCount, cached_share_count, share_stats
+from django_share_analytics.tracking import make_event, submit
+
 from .filters import ShareFilterSet
 from .negotiation import OnlyRenderer
 from .pagination import NewestFirst
@@ -45,7 +46,6 @@ from .serializers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from rest_framework.authentication import BaseAuthentication
@@ -100,7 +100,7 @@ class TrackShareView(APIView):
     ``run_validation`` keeps nothing."""
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         # With ATOMIC_REQUESTS a database that is away would fail a request that needs none.
         return transaction.non_atomic_requests(super().as_view(**initkwargs))
 

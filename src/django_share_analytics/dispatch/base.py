@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from django.core.checks import CheckMessage
 
-    from ..conf import DispatcherSettings
-    from ..events import ShareEvent
+    from django_share_analytics.conf import DispatcherSettings
+    from django_share_analytics.events import ShareEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ class BaseDispatcher(ABC):
         """
         return True
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - many have nothing to close
         """Flush, and let threads and connections go. The dispatcher is not used afterwards."""
 
-    def abandon(self) -> None:
+    def abandon(self) -> None:  # noqa: B027
         """In a forked child: forget, without touching it, what belongs to the parent."""
 
     def check(self) -> list[CheckMessage]:

@@ -12,13 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from ..conf import SETTING, get_settings
-from ..exceptions import DispatcherUnavailable
+from django_share_analytics.conf import SETTING, get_settings
+from django_share_analytics.exceptions import DispatcherUnavailable
+
 from .base import BaseDispatcher
 
 if TYPE_CHECKING:
-    from ..conf import DispatcherSettings
-    from ..events import ShareEvent
+    from django_share_analytics.conf import DispatcherSettings
+    from django_share_analytics.events import ShareEvent
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class DispatcherHandler:
 
     def flush(self, timeout: float | None = None) -> bool:
         """Flush every dispatcher of this process; whether everything that waited is written."""
-        return all([dispatcher.flush(timeout) for dispatcher in self.running()])
+        return all(dispatcher.flush(timeout) for dispatcher in self.running())
 
     def close(self) -> None:
         """Flush and close every dispatcher. The next use makes new ones."""

@@ -55,7 +55,7 @@ def share_buttons(
     it (``str(app)``), ``platforms`` the names of the platforms, separated by commas or as a list.
     """
     try:
-        key = _key(app)
+        key = str(app_key(app))
         address = _unsafe(_absolute_url(context, app, url))
     except InvalidShare as error:
         _complain(f"share_buttons: {error}")
@@ -80,7 +80,7 @@ def share_count(app: Any, platform: str = "") -> str:
     ``platform`` narrows it to one platform. Without database or cache the number is left out.
     """
     try:
-        key = _key(app)
+        key = str(app_key(app))
     except InvalidShare as error:
         _complain(f"share_count: {error}")
         return ""
@@ -100,17 +100,6 @@ def _complain(message: str) -> None:
     if settings.DEBUG:
         raise TemplateSyntaxError(message)
     logger.warning(message)
-
-
-def _key(app: Any) -> str:
-    """The key of ``app`` as text, which is how a page's attributes and the API take it.
-
-    :raises InvalidShare: there is none.
-    """
-    key = app_key(app)
-    if key is None:
-        raise InvalidShare("there is no app, or it was never saved.")
-    return str(key)
 
 
 def _unsafe(text: object) -> str:

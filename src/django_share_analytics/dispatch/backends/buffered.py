@@ -8,23 +8,23 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import Error, connections, router
 
-from ... import outcomes
-from ...consumer import drop, record
-from ...events import utc_now
-from ...exceptions import DispatcherUnavailable
-from ...models import Share
-from ..base import BaseDispatcher, DispatcherStatus
+from django_share_analytics import outcomes
+from django_share_analytics.consumer import drop, record
+from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.events import utc_now
+from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
-    from ...conf import DispatcherSettings
-    from ...events import ShareEvent
+    from django_share_analytics.conf import DispatcherSettings
+    from django_share_analytics.events import ShareEvent
 
 logger = logging.getLogger(__name__)
 
@@ -182,7 +182,7 @@ class BufferedDispatcher(BaseDispatcher):
 
         Whoever gets a second try comes first, when it is due.
         """
-        batch = []
+        batch: list[ShareEvent] = []
         now = time.monotonic()
         while self._second_try and len(batch) < self.options.max_batch:
             if self._second_try[0][0] > now and not last_chance:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import Error
 
-from ... import outcomes
-from ...consumer import record
-from ...events import ShareEvent
-from ...exceptions import DispatcherUnavailable
-from ..base import BaseDispatcher
+from django_share_analytics import outcomes
+from django_share_analytics.consumer import record
+from django_share_analytics.dispatch.base import BaseDispatcher
+from django_share_analytics.exceptions import DispatcherUnavailable
+
+if TYPE_CHECKING:
+    from django_share_analytics.events import ShareEvent
 
 
 class ImmediateDispatcher(BaseDispatcher):

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from django_share_analytics.codec import decode, encode
+from tests.factories import event
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+moments = st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    user=st.none() | st.integers(1, 9),
+    session=texts,
+    agent=texts,
+    referrer=st.none() | texts,
+    at=moments,
+)
+def test_decode__gives_back_what_was_encoded(user, session, agent, referrer, at, unknown_key):
+    original = event(
+        unknown_key,
+        at=at,
+        user_id=user,
+        session_id=session,
+        user_agent=agent,
+        referrer_url=referrer,
+    )
+    line = encode(original)
+    assert decode(line) == original
+    assert b"\n" not in line
+    assert line.isascii()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 10, -1])
+def test_decode__of_a_torn_line(cut, unknown_key):
+    with pytest.raises(ValueError, match="not an encoded share"):
+        decode(encode(event(unknown_key))[:cut])
+
+
+@pytest.mark.parametrize("line", [b"{}", b"[]", b"1", b"null", b"\xff", b"[" * 9_000])
+def test_decode__of_something_else(line):
+    with pytest.raises(ValueError, match="not an encoded share"):
+        decode(line)
