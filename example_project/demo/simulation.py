@@ -20,7 +20,7 @@ from django_share_analytics.periods import DayRange, local_day
 from .visitors import PLATFORMS, REFERRERS, USER_AGENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import tzinfo
 
 NAMESPACE = UUID("0d3c51be-2e0f-5c1b-9d0a-6b5f3a7c1e42")
@@ -30,7 +30,9 @@ VISITS_A_DAY = 700
 
 # Quiet nights, lunch, and the long evening; the week starts on Monday, and the weekend is Friday
 # and Saturday.
-HOURS = (3, 2, 1, 1, 2, 3, 4, 5, 5, 5, 6, 6, 8, 7, 5, 5, 6, 7, 8, 10, 12, 13, 10, 6)
+HOURS = dict(
+    enumerate((3, 2, 1, 1, 2, 3, 4, 5, 5, 5, 6, 6, 8, 7, 5, 5, 6, 7, 8, 10, 12, 13, 10, 6))
+)
 WEEKDAYS = (0.9, 0.9, 0.95, 1.1, 1.35, 1.25, 0.95)
 SHARES_A_VISIT = {1: 72, 2: 18, 3: 8, 4: 2}
 LOGGED_IN = 0.12
@@ -104,8 +106,7 @@ def _growth(days_ago: int) -> float:
     return max(0.5, 1 - 0.5 * days_ago / DAYS)
 
 
-def _pick(draw: random.Random, weights: dict[Any, float] | Sequence[float]) -> Any:
-    """One of the keys of a dictionary, or of the indices of a sequence, by weight."""
-    table = weights if isinstance(weights, dict) else dict(enumerate(weights))
-    (picked,) = draw.choices(list(table), weights=list(table.values()))
+def _pick(draw: random.Random, weights: Mapping[Any, float]) -> Any:
+    """One of the keys, by weight."""
+    (picked,) = draw.choices(list(weights), weights=list(weights.values()))
     return picked

@@ -117,7 +117,7 @@ def _make_apps(file: ShareFile) -> list[UUID]:
 def _stored_counts(file: ShareFile) -> dict[UUID, Counter[str]]:
     """How often each of the file's apps was shared on each platform so far."""
     counts: dict[UUID, Counter[str]] = defaultdict(Counter)
-    rows = AppPlatformCount.objects.filter(app__slug__startswith=file.namespace)
+    rows = AppPlatformCount.objects.filter(app__slug__startswith=str(file.namespace))
     for app_id, platform, n in rows.values_list("app", "platform", "n"):
         counts[app_id][platform] = n
     return counts
