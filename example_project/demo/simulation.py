@@ -38,7 +38,7 @@ SHARES_A_VISIT = {1: 72, 2: 18, 3: 8, 4: 2}
 LOGGED_IN = 0.12
 """The part of visits by somebody with an account."""
 TAIL = 1.05
-"""How steeply popularity falls with rank: the first app gets about a fifth of all shares."""
+"""How steeply popularity falls with rank: the first app gets about a quarter of all shares."""
 IN_THE_NEWS = 5
 """How much more the app of the day is shared than usual."""
 
