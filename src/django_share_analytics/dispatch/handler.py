@@ -6,6 +6,7 @@ import atexit
 import logging
 import os
 import threading
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -62,6 +63,9 @@ class DispatcherHandler:
     def _make(self, alias: str) -> BaseDispatcher:
         with self._lock:
             if alias not in self._dispatchers:
+                # Processes that multiprocessing forks (Granian's workers, say) never run atexit,
+                # and forget finalizers that were registered before the fork.
+                Finalize(None, self.close, exitpriority=1)
                 self._dispatchers[alias] = make_dispatcher(get_settings().dispatchers[alias])
             return self._dispatchers[alias]
 

@@ -1,0 +1,12 @@
+"""The tests' host as servers run it: buffered, with a flush that no test waits for."""
+
+from tests.settings import *  # noqa: F403
+
+SHARE_ANALYTICS = {
+    "DISPATCHERS": {
+        "default": {
+            "BACKEND": "django_share_analytics.dispatch.backends.buffered.BufferedDispatcher",
+            "OPTIONS": {"flush_seconds": 60},
+        },
+    },
+}
