@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from uuid import UUID
 
 import pytest
 
 pytest.importorskip("httpx", reason="needs the dependency group 'example'")
 
+from example_project.replay import comparison
 from example_project.replay.comparison import SHOWN, TOTAL, Difference, differences, table
 from example_project.replay.site import Shares
 
@@ -57,3 +59,44 @@ def test_table__many() -> None:
     lines = table([Difference("a", "sms", 1, 2)] * (SHOWN + 3)).splitlines()
     assert len(lines) == 1 + SHOWN + 1
     assert lines[-1] == "… and 3 more"
+
+
+class CachingSite:
+    """Serves a count from before the end for a while, as a worker with a warm cache does."""
+
+    def __init__(self, *answers: Shares) -> None:
+        self.answers = list(answers)
+
+    def share_count(self, app_id: UUID) -> Shares:
+        return self.answers.pop(0)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Every pause takes no time, and is noted; the clock stands at 1,000 seconds."""
+    pauses: list[float] = []
+    monkeypatch.setattr(comparison.time, "sleep", pauses.append)
+    monkeypatch.setattr(comparison.time, "monotonic", lambda: 1_000 + sum(pauses))
+    return pauses
+
+
+RIGHT, SETTLED = Counter(sms=2), 990.0
+
+
+def test_counted_after__a_wrong_one_from_before_is_asked_for_again(clock: list[float]) -> None:
+    old, fresh = Shares(1, Counter(sms=1), age=250), Shares(3, Counter(sms=3), age=0)
+    site = CachingSite(old, fresh)
+    assert comparison.counted_after(SETTLED, site, UUID(int=1), RIGHT) == fresh
+    assert clock == [350]
+
+
+def test_counted_after__a_wrong_one_from_after_is_wrong(clock: list[float]) -> None:
+    wrong = Shares(1, Counter(sms=1), age=9)
+    assert comparison.counted_after(SETTLED, CachingSite(wrong), UUID(int=1), RIGHT) == wrong
+    assert clock == []
+
+
+def test_counted_after__a_right_one_may_be_old(clock: list[float]) -> None:
+    right = Shares(2, Counter(sms=2), age=500)
+    assert comparison.counted_after(SETTLED, CachingSite(right), UUID(int=1), RIGHT) == right
+    assert clock == []
