@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from .events import ShareEvent
 
 MAX_ATTEMPTS = 8
-"""How often a transaction is tried when others get in its way."""
+MAX_SECONDS = 5.0
+"""How often, and for how long, a transaction is tried when others get in its way."""
 
 COLUMNS = (
     "id",
@@ -61,19 +63,20 @@ def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) ->
     """
     using = router.db_for_write(Share)
     connection = connections[using]
-    for attempt in range(1, MAX_ATTEMPTS + 1):
+    deadline = time.monotonic() + MAX_SECONDS
+    for attempts_left in reversed(range(MAX_ATTEMPTS)):
         try:
             with transaction.atomic(using=using):
                 result = _write(events, using, count_unknown=count_unknown)
+            break
         except (DatabaseError, WriteConflict) as error:
             again = upsert.is_conflict(connection, error) or isinstance(error, IntegrityError)
             # A host's transaction that the database undid with ours can't be gone on with.
-            if not again or attempt == MAX_ATTEMPTS or connection.needs_rollback:
+            hopeless = connection.needs_rollback or time.monotonic() > deadline
+            if not again or hopeless or not attempts_left:
                 raise
-        else:
-            _announce(result, using, count_unknown=count_unknown)
-            return result
-    raise AssertionError("unreachable")
+    _announce(result, using, count_unknown=count_unknown)
+    return result
 
 
 def record_outcomes(reasons: Mapping[tuple[str, Any], int]) -> None:
