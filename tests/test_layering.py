@@ -22,7 +22,9 @@ MODULES = read_package()
 
 # The rooms, from the ground up. A name also stands for the modules below it; the longest one wins.
 ROOMS = {
-    "facts": """conf exceptions signals events platforms privacy bots periods outcomes keys codec""",
+    "facts": """
+        conf exceptions signals events platforms privacy bots periods outcomes keys codec
+    """,
     "transport": """dispatch tracking""",
     "storage": """functions upsert deletion models rollups writer consumer migrations""",
     "backends": """dispatch.backends""",

@@ -10,9 +10,10 @@ from asgiref.sync import sync_to_async
 from .dispatch.handler import dispatchers
 
 Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+# As loose as the protocol: every framework types its messages in its own way.
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def drain_on_shutdown(application: Application) -> Application:

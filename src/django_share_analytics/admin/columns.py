@@ -54,3 +54,8 @@ def is_web_address(url: str) -> bool:
     # urlsplit() drops control characters that a browser may read otherwise: insist on the start.
     starts = url[:8].lower().startswith(("http://", "https://"))
     return starts and parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def shortened(text: str, *, length: int) -> str:
+    """The beginning of a long word, with the whole of it to be read on hovering."""
+    return format_html('<bdi title="{}">{}</bdi>', text, Truncator(text).chars(length))

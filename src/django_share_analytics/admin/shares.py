@@ -12,7 +12,7 @@ from django_share_analytics.models import Share
 from django_share_analytics.stats import MAX_DAYS
 
 from .changelist import ShareChangeList
-from .columns import address, filter_link, moment
+from .columns import address, filter_link, moment, shortened
 from .filters import AppFilter, DayFilter, PlatformFilter, UserFilter
 from .forms import DaysForm
 from .paginator import CappedPaginator
@@ -99,7 +99,7 @@ class ShareAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("session"))
     def session(self, share: Share) -> str | None:
-        return share.session_id or None
+        return shortened(share.session_id, length=13) if share.session_id else None
 
     @admin.display(description=_("referrer"))
     def referrer(self, share: Share) -> str | None:

@@ -39,23 +39,31 @@ def trend_summary(stats: ShareStats, *, includes_today: bool) -> str:
 def change_sentence(previous: Comparison, days: int) -> str:
     """The change since the period before. Both sides end at the same hour of their last day.
 
-    Without anything to compare with there is no percentage, rather than an infinite one.
+    Both numbers are named: the current one leaves out the hour that is not over, so that it is not
+    the total. Without anything to compare with there is no percentage, rather than an infinite one.
     """
-    values = {"days": days, "before": number(previous.total)}
     if previous.change is None:
-        return _("There were none in the %(days)d days before.") % values
+        return _("There were none in the %(days)d days before.") % {"days": days}
+    values = {
+        "days": days,
+        "now": number(previous.compared_total),
+        "before": number(previous.total),
+        "percent": per_cent(abs(previous.change)),
+    }
     if previous.change == 0:
-        return _("As many as in the %(days)d days before, up to the same hour.") % values
-    values["percent"] = per_cent(abs(previous.change))
+        same = _(
+            "Up to the last full hour that is %(now)s, as many as in the %(days)d days before."
+        )
+        return same % values
     if previous.change > 0:
         more = _(
-            "That is %(percent)s more than in the %(days)d days before (%(before)s), "
-            "both counted up to the last full hour."
+            "Up to the last full hour that is %(now)s, %(percent)s more than in the %(days)d days "
+            "before (%(before)s)."
         )
         return more % values
     fewer = _(
-        "That is %(percent)s fewer than in the %(days)d days before (%(before)s), "
-        "both counted up to the last full hour."
+        "Up to the last full hour that is %(now)s, %(percent)s fewer than in the %(days)d days "
+        "before (%(before)s)."
     )
     return fewer % values
 
