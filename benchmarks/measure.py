@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import load
 from benchmarks.requests import make_requests
-from benchmarks.servers import CANDIDATES, Candidate, serve
+from benchmarks.servers import CANDIDATES, Candidate, Server, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +35,10 @@ class Measurement:
     candidate: Candidate
     rates: list[float] = field(default_factory=list)
     """Requests a second, one number per round."""
+    cpu_seconds: float = 0.0
+    """What the worker process used in all of these rounds."""
+    requests: int = 0
+    """How many requests it answered in them."""
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
 
@@ -50,39 +54,54 @@ class Measurement:
         """Of the latencies, in milliseconds."""
         return 1000 * quantiles(self.latencies, n=100, method="inclusive")[percent - 1]
 
-    def add(self, result: load.Result) -> None:
-        self.statuses += result.statuses
+    @property
+    def cpu_microseconds(self) -> float:
+        """Of the worker process, per request."""
+        return 1_000_000 * self.cpu_seconds / self.requests
+
+
+class Bench:
+    """The servers, which all run all the time, and the one sender that asks them in turn."""
+
+    def __init__(self, sender: Executor, servers: Mapping[str, Server], apps: Sequence[UUID]):
+        self.sender = sender
+        self.servers = servers
+        self.measurements = {c.key: Measurement(c) for c in CANDIDATES}
+        self.requests = {c.key: make_requests(c.path, apps) for c in CANDIDATES}
+
+    def run(self, plan: Plan) -> None:
+        for key in self.measurements:
+            self._send(key, load.closed_loop, plan.warm_up_seconds)
+        for number in range(1, plan.rounds + 1):
+            for measurement in self.measurements.values():
+                self._measure_rate(measurement, plan.seconds)
+            print(f"round {number} of {plan.rounds}", flush=True)
+        for key, measurement in self.measurements.items():
+            rate = SHARE_OF_HIGHEST_RATE * measurement.rate
+            result = self._send(key, load.open_loop, plan.latency_seconds, rate)
+            measurement.latencies = result.latencies
+
+    def _measure_rate(self, measurement: Measurement, seconds: float) -> None:
+        key = measurement.candidate.key
+        before = self.servers[key].cpu_seconds()
+        result = self._send(key, load.closed_loop, seconds)
+        measurement.rates.append(result.rate)
+        measurement.requests += result.statuses.total()
+        measurement.cpu_seconds += self.servers[key].cpu_seconds() - before
+
+    def _send(self, key: str, loop: Callable[..., load.Result], *arguments: float) -> load.Result:
+        port, requests = self.servers[key].port, self.requests[key]
+        result = self.sender.submit(loop, port, requests, *arguments).result()
+        self.measurements[key].statuses += result.statuses
+        return result
 
 
 def measure(
     apps: Sequence[UUID], environment: Mapping[str, str], sender: Executor, plan: Plan
 ) -> dict[str, Measurement]:
-    """Every candidate's measurement by its key. All servers run all the time, one is asked."""
-    measurements = {candidate.key: Measurement(candidate) for candidate in CANDIDATES}
+    """Every candidate's measurement by its key."""
     with ExitStack() as stack:
-        sends = {}
-        for candidate in CANDIDATES:
-            port = stack.enter_context(serve(candidate, environment))
-            sends[candidate.key] = (port, make_requests(candidate.path, apps))
-
-        def run(key: str, loop: Callable[..., load.Result], *arguments: float) -> load.Result:
-            result = sender.submit(loop, *sends[key], *arguments).result()
-            measurements[key].add(result)
-            return result
-
-        _measure_all(measurements, run, plan)
-    return measurements
-
-
-def _measure_all(
-    measurements: dict[str, Measurement], run: Callable[..., load.Result], plan: Plan
-) -> None:
-    for key in measurements:
-        run(key, load.closed_loop, plan.warm_up_seconds)
-    for number in range(1, plan.rounds + 1):
-        for key, measurement in measurements.items():
-            measurement.rates.append(run(key, load.closed_loop, plan.seconds).rate)
-        print(f"round {number} of {plan.rounds}", flush=True)
-    for key, measurement in measurements.items():
-        rate = SHARE_OF_HIGHEST_RATE * measurement.rate
-        measurement.latencies = run(key, load.open_loop, plan.latency_seconds, rate).latencies
+        servers = {c.key: stack.enter_context(serve(c, environment)) for c in CANDIDATES}
+        bench = Bench(sender, servers, apps)
+        bench.run(plan)
+    return bench.measurements

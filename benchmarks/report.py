@@ -18,9 +18,9 @@ AIM_TO_DRF, FLOOR_TO_DRF, AIM_TO_CREATE, AIM_P99_MS = 1.0, 0.85, 5.0, 10.0
 
 
 def table(measurements: Mapping[str, Measurement]) -> str:
-    head = "|   | candidate | requests/s | `POST shares` is | p50 ms | p99 ms |"
+    head = "|   | candidate | requests/s | `POST shares` is | p50 ms | p99 ms | CPU µs |"
     rows = [_row(measurement, measurements[OURS.key]) for measurement in measurements.values()]
-    return "\n".join([head, "|---|---|--:|--:|--:|--:|", *rows])
+    return "\n".join([head, "|---|---|--:|--:|--:|--:|--:|", *rows])
 
 
 def _row(measurement: Measurement, ours: Measurement) -> str:
@@ -28,13 +28,14 @@ def _row(measurement: Measurement, ours: Measurement) -> str:
     ratio = "" if measurement is ours else f"{_spread(ours.ratios(measurement))} of it"
     return (
         f"| {candidate.key} | {candidate.title} | {measurement.rate:,.0f} | {ratio} "
-        f"| {measurement.percentile(50):.1f} | {measurement.percentile(99):.1f} |"
+        f"| {measurement.percentile(50):.1f} | {measurement.percentile(99):.1f} "
+        f"| {measurement.cpu_microseconds:.0f} |"
     )
 
 
 def _spread(ratios: list[float]) -> str:
     """The median, and the lowest and highest round."""
-    return f"**{median(ratios):.2f}** ({min(ratios):.2f}–{max(ratios):.2f})"
+    return f"**{median(ratios):.2f}** ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def resolution(measurements: Mapping[str, Measurement]) -> str:

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,9 +46,29 @@ CANDIDATES = (
 )
 
 
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What its worker process has used so far; 0 where there is no ``/proc`` to tell."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        if not children.exists():
+            return 0.0
+        return sum(_cpu_seconds(int(pid)) for pid in children.read_text().split())
+
+
+def _cpu_seconds(pid: int) -> float:
+    # The fields after the name of the program, which is in parentheses and may hold anything.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user_ticks, system_ticks = int(fields[11]), int(fields[12])
+    return (user_ticks + system_ticks) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serve(candidate: Candidate, environment: Mapping[str, str]) -> Iterator[int]:
-    """Run the candidate's server; gives its port. It has written everything when the block ends."""
+def serve(candidate: Candidate, environment: Mapping[str, str]) -> Iterator[Server]:
+    """Run the candidate's server. It has written everything when the block ends."""
     port = _free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()"),
@@ -57,7 +78,7 @@ def serve(candidate: Candidate, environment: Mapping[str, str]) -> Iterator[int]
     with subprocess.Popen(command, env={**os.environ, **environment, **candidate.environment}) as p:
         try:
             _wait_for(port)
-            yield port
+            yield Server(port, p.pid)
         finally:
             p.send_signal(signal.SIGTERM)
             p.wait(STOP_SECONDS)

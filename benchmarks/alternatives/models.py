@@ -13,9 +13,7 @@ class PlainShare(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     app = models.ForeignKey(settings.SHARE_ANALYTICS_APP_MODEL, models.CASCADE, related_name="+")
     platform = models.CharField(max_length=50, db_index=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     session_id = models.CharField(max_length=100, blank=True, default="")
     timestamp = models.DateTimeField(default=timezone.now, db_index=True)
     user_agent = models.CharField(max_length=500, blank=True)

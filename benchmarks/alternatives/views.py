@@ -29,10 +29,12 @@ class EmptyDRFView(APIView):
 
 
 class PlainShareSerializer(serializers.ModelSerializer[PlainShare]):
-    appId = serializers.PrimaryKeyRelatedField(
+    appId = serializers.PrimaryKeyRelatedField(  # noqa: N815
         source="app", queryset=PlainShare._meta.get_field("app").related_model.objects.all()
     )
-    sessionId = serializers.CharField(source="session_id", required=False, max_length=100)
+    sessionId = serializers.CharField(  # noqa: N815
+        source="session_id", required=False, max_length=100
+    )
 
     class Meta:
         model = PlainShare
