@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--quick] [--database sqlite|postgres|mariadb]``; see README.md here."""
+"""``python -m benchmarks [--quick] [--database …] [--server …]``; see README.md here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from benchmarks import report
 from benchmarks.database import count_rows, make_apps, temporary_database
 from benchmarks.measure import Measurement, Plan, measure
-from benchmarks.servers import OURS
+from benchmarks.servers import OURS, SERVERS
 from tests import databases
 
 if TYPE_CHECKING:
@@ -23,15 +23,16 @@ QUICK = Plan(rounds=2, seconds=0.5, latency_seconds=1.0, warm_up_seconds=0.3)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--database", choices=databases.CHOICES, default=best_database())
+    parser.add_argument("--server", choices=SERVERS, default="granian")
     parser.add_argument("--quick", action="store_true", help="only to see that it runs")
     options = parser.parse_args()
     plan = QUICK if options.quick else Plan()
 
-    print(report.circumstances(options.database), flush=True)
+    print(report.circumstances(options.database, options.server), flush=True)
     # A process of its own, started before Django is, so that it shares nothing with the servers.
     sender = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
     with sender, temporary_database(options.database) as environment:
-        measurements = measure(make_apps(), environment, sender, plan)
+        measurements = measure(make_apps(), options.server, environment, sender, plan)
         rows = count_rows()
     print("", report.table(measurements), "", report.resolution(measurements), "", sep="\n")
     print(*report.aims(measurements), sep="\n")

@@ -36,7 +36,7 @@ class Measurement:
     rates: list[float] = field(default_factory=list)
     """Requests a second, one number per round."""
     cpu_seconds: float = 0.0
-    """What the worker process used in all of these rounds."""
+    """What the server's processes used in all of these rounds."""
     requests: int = 0
     """How many requests it answered in them."""
     latencies: list[float] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Measurement:
 
     @property
     def cpu_microseconds(self) -> float:
-        """Of the worker process, per request."""
+        """Of the server's processes, per request."""
         return 1_000_000 * self.cpu_seconds / self.requests
 
 
@@ -97,11 +97,15 @@ class Bench:
 
 
 def measure(
-    apps: Sequence[UUID], environment: Mapping[str, str], sender: Executor, plan: Plan
+    apps: Sequence[UUID],
+    server: str,
+    environment: Mapping[str, str],
+    sender: Executor,
+    plan: Plan,
 ) -> dict[str, Measurement]:
     """Every candidate's measurement by its key."""
     with ExitStack() as stack:
-        servers = {c.key: stack.enter_context(serve(c, environment)) for c in CANDIDATES}
+        servers = {c.key: stack.enter_context(serve(c, server, environment)) for c in CANDIDATES}
         bench = Bench(sender, servers, apps)
         bench.run(plan)
     return bench.measurements

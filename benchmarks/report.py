@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+from importlib.metadata import version
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks.servers import CREATE, DRF, OURS, THREADS
+from benchmarks.servers import CREATE, DRF, OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,14 +62,10 @@ def _aim(is_met: bool, text: str) -> str:
     return f"- {'met' if is_met else 'MISSED'}: {text}"
 
 
-def circumstances(database: str) -> str:
-    import django
-    import gunicorn
-    import rest_framework
-
+def circumstances(database: str, server: str) -> str:
+    packages = ("django", "djangorestframework", server)
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
     return (
-        f"Python {platform.python_version()}, Django {django.__version__}, "
-        f"DRF {rest_framework.__version__}, gunicorn {gunicorn.__version__} "
-        f"(gthread, 1 worker process, {THREADS} threads), {database}, {os.cpu_count()} cores, "
-        f"load average {os.getloadavg()[0]:.1f}"
+        f"Python {platform.python_version()}, {versions} (1 worker process), {database}, "
+        f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}"
     )
