@@ -46,7 +46,7 @@ CANDIDATES = (
 
 
 SERVERS = {
-    # It adds least to what is measured. Threads, as the candidates that write wait for the database.
+    # It adds least to what is measured. The threads are for c, which waits for its database.
     "granian": (
         *("granian", "benchmarks.wsgi:application", "--interface", "wsgi", "--host", HOST),
         *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "--port"),
