@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import AutoField, ForeignKey, IntegerField, Model
+from django.core.signals import setting_changed
+from django.db.models import ForeignKey, IntegerField, Model
 
-from .conf import get_app_model
+from .conf import APP_MODEL_SETTING, get_app_model
 from .exceptions import InvalidShare
 
 if TYPE_CHECKING:
     from django.db.models import Field
 
 
+NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+"""Control characters and lone surrogates: some databases take them, others fail."""
+
+
+@lru_cache(maxsize=1)
 def app_key_field() -> Field[Any, Any]:
     """The field whose type an app's key has; for a child model the parent's key."""
     field = get_app_model()._meta.pk
@@ -22,16 +30,24 @@ def app_key_field() -> Field[Any, Any]:
     return field
 
 
+def _forget_field(*, setting: str, **kwargs: Any) -> None:
+    if setting == APP_MODEL_SETTING:
+        app_key_field.cache_clear()
+
+
+setting_changed.connect(_forget_field, dispatch_uid="share_analytics.keys")
+
+
 def parse_app_key(value: object) -> Any:
     """``value``, from JSON or an address, as a primary key of the shared model.
 
     :raises InvalidShare: when no object can have this key. Whether one has it is not looked up.
     """
     field = app_key_field()
-    is_integer = isinstance(field, IntegerField | AutoField)
-    if isinstance(value, bool) or not isinstance(value, (int, str) if is_integer else str):
+    types = (int, str) if isinstance(field, IntegerField) else str
+    if not isinstance(value, types) or isinstance(value, bool):
         raise InvalidShare("This is not the id of an app.")
-    if isinstance(value, str) and ("\x00" in value or not value.isprintable()):
+    if isinstance(value, str) and NO_TEXT.search(value):
         raise InvalidShare("This is not the id of an app.")
     try:
         return field.clean(value, None)

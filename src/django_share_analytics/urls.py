@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from .api import views
+from .api.track import TrackShareView
 
 app_name = "share_analytics"
 
 urlpatterns = [
-    path("shares", views.TrackShareView.as_view(), name="shares"),
+    path("shares", TrackShareView.as_view(), name="shares"),
     # Not <str:…>: a key may hold slashes.
     path("apps/<path:app_id>/share-count", views.ShareCountView.as_view(), name="share-count"),
     path("admin/shares", views.ShareListView.as_view(), name="admin-shares"),

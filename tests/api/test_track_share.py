@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.asgi import get_asgi_application
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client
 from django.utils import timezone
 
+from django_share_analytics.api.bodies import read_body
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
@@ -344,3 +347,55 @@ def test_timestamp__is_when_it_was_accepted(post, app):
     post(body_for(app))
     assert before <= Share.objects.get().timestamp <= timezone.now()
     assert isinstance(Share.objects.get().timestamp, datetime)
+
+
+def test_body__of_a_length_that_is_no_number(rf):
+    request = rf.generic("POST", URL, b"{}", "application/json")
+    request.META["CONTENT_LENGTH"] = "many"
+    assert read_body(request, max_bytes=10) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_post__under_asgi_in_chunks_without_a_length(app):
+    body = json.dumps(body_for(app)).encode()
+    parts = [
+        {"type": "http.request", "body": body[:9], "more_body": True},
+        {"type": "http.request", "body": body[9:], "more_body": False},
+    ]
+    sent = []
+
+    async def receive():
+        return parts.pop(0) if parts else await asyncio.sleep(60)
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", b"testserver"), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": URL,
+        "query_string": b"",
+        "headers": headers,
+        "http_version": "1.1",
+    }
+    with capture_shares() as shares:
+        asyncio.run(get_asgi_application()(scope, receive, send))
+    assert sent[0]["status"] == 202
+    assert len(shares) == 1
+
+
+def test_post__where_the_host_demands_a_login_everywhere(post, app, settings):
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE,
+        "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    ]
+    assert post(body_for(app)).status_code == 202
+
+
+def test_text_key__in_any_script(client, make_app, settings):
+    if settings.APP_KEY != "str":
+        pytest.skip("only for text keys")
+    app = make_app(pk="کتاب\u200cخانه/ñ")  # noqa: RUF001
+    assert client.post(URL, body_for(app), "application/json").status_code == 202
+    assert client.get(f"/api/apps/{app.pk}/share-count").json()["totalShares"] == 1

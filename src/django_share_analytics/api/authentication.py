@@ -38,14 +38,17 @@ class SessionUserAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[SessionUser, None] | None:
-        http: HttpRequest = request._request
-        if settings.SESSION_COOKIE_NAME not in http.COOKIES or not is_from_trusted_origin(http):
-            return None
-        session = getattr(http, "session", None)
-        key = session.get(SESSION_KEY) if session is not None else None
-        if key is None:
-            return None
-        return SessionUser(get_user_model()._meta.pk.to_python(key)), None
+        key = session_user_key(request._request)
+        return None if key is None else (SessionUser(key), None)
+
+
+def session_user_key(request: HttpRequest) -> Any:
+    """The key of the user that the session names, or ``None``. One query at most: the session's."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_from_trusted_origin(request):
+        return None
+    session = getattr(request, "session", None)
+    key = session.get(SESSION_KEY) if session is not None else None
+    return None if key is None else get_user_model()._meta.pk.to_python(key)
 
 
 def is_from_trusted_origin(request: HttpRequest) -> bool:

@@ -1,0 +1,127 @@
+"""``POST shares``: the one call whose speed every visitor feels.
+
+A plain Django view: what DRF does around a view (negotiating, wrapping, rendering) takes longer
+than everything that is done here. DRF's serializer says what a share looks like, and its
+authentication classes say who shares where a host has named some.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.signals import setting_changed
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.utils.module_loading import import_string
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from django_share_analytics.conf import SETTING, get_settings
+from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.tracking import make_event, submit
+
+from .authentication import SessionUserAuthentication, session_user_key
+from .bodies import read_body
+from .serializers import TrackShareSerializer
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+    from rest_framework.authentication import BaseAuthentication
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5
+"""When a client may try again after an error that nobody foresaw."""
+
+
+class TrackShareView(View):
+    """Takes a share from anyone, and writes nothing before it answers."""
+
+    http_method_names = ["post", "options"]
+    serializer = TrackShareSerializer()
+    """One for all requests: building its fields would take most of a request's time, and
+    ``run_validation`` keeps nothing."""
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        # With ATOMIC_REQUESTS a database that is away would fail a request that needs none.
+        view = transaction.non_atomic_requests(super().as_view(**initkwargs))
+        return csrf_exempt(login_not_required(view))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            body = read_body(request, max_bytes=get_settings().max_body_bytes)
+            share = self.serializer.run_validation(body)
+        except APIException as error:
+            return _refused(error)
+        headers = request.META
+        event = make_event(
+            share["appId"],
+            share["platform"],
+            id=share.get("id"),
+            user_id=who_shares(request),
+            session_id=share.get("sessionId") or "",
+            user_agent=headers.get("HTTP_USER_AGENT", ""),
+            referrer_url=headers.get("HTTP_REFERER"),
+        )
+        try:
+            return _accepted(event.id, submit(event))
+        except DispatcherUnavailable as error:
+            logger.warning("A share was refused: %s", error)
+            return _unavailable(error.retry_after)
+        except Exception:
+            logger.exception("A share could not be dispatched")
+            return _unavailable(RETRY_SECONDS)
+
+
+def who_shares(request: HttpRequest) -> Any:
+    """The key of the user who shares. Any failure means nobody: the share counts all the same."""
+    authenticators = share_authenticators()
+    try:
+        if authenticators is None:
+            return session_user_key(request)
+        return getattr(Request(request, authenticators=authenticators).user, "pk", None)
+    except Exception:
+        logger.debug("Who shares could not be told", exc_info=True)
+        return None
+
+
+@lru_cache(maxsize=1)
+def share_authenticators() -> list[BaseAuthentication] | None:
+    """What ``AUTHENTICATION_CLASSES`` names; ``None`` for the session alone, which needs no DRF."""
+    classes = [import_string(path) for path in get_settings().authentication_classes]
+    return None if classes == [SessionUserAuthentication] else [cls() for cls in classes]
+
+
+def _forget_authenticators(*, setting: str, **kwargs: Any) -> None:
+    if setting == SETTING:
+        share_authenticators.cache_clear()
+
+
+setting_changed.connect(_forget_authenticators, dispatch_uid="share_analytics.authenticators")
+
+
+def _accepted(share_id: UUID, reason: str | None) -> HttpResponse:
+    response = HttpResponse(f'{{"id": "{share_id}"}}', "application/json", status=202)
+    if reason:
+        response["Share-Filtered"] = reason
+    return response
+
+
+def _refused(error: APIException) -> HttpResponse:
+    detail = error.detail if isinstance(error.detail, dict) else {"detail": error.detail}
+    return JsonResponse(detail, status=error.status_code)
+
+
+def _unavailable(seconds: int) -> HttpResponse:
+    detail = "The share can't be taken now. Try again, with the same id."
+    response = JsonResponse({"detail": detail}, status=503)
+    response["Retry-After"] = str(seconds)
+    return response
