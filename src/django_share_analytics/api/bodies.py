@@ -28,25 +28,18 @@ def read_body(request: HttpRequest, *, max_bytes: int) -> Any:
 
     :raises APIException: it is too large, of another type, or not what its type says.
     """
-    if _declared_length(request) > max_bytes:
-        raise PayloadTooLarge
     try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > max_bytes:
+            raise PayloadTooLarge
         if request.content_type in FORM_TYPES:
             return request.POST
         if len(request.body) > max_bytes:  # a body may come without saying how long it is
             raise PayloadTooLarge
-    except (MultiPartParserError, UnreadablePostError) as error:
+    except (ValueError, MultiPartParserError, UnreadablePostError) as error:
         raise ParseError(str(error)) from error
     if request.body and request.content_type not in JSON_TYPES:
         raise UnsupportedMediaType(request.content_type or "")
     return _read_json(request.body)
-
-
-def _declared_length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
 
 
 def _read_json(body: bytes) -> Any:
