@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import Error, connection, transaction
-from django.utils import timezone
+from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -162,32 +162,28 @@ moments = st.datetimes(datetime(2025, 10, 20), datetime(2026, 4, 10)).map(  # no
     platform=st.sampled_from([None, "x"]),
     of_app=st.sampled_from([None, 0]),
 )
-def test_stats__equal_a_count_by_hand(
-    zone, shares, start, days, platform, of_app, make_app, settings
-):
-    settings.TIME_ZONE = zone
-    timezone.get_default_timezone.cache_clear()
-    zone = ZoneInfo(zone)
-    Share.objects.all().delete()
+def test_stats__equal_a_count_by_hand(zone, shares, start, days, platform, of_app, make_app):
     apps = [make_app() for _ in range(3)]
-    write_shares([event(apps[n], name, when) for when, name, n in shares])
     app = None if of_app is None else apps[of_app]
-    period = DayRange(start, start + timedelta(days=days - 1), zone)
+    period = DayRange(start, start + timedelta(days=days - 1), ZoneInfo(zone))
+    with override_settings(TIME_ZONE=zone):
+        write_shares([event(apps[n], name, when) for when, name, n in shares])
+        found = share_stats(
+            start=period.start,
+            end=period.end,
+            platform=platform,
+            app=app,
+            now=datetime(2027, 1, 1, tzinfo=UTC),
+        )
+        Share.objects.all().delete()  # in the zone that they were counted in
 
     wanted = [
-        (local_day(when, zone), name, apps[n].pk)
+        (local_day(when, period.zone), name, apps[n].pk)
         for when, name, n in shares
         if platform in (None, name) and app in (None, apps[n])
     ]
     inside = [share for share in wanted if share[0] in period]
     before = [share for share in wanted if share[0] in period.before()]
-    found = share_stats(
-        start=period.start,
-        end=period.end,
-        platform=platform,
-        app=app,
-        now=datetime(2027, 1, 1, tzinfo=UTC),
-    )
     assert found.total == len(inside)
     assert {day.date: day.count for day in found.daily if day.count} == Counter(
         day for day, _, _ in inside

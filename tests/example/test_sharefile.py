@@ -69,7 +69,9 @@ def test_read__bad_line(path: Path, text: str, complaint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"\x1f\x8b broken", gzip.compress(b"x" * 99)[:20], b"plain text"]
+    "content",
+    [b"\x1f\x8b broken", gzip.compress(b"x" * 99)[:20], b"plain text"],
+    ids=["no gzip", "cut short", "text"],  # the packed bytes hold the time of day
 )
 def test_read__broken_gzip(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "shares.csv.gz"
