@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -44,5 +45,23 @@ def test_decode__of_a_torn_line(cut, unknown_key):
 
 @pytest.mark.parametrize("line", [b"{}", b"[]", b"1", b"null", b"\xff", b"[" * 9_000])
 def test_decode__of_something_else(line):
+    with pytest.raises(ValueError, match="not an encoded share"):
+        decode(line)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"app": ["a", "list"], "user": "nobody's key"},
+        {"user": 1e999},
+        {"user": "nobody's key"},
+        {"at": "2026-01-01T00:00:00"},
+        {"at": 5},
+        {"id": 5},
+    ],
+    ids=str,
+)
+def test_decode__of_a_line_with_a_value_that_no_share_has(values, unknown_key):
+    line = json.dumps({**json.loads(encode(event(unknown_key))), **values}).encode()
     with pytest.raises(ValueError, match="not an encoded share"):
         decode(line)

@@ -26,7 +26,8 @@ ROOMS = {
         conf exceptions signals events platforms privacy bots periods outcomes keys codec
     """,
     "transport": """dispatch tracking""",
-    "storage": """functions upsert deletion models rollups writer consumer migrations""",
+    "storage": """functions upsert deletion models rollups writer poison consumer replay
+                  migrations""",
     "backends": """dispatch.backends""",
     "reads": """series stats links virality export""",
     "edges": """admin api apps asgi buttons charts checks management templatetags testing urls""",

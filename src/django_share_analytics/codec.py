@@ -11,9 +11,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 
 from .events import ShareEvent
 from .keys import app_key_field
+
+NO_SHARE = (
+    AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValidationError, ValueError
+)  # fmt: skip
+"""What reading something else runs into; a key of another type is a ``ValidationError``."""
 
 
 def encode(event: ShareEvent) -> bytes:
@@ -51,7 +57,7 @@ def decode(line: bytes) -> ShareEvent:
             user_agent=values["agent"],
             referrer_url=values["referrer"],
         )
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+    except NO_SHARE as error:
         raise ValueError("This is not an encoded share.") from error
 
 

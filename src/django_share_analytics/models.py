@@ -17,6 +17,7 @@ from .conf import app_model_label
 from .deletion import cascade_with_counts, uncounted
 from .events import MAX_SESSION_LENGTH, MAX_TEXT_LENGTH, new_id
 from .functions import QuarterHour, UtcNow
+from .outcomes import MAX_REASON_LENGTH
 from .platforms import MAX_NAME_LENGTH
 
 if TYPE_CHECKING:
@@ -215,10 +216,33 @@ class OutcomeHour(Count):
 
     pk = models.CompositePrimaryKey("hour", "reason")
     hour = models.DateTimeField()
-    reason = models.CharField(max_length=50)
+    reason = models.CharField(max_length=MAX_REASON_LENGTH)
 
     class Meta(Count.Meta):
         verbose_name = _("events not recorded by hour")
 
     def __str__(self) -> str:
         return f"{self.hour:%Y-%m-%d %H:%M} {self.reason}: {self.n}"
+
+
+class SetAside(models.Model):
+    """Something that can't be stored as a share, kept for an operator's second look.
+
+    Written by :mod:`.poison` alone, as printable ASCII that every database takes.
+    """
+
+    id = models.UUIDField(_("ID"), primary_key=True, editable=False)
+    """That of the share; of what could not be read as one, a digest of the payload."""
+    payload = models.TextField(_("payload"))
+    """The line that :mod:`.codec` makes of a share, or whatever came in its place."""
+    reason = models.CharField(_("reason"), max_length=MAX_REASON_LENGTH)
+    error = models.CharField(_("error"), max_length=MAX_TEXT_LENGTH, blank=True, default="")
+    set_aside_at = models.DateTimeField(_("set aside at"))
+
+    class Meta:
+        verbose_name = _("share set aside")
+        verbose_name_plural = _("shares set aside")
+        default_permissions = ("view", "delete", "replay")
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.reason}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MAX_REASON_LENGTH = 50
+
 DUPLICATE = "duplicate"
 """A share with this id is there already."""
 
@@ -9,7 +11,14 @@ UNKNOWN_APP = "unknown_app"
 """No app has this key: it was deleted meanwhile, or never there."""
 
 REFUSED_BY_DATABASE = "refused_by_database"
-"""The database can't store this one event."""
+"""The database can't store this one event, which is set aside."""
+
+UNREADABLE = "unreadable"
+"""What came out of a queue or a file is no event that this version knows; it is set aside."""
+
+SET_ASIDE_FULL = "set_aside_full"
+"""It was set aside, and had to go for others: so many are kept and no more. It had been counted
+under the reason for which it was set aside, too."""
 
 UNAVAILABLE = "unavailable"
 """No dispatcher could take the event."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, NotSupportedError, OperationalError
 
 from .exceptions import WriteConflict
@@ -25,6 +26,8 @@ MYSQL_DUPLICATE_KEY = 1062
 MYSQL_BAD_VALUES = {1264, 1292, 1366, 1406}
 """Out of range, wrong value, not in the character set, too long: its driver calls some of them
 operational errors."""
+BAD_VALUES = ValueError | TypeError | OverflowError | ValidationError
+"""What Django and the drivers raise for a value before any database sees it."""
 CONFLICTS: dict[str, set[Any]] = {
     "postgresql": {"40001", "40P01"},  # serialization failure, deadlock
     "mysql": {1205, 1213},  # lock wait timeout, deadlock
@@ -179,7 +182,7 @@ def is_refusal(error: Exception) -> bool:
     """
     if isinstance(error, OperationalError):
         return bool(error.args) and error.args[0] in MYSQL_BAD_VALUES
-    return isinstance(error, DataError | IntegrityError | ValueError | TypeError)
+    return isinstance(error, DataError | IntegrityError | BAD_VALUES)
 
 
 def _fields(model: type[Model], names: Iterable[str]) -> list[Field[Any, Any]]:

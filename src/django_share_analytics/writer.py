@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, IntegrityError, connections, router, transaction
@@ -19,12 +19,14 @@ from .periods import hour_start
 from .signals import shares_dropped, shares_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from django.db.models import Model
 
     from .events import ShareEvent
+
+T = TypeVar("T")
 
 MAX_ATTEMPTS = 8
 MAX_SECONDS = 5.0
@@ -62,21 +64,29 @@ def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) ->
     :raises django.db.Error: the database is away, or refuses one of the events.
     """
     using = router.db_for_write(Share)
+    result = in_transaction(using, lambda: _write(events, using, count_unknown=count_unknown))
+    _announce(result, using, count_unknown=count_unknown)
+    return result
+
+
+def in_transaction(using: str, work: Callable[[], T]) -> T:
+    """What ``work()`` returns, run in a transaction; again when others get in its way.
+
+    :raises django.db.Error: the database is away, or refuses what ``work`` does.
+    """
     connection = connections[using]
     deadline = time.monotonic() + MAX_SECONDS
     for attempts_left in reversed(range(MAX_ATTEMPTS)):
         try:
             with transaction.atomic(using=using):
-                result = _write(events, using, count_unknown=count_unknown)
-            break
+                return work()
         except (DatabaseError, WriteConflict) as error:
             again = upsert.is_conflict(connection, error) or isinstance(error, IntegrityError)
             # A host's transaction that the database undid with ours can't be gone on with.
             hopeless = connection.needs_rollback or time.monotonic() > deadline
             if not again or hopeless or not attempts_left:
                 raise
-    _announce(result, using, count_unknown=count_unknown)
-    return result
+    raise AssertionError("unreachable")
 
 
 def record_outcomes(reasons: Mapping[tuple[str, Any], int]) -> None:

@@ -1,0 +1,86 @@
+"""What was set aside, on its way back to the writer."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import codec, consumer
+from .models import SetAside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from .events import ShareEvent
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 200
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What became of shares that had been set aside. Only the recorded and known ones left."""
+
+    recorded: int = 0
+    duplicates: int = 0
+    """Such a share was there already."""
+    unknown_app: int = 0
+    refused: int = 0
+    unreadable: int = 0
+
+    @property
+    def left(self) -> int:
+        """Those that went back to the writer for good."""
+        return self.recorded + self.duplicates
+
+    @property
+    def stayed(self) -> int:
+        return self.unknown_app + self.refused + self.unreadable
+
+
+def replay(rows: QuerySet[SetAside]) -> Replayed:
+    """Write these shares again. What can't be written now either stays set aside as it is.
+
+    Safe to repeat, and to interrupt: a share that was written counts once.
+
+    :raises django.db.Error: the database is away.
+    """
+    replayed = Replayed()
+    ids = list(rows.order_by("set_aside_at", "id").values_list("id", flat=True))
+    for start in range(0, len(ids), BATCH_SIZE):
+        _replay_batch(ids[start : start + BATCH_SIZE], replayed)
+    return replayed
+
+
+def discard(rows: QuerySet[SetAside]) -> int:
+    """Give these shares up for good; how many that were."""
+    n = SetAside.objects.filter(id__in=list(rows.values_list("id", flat=True))).delete()[0]
+    logger.warning("Discarded %d share(s) that had been set aside", n)
+    return n
+
+
+def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
+    rows = list(SetAside.objects.filter(id__in=ids))
+    events = {row.id: event for row in rows if (event := _event(row)) is not None}
+    # The share of an unknown app stays, so it isn't counted as given up at each try.
+    result = consumer.record(list(events.values()), count_unknown=False)
+    settled = {event.id for event in (*result.recorded, *result.duplicates)}
+    gone = [id for id, event in events.items() if event.id in settled]
+    SetAside.objects.filter(id__in=gone).delete()
+    replayed.recorded += len(result.recorded)
+    replayed.duplicates += len(result.duplicates)
+    replayed.unknown_app += len(result.unknown_app)
+    replayed.refused += len(events) - len(gone) - len(result.unknown_app)
+    replayed.unreadable += len(rows) - len(events)
+
+
+def _event(row: SetAside) -> ShareEvent | None:
+    try:
+        return codec.decode(row.payload.encode())
+    except ValueError:
+        return None

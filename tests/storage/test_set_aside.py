@@ -1,0 +1,290 @@
+"""What can't be stored as a share: kept for a second look, whatever it is."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from django_share_analytics import codec, consumer, poison, signals
+from django_share_analytics.models import SetAside, Share
+from django_share_analytics.replay import Replayed, discard, replay
+from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(app, **values):
+    """A share that no database takes, and that a repair makes storable (see ``repair``)."""
+    return event(app, session_id=None, **values)
+
+
+def repair(row):
+    """What an operator, or the next version, does so that a replay can work."""
+    row.payload = row.payload.replace('"session":null', '"session":"repaired"')
+    row.save()
+
+
+@pytest.fixture
+def heard():
+    """Every call of ``shares_dropped``: (reason, ids)."""
+    calls = []
+
+    def hear(events, reason, **kwargs):
+        calls.append((reason, [event.id for event in events]))
+
+    signals.shares_dropped.connect(hear)
+    yield calls
+    signals.shares_dropped.disconnect(hear)
+
+
+# Setting aside ------------------------------------------------------------------------------------
+
+
+def test_record__sets_aside_what_the_database_refuses(app, heard, caplog):
+    bad = refused(app)
+    result = consumer.record([event(app), event(app), bad, event(app), event(app)])
+    row = SetAside.objects.get()
+    assert len(result.recorded) == Share.objects.count() == 4
+    assert (row.id, row.reason) == (bad.id, "refused_by_database")
+    assert codec.decode(row.payload.encode()) == bad
+    assert row.error.startswith("IntegrityError: ")
+    assert abs(datetime.now(UTC) - row.set_aside_at) < timedelta(minutes=1)
+    assert outcomes() == {"refused_by_database": 1}
+    assert heard == [("refused_by_database", [bad.id])]
+    assert f"Set the share {bad.id} aside, refused_by_database" in caplog.text
+    assert stored_counts() == counted_by_hand()
+
+
+def test_record__of_the_same_poison_again_and_again(app, heard):
+    bad = refused(app)
+    for _ in range(4):
+        consumer.record([bad, event(app), bad])
+    assert SetAside.objects.count() == 1
+    assert outcomes() == {"refused_by_database": 1}
+    assert len(heard) == 1
+    assert Share.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"session_id": None},
+        {"timestamp": datetime.max.replace(tzinfo=UTC)},
+        {"timestamp": datetime.min.replace(tzinfo=UTC)},
+        {"id": "not an id"},
+        {"id": 5},
+        {"app_id": "not a key"},
+        {"app_id": ["a", "list"]},
+        {"app_id": 2**80},
+        {"user_id": "nobody's key"},
+        {"user_id": 2**80},
+        {"platform": ["a", "list"]},
+        {"platform": None},
+        {"user_agent": object()},
+    ],
+    ids=str,
+)
+def test_record__of_whatever_a_share_can_hold_blocks_nothing(app, values):
+    """Recorded, unknown or set aside: anything but an error that comes back for ever."""
+    bad, good = replace(event(app), **values), event(app)
+    for _ in range(2):
+        consumer.record([bad, good])
+    assert Share.objects.filter(id=good.id).exists()
+    assert SetAside.objects.count() <= 1
+    assert stored_counts() == counted_by_hand()
+
+
+def test_record__when_the_database_is_away_while_setting_aside(app, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("could not connect to server")
+
+    monkeypatch.setattr(poison, "in_transaction", away)
+    with pytest.raises(OperationalError, match="could not connect"):
+        consumer.record([refused(app)])
+    assert not SetAside.objects.exists()
+    assert outcomes() == {}
+
+
+@pytest.mark.parametrize(
+    ("payload", "stored"),
+    [
+        (b'{"id":"torn', '{"id":"torn'),
+        ('{"id":"torn', '{"id":"torn'),
+        ("", ""),
+        (b"\x00\xff\xfe", r"\u0000\udcff\udcfe"),
+        ("NUL \x00, lone \ud800, \u0634", r"NUL \u0000, lone \ud800, \u0634"),
+        ("\U0001f600", r"\ud83d\ude00"),
+        ("two\nlines\tof text\r\x1b[31m\x7f", "two\nlines\tof text\\r\\u001b[31m\\u007f"),
+        ({"a": "dictionary"}, "{'a': 'dictionary'}"),
+        (None, "None"),
+        ("x" * 50_000, "x" * 20_000),
+    ],
+    ids=lambda value: str(value)[:20].encode("unicode_escape").decode(),
+)  # fmt: skip
+def test_set_aside__keeps_whatever_comes(payload, stored, caplog):
+    consumer.set_aside(payload, error=ValueError("This is not an encoded share. \x00 \U0001f600"))
+    row = SetAside.objects.get()
+    assert row.payload == stored
+    assert row.reason == "unreadable"
+    assert row.error == r"ValueError: This is not an encoded share. \u0000 \ud83d\ude00"
+    assert outcomes() == {"unreadable": 1}
+    assert "Set something aside, unreadable" in caplog.text
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(payload=st.binary() | st.text(alphabet=st.characters()), error=st.text())
+def test_set_aside__never_fails_for_what_it_is_given(payload, error):
+    consumer.set_aside(payload, "unreadable", ValueError(error))
+
+
+def test_set_aside__of_the_same_payload_again_is_one_row():
+    for payload in (b"torn", b"torn", "torn", b"another"):
+        consumer.set_aside(payload)
+    assert sorted(SetAside.objects.values_list("payload", flat=True)) == ["another", "torn"]
+    assert outcomes() == {"unreadable": 2}
+
+
+def test_set_aside__gives_the_same_id_for_ever():
+    """Redelivered to another version, on another machine."""
+    consumer.set_aside(b"torn")
+    assert SetAside.objects.get().id == uuid.UUID("cd273322-0d61-5113-b88d-647d000ac3c2")
+
+
+def test_set_aside__keeps_json_as_it_was():
+    consumer.set_aside('{"id":"\u0634\U0001f600","session":"a\\u0000b"}'.encode())
+    assert json.loads(SetAside.objects.get().payload) == {
+        "id": "\u0634\U0001f600",
+        "session": "a\0b",
+    }
+
+
+def test_set_aside__keeps_the_whole_of_the_longest_share(app):
+    """Everything ``track_share()`` can make is short enough to be replayed."""
+    text = "\U0001f600" * 500
+    longest = event(
+        app, "p" * 50, session_id=text[:100], user_agent=text, referrer_url=text, user_id=2**63
+    )
+    assert len(codec.encode(longest)) < poison.MAX_PAYLOAD_LENGTH
+
+
+def test_set_aside__makes_room_by_letting_the_oldest_go(monkeypatch):
+    monkeypatch.setattr(poison, "MAX_ROWS", 3)
+    for number in range(5):
+        consumer.set_aside(f"payload {number}")
+    rows = SetAside.objects.order_by("set_aside_at").values_list("payload", flat=True)
+    assert list(rows) == ["payload 2", "payload 3", "payload 4"]
+    assert outcomes() == {"unreadable": 5, "set_aside_full": 2}
+
+
+def test_set_aside__costs_the_same_number_of_queries_when_full(
+    monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(poison, "MAX_ROWS", 10)
+    for number in range(15):
+        with django_assert_max_num_queries(12):
+            consumer.set_aside(f"payload {number}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_set_aside__from_four_threads_at_once(monkeypatch):
+    monkeypatch.setattr(poison, "MAX_ROWS", 20)
+    errors = []
+
+    def set_aside(own):
+        try:
+            for number in range(15):
+                consumer.set_aside(f"everybody's {number}")
+                consumer.set_aside(f"{own}'s {number}")
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=set_aside, args=[own]) for own in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    counted = outcomes()
+    assert counted["unreadable"] - counted["set_aside_full"] == SetAside.objects.count()
+    assert SetAside.objects.count() <= 20 + 3  # each of the others may have one under way
+
+
+# Replaying and discarding -------------------------------------------------------------------------
+
+
+def test_replay__records_what_can_be_stored_now(app):
+    bad = [refused(app, at=NOON + timedelta(hours=n)) for n in range(3)]
+    consumer.record(bad)
+    for row in SetAside.objects.all():
+        repair(row)
+    assert replay(SetAside.objects.all()) == Replayed(recorded=3)
+    assert not SetAside.objects.exists()
+    assert set(Share.objects.values_list("id", flat=True)) == {share.id for share in bad}
+    assert stored_counts() == counted_by_hand()
+
+
+def test_replay__leaves_what_still_can_not_be_stored(app, unknown_key, caplog):
+    consumer.record([refused(app)])
+    consumer.set_aside(b"no share at all")
+    poison.keep_event(event(unknown_key), "refused_by_database")
+    before, counted = list(SetAside.objects.order_by("id").values()), outcomes()
+    replayed = replay(SetAside.objects.all())
+    assert replayed == Replayed(unknown_app=1, refused=1, unreadable=1)
+    assert (replayed.left, replayed.stayed) == (0, 3)
+    assert list(SetAside.objects.order_by("id").values()) == before
+    assert outcomes() == counted
+
+
+def test_replay__of_a_share_that_was_recorded_meanwhile(app):
+    bad = refused(app)
+    consumer.record([bad])
+    repair(SetAside.objects.get())
+    consumer.record([replace(bad, session_id="")])
+    assert replay(SetAside.objects.all()) == Replayed(duplicates=1)
+    assert not SetAside.objects.exists()
+    assert Share.objects.count() == 1
+    assert stored_counts() == counted_by_hand()
+
+
+def test_replay__of_a_line_that_can_be_read_by_now(app):
+    """An older version saw it first."""
+    share = event(app)
+    consumer.set_aside(codec.encode(share))
+    assert SetAside.objects.get().id != share.id
+    assert replay(SetAside.objects.all()) == Replayed(recorded=1)
+    assert not SetAside.objects.exists()
+
+
+def test_replay__of_a_choice(app):
+    first, second = refused(app), refused(app)
+    consumer.record([first, second])
+    for row in SetAside.objects.all():
+        repair(row)
+    replay(SetAside.objects.filter(id=first.id))
+    assert list(SetAside.objects.values_list("id", flat=True)) == [second.id]
+
+
+def test_replay__in_several_batches(app, monkeypatch):
+    monkeypatch.setattr("django_share_analytics.replay.BATCH_SIZE", 2)
+    for _ in range(5):
+        poison.keep_event(event(app), "refused_by_database")
+    assert replay(SetAside.objects.all()) == Replayed(recorded=5)
+
+
+def test_discard__gives_up_and_says_so(app, caplog):
+    consumer.record([refused(app), refused(app)])
+    assert discard(SetAside.objects.all()) == 2
+    assert not SetAside.objects.exists()
+    assert "Discarded 2 share(s)" in caplog.text
