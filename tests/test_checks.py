@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.core.checks import WARNING
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
@@ -15,6 +17,7 @@ from django_share_analytics import checks
 from django_share_analytics.testing import MemoryDispatcher, use_dispatchers
 
 ROOT = Path(__file__).parent.parent
+CHECKS_PAGE = ROOT / "docs" / "checks.md"
 
 
 def ids(messages):
@@ -116,9 +119,83 @@ def test_e005__when_times_are_not_stored_in_utc(settings):
     assert "USE_TZ = True" in messages[0].hint
 
 
+BUFFERED = {
+    "default": {"BACKEND": "django_share_analytics.dispatch.backends.buffered.BufferedDispatcher"}
+}
+
+
+@pytest.fixture
+def production(settings, monkeypatch):
+    """Neither ``DEBUG`` nor a trace of Django's set-up for tests."""
+    settings.DEBUG = False
+    monkeypatch.delattr("django.core.mail.outbox")
+
+
+@pytest.mark.usefixtures("production")
+def test_w001__when_production_can_lose_shares():
+    with use_dispatchers(BUFFERED):
+        messages = checks.check_durability()
+    assert ids(messages) == ["share_analytics.W001"]
+    assert messages[0].level == WARNING
+    assert "BufferedDispatcher" in messages[0].msg
+    assert '"journal"' in messages[0].hint
+
+
+@pytest.mark.usefixtures("production")
+def test_w001__is_heard_by_whoever_runs_check(capsys):
+    with use_dispatchers(BUFFERED):
+        call_command("check")
+    assert "share_analytics.W001" in capsys.readouterr().err
+
+
+def test_w001__stays_silent_while_developing_and_in_tests(settings, production, monkeypatch):
+    with use_dispatchers(BUFFERED):
+        settings.DEBUG = True
+        assert checks.check_durability() == []
+        settings.DEBUG = False
+        monkeypatch.setattr("django.core.mail.outbox", [], raising=False)
+        assert checks.check_durability() == []
+
+
+@pytest.mark.usefixtures("production")
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"BACKEND": "django_share_analytics.dispatch.backends.immediate.ImmediateDispatcher"},
+        {"BACKEND": "tests.test_checks.DurableByOption", "OPTIONS": {}},
+        {"BACKEND": "nowhere.Dispatcher"},
+    ],
+)
+def test_w001__stays_silent_for_what_is_durable_or_can_not_be_made(entry):
+    with use_dispatchers({"default": entry}):
+        assert checks.check_durability() == []
+
+
+@pytest.mark.usefixtures("production")
+def test_w001__stays_silent_when_e002_has_spoken(settings):
+    settings.SHARE_ANALYTICS = {"DISPATCHERS": []}
+    assert checks.check_durability() == []
+
+
+def test_every_id__is_in_the_documentation():
+    source = Path(checks.__file__).read_text()
+    documented = re.findall(
+        r"^### share_analytics\.([EW]\d{3})$", CHECKS_PAGE.read_text(), re.MULTILINE
+    )
+    assert sorted(documented) == sorted(set(re.findall(r"share_analytics\.([EW]\d{3})", source)))
+
+
 def test_own_checks_of_a_dispatcher__are_asked():
     with use_dispatchers({"default": {"BACKEND": "tests.test_checks.Complaining"}}):
         assert checks.check_dispatchers() == ["a message"]
+
+
+class DurableByOption(MemoryDispatcher):
+    """As with a journal: what the class says is not what the instance does."""
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.is_durable = True
 
 
 class Complaining(MemoryDispatcher):

@@ -30,6 +30,7 @@ ROOMS = {
                   migrations""",
     "backends": """dispatch.backends""",
     "reads": """series stats links virality export""",
+    "operation": """status health""",
     "edges": """admin api apps asgi buttons charts checks management templatetags testing urls""",
     # `import django_share_analytics` gives the two names that everyone needs.
     "root": "",
@@ -40,7 +41,8 @@ MAY_IMPORT = {
     "storage": {"facts", "storage"},
     "backends": {"facts", "transport", "storage", "backends"},
     "reads": {"facts", "storage", "reads"},
-    "edges": {"facts", "transport", "storage", "reads", "edges"},
+    "operation": {"facts", "transport", "storage", "reads", "operation"},
+    "edges": {"facts", "transport", "storage", "reads", "operation", "edges"},
     "root": {"facts", "transport"},
 }
 CORE = {"django", "asgiref", "rest_framework", "django_filters"}  # asgiref comes with Django

@@ -17,4 +17,5 @@ class ShareAnalyticsConfig(AppConfig):
         checks.register(own.check_settings)
         checks.register(own.check_app_model, checks.Tags.models)
         checks.register(own.check_dispatchers)
+        checks.register(own.check_durability)
         checks.register(own.check_app_model_is_unchanged, checks.Tags.database)

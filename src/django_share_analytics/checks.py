@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core import mail
+from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connections
@@ -79,6 +80,36 @@ def check_dispatchers(**kwargs: Any) -> list[CheckMessage]:
         else:
             messages.extend(dispatcher.check())
     return messages
+
+
+def check_durability(**kwargs: Any) -> list[CheckMessage]:
+    """W001: in production, an accepted share outlives the process that took it."""
+    if settings.DEBUG or _tests_are_running():
+        return []
+    try:
+        dispatcher = make_dispatcher(get_settings().dispatchers["default"])
+    except ImproperlyConfigured:
+        return []  # E002 or E003 says so
+    if dispatcher.is_durable:
+        return []
+    return [
+        Warning(
+            f"{type(dispatcher).__name__} gathers shares in memory: a process that is killed, or "
+            "a machine that fails, takes along what it had accepted and not yet written.",
+            hint='Give it a directory, "OPTIONS": {"journal": "/var/lib/…"}, or choose a '
+            "dispatcher that keeps shares elsewhere. If losing some is all right, add "
+            '"share_analytics.W001" to SILENCED_SYSTEM_CHECKS.',
+            id="share_analytics.W001",
+        )
+    ]
+
+
+def _tests_are_running() -> bool:
+    """Whether ``DEBUG`` is off only because every test runner turns it off.
+
+    What Django's own set-up for tests leaves behind tells them from production.
+    """
+    return hasattr(mail, "outbox")
 
 
 def check_app_model_is_unchanged(

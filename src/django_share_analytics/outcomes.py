@@ -28,3 +28,6 @@ INVALID = "invalid"
 
 LOST_AT_EXIT = "lost_at_exit"
 """The process had to stop before the database took the event."""
+
+LOSSES = (LOST_AT_EXIT, SET_ASIDE_FULL)
+"""Those that stand for a share which somebody made and which is gone."""

@@ -28,12 +28,16 @@ class NoOptions:
 class DispatcherStatus:
     """How a dispatcher is doing, as far as this process knows."""
 
-    waiting: int = 0
-    """Shares accepted and not yet written."""
+    waiting: int | None = 0
+    """Shares accepted and not yet written; ``None`` when that can't be known."""
     oldest: datetime | None = None
     """When the share that waits longest was accepted."""
     last_write: datetime | None = None
     last_error: str = ""
+    """Empty once a write went well again."""
+    is_shared: bool = False
+    """Whether what waits is told for all processes, as of a stream or a directory; else each
+    process has its own, and only this one's is known here."""
 
 
 class BaseDispatcher(ABC):
@@ -101,4 +105,5 @@ class BaseDispatcher(ABC):
         return []
 
     def status(self) -> DispatcherStatus:
+        """How it is doing. May raise what it likes when that can't be found out, and soon."""
         return DispatcherStatus()

@@ -8,7 +8,7 @@ from django.db import Error
 
 from django_share_analytics import outcomes
 from django_share_analytics.consumer import record
-from django_share_analytics.dispatch.base import BaseDispatcher
+from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 if TYPE_CHECKING:
@@ -31,3 +31,6 @@ class ImmediateDispatcher(BaseDispatcher):
         if result.duplicates:
             return outcomes.DUPLICATE
         return outcomes.UNKNOWN_APP if result.unknown_app else outcomes.REFUSED_BY_DATABASE
+
+    def status(self) -> DispatcherStatus:
+        return DispatcherStatus(is_shared=True)  # nothing waits, in any process
