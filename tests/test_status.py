@@ -204,7 +204,7 @@ def test_problems__when_shares_are_set_aside_or_lost():
     found = pipeline_status()
     assert codes(found) == [("WARNING", "lost"), ("WARNING", "set_aside")]
     assert [problem.message for problem in found.problems] == [
-        "7 shares were lost.",
+        "7 shares were lost in the last 24 hours.",
         "1 share is set aside.",
     ]
 

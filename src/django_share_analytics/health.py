@@ -115,7 +115,11 @@ def _of(report: DispatcherReport, thresholds: Thresholds, now: datetime) -> Iter
 def _of_what_arrives(records: Records, thresholds: Thresholds, now: datetime) -> Iterator[Problem]:
     """What is wrong with what arrives."""
     if level := thresholds.lost.level(records.lost):
-        text = ngettext("%(n)d share was lost.", "%(n)d shares were lost.", records.lost)
+        text = ngettext(
+            "%(n)d share was lost in the last 24 hours.",
+            "%(n)d shares were lost in the last 24 hours.",
+            records.lost,
+        )
         yield Problem(level, "lost", text % {"n": records.lost})
     if level := thresholds.set_aside.level(records.set_aside):
         n = records.set_aside

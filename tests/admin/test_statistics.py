@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
+from django_share_analytics.models import Share
 from django_share_analytics.stats import share_stats
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PAGE = "admin:share_analytics_sharestatistics_changelist"
 VIEW_STATISTICS = "share_analytics.view_sharestatistics"
+SHARE_TABLE = connection.ops.quote_name(Share._meta.db_table)
 HOSTILE = '<script>alert("x")</script>'
 
 
@@ -115,7 +117,10 @@ def test_page__asks_as_many_queries_for_much_as_for_little(
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             admin_client.get(reverse(PAGE))
-        assert not [query for query in captured if 'FROM "share_analytics_share"' in query["sql"]]
+        reading = [sql for query in captured if SHARE_TABLE in (sql := query["sql"])]
+        # Of the shares themselves the page knows but the newest, which an index finds.
+        assert len(reading) == 1
+        assert re.search(r"SELECT MAX\(\S*timestamp\S*\) AS \S+ FROM \S+$", reading[0])
         return len(captured)
 
     record(make_app())
@@ -123,7 +128,7 @@ def test_page__asks_as_many_queries_for_much_as_for_little(
     before = queries()
     for days_ago, platform in enumerate(("whatsapp", "telegram", "email", "sms", "copy") * 3):
         record(make_app(), 2, days_ago=days_ago, platform=platform)
-    assert queries() == before <= 15
+    assert queries() == before <= 16
 
 
 def test_page__when_nothing_was_shared_yet(admin_client: Client) -> None:

@@ -1,6 +1,7 @@
-"""The admin pages: the list of shares and the statistics."""
+"""The admin pages: the list of shares, the statistics, and what was set aside."""
 
+from .set_aside import SetAsideAdmin
 from .shares import ShareAdmin
 from .statistics import ShareStatisticsAdmin
 
-__all__ = ["ShareAdmin", "ShareStatisticsAdmin"]
+__all__ = ["SetAsideAdmin", "ShareAdmin", "ShareStatisticsAdmin"]

@@ -13,9 +13,11 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 
 from django_share_analytics.conf import get_app_model
-from django_share_analytics.models import ShareStatistics
+from django_share_analytics.models import SetAside, ShareStatistics
 from django_share_analytics.stats import share_stats
+from django_share_analytics.status import pipeline_status
 
+from .pipeline import build_pipeline
 from .readonly import ReadOnlyAdmin
 from .report import build_report
 
@@ -56,6 +58,8 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
             "title": _("Share statistics"),
             "opts": self.opts,
             "report": report,
+            "pipeline": build_pipeline(pipeline_status()),
+            "set_aside_url": self.set_aside_url(request),
             "breadcrumbs_are_a_list": django.VERSION >= (6, 1),
             "may_view_shares": request.user.has_perm("share_analytics.view_share"),
             **(extra_context or {}),
@@ -73,6 +77,16 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
             % {"days": DEFAULT_PERIOD},
         )
         return DEFAULT_PERIOD
+
+    def set_aside_url(self, request: HttpRequest) -> str | None:
+        """The list of what was set aside, when there is one and the reader may see it."""
+        if not self.admin_site.is_registered(SetAside):
+            return None
+        if not self.admin_site.get_model_admin(SetAside).has_view_permission(request):
+            return None
+        return reverse(
+            "admin:share_analytics_setaside_changelist", current_app=self.admin_site.name
+        )
 
     def app_url(self, request: HttpRequest) -> Callable[[Any], str | None]:
         """What gives the admin page of an app, when there is one and the reader may see it."""
