@@ -5,6 +5,8 @@ Wrong configuration is Django's own ``ImproperlyConfigured``, always with the se
 
 from __future__ import annotations
 
+from django.db import OperationalError
+
 
 class ShareAnalyticsError(Exception):
     """Something went wrong in share analytics."""
@@ -30,5 +32,5 @@ class DispatcherUnavailable(ShareAnalyticsError):  # noqa: N818
         """Seconds after which trying again makes sense."""
 
 
-class WriteConflict(ShareAnalyticsError):  # noqa: N818
+class WriteConflict(ShareAnalyticsError, OperationalError):  # noqa: N818
     """Another writer got in the way; the batch can be written again as it is."""

@@ -13,7 +13,6 @@ from django.db import DatabaseError, IntegrityError, connections, router, transa
 
 from . import outcomes, rollups, upsert
 from .conf import get_app_model, reporting_zone
-from .exceptions import WriteConflict
 from .models import OutcomeHour, Share
 from .periods import hour_start
 from .signals import shares_dropped, shares_recorded
@@ -80,7 +79,7 @@ def in_transaction(using: str, work: Callable[[], T]) -> T:
         try:
             with transaction.atomic(using=using):
                 return work()
-        except (DatabaseError, WriteConflict) as error:
+        except DatabaseError as error:
             again = upsert.is_conflict(connection, error) or isinstance(error, IntegrityError)
             # A host's transaction that the database undid with ours can't be gone on with.
             hopeless = connection.needs_rollback or time.monotonic() > deadline

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics import models, signals, upsert
 from django_share_analytics.consumer import record
+from django_share_analytics.exceptions import WriteConflict
 from django_share_analytics.models import Share
 from django_share_analytics.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
@@ -246,6 +247,19 @@ def test_write_shares__when_a_listener_fails(app, django_capture_on_commit_callb
     finally:
         signals.shares_recorded.disconnect(fail)
     assert Share.objects.count() == 1
+
+
+def test_write_shares__when_others_never_get_out_of_the_way(app, monkeypatch):
+    """As with a database that is away: nothing is given up, the batch is written later."""
+
+    def in_the_way(*args):
+        raise WriteConflict
+
+    monkeypatch.setattr(upsert, "insert_new", in_the_way)
+    for write in (write_shares, record):
+        with pytest.raises(OperationalError):
+            write([event(app)])
+    assert outcomes() == {}
 
 
 def test_write_shares__of_nothing():
