@@ -88,7 +88,7 @@ def test_record__of_the_same_poison_again_and_again(app, heard):
         {"user_id": 2**80},
         {"platform": ["a", "list"]},
         {"platform": None},
-        {"user_agent": object()},
+        {"user_agent": {"a": "dictionary"}},
     ],
     ids=str,
 )
