@@ -26,10 +26,19 @@ class UnknownApp(ShareAnalyticsError, LookupError):  # noqa: N818
 class DispatcherUnavailable(ShareAnalyticsError):  # noqa: N818
     """No dispatcher can take the share now; try again later."""
 
-    def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        retry_after: int = 5,
+        broker_is_away: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds after which trying again makes sense."""
+        self.broker_is_away = broker_is_away
+        """Whether asking was slow and is going to fail again: the dispatcher is then left alone for
+        a while. A dispatcher that is merely full says no at once, and is asked again each time."""
 
 
 class WriteConflict(ShareAnalyticsError, OperationalError):  # noqa: N818

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Mapping
     from datetime import datetime
 
@@ -38,6 +39,10 @@ class DispatcherStatus:
     is_shared: bool = False
     """Whether what waits is told for all processes, as of a stream or a directory; else each
     process has its own, and only this one's is known here."""
+    refused: int = 0
+    """Shares that this process asked it to take and that it did not."""
+    is_left_alone: bool = False
+    """Whether its broker was away a moment ago, so that it is not asked at present."""
 
 
 class BaseDispatcher(ABC):
@@ -52,6 +57,9 @@ class BaseDispatcher(ABC):
     """Whether a share that ``submit`` took outlives the death of this process."""
     writes_in_request: ClassVar[bool] = False
     """Whether ``submit`` itself writes to the database."""
+    has_consumer: bool = False
+    """Whether shares wait outside of this process for ``manage.py consume_shares``. Where that
+    depends on the options, the instance says so."""
     Options: ClassVar[type[Any]] = NoOptions
 
     def __init__(self, config: DispatcherSettings) -> None:
@@ -99,6 +107,16 @@ class BaseDispatcher(ABC):
 
     def abandon(self) -> None:  # noqa: B027
         """In a forked child: forget, without touching it, what belongs to the parent."""
+
+    def consume(self, stop: threading.Event, *, once: bool = False) -> None:
+        """Bring to the writer what waits outside of this process, until ``stop`` is set.
+
+        Called by ``manage.py consume_shares`` when ``has_consumer`` is true, in a thread of its own
+        in any number of processes at the same time. Outages are waited out; a batch that is being
+        written when ``stop`` is set is finished. With ``once`` it returns when everything that
+        waited at its start has been dealt with.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has nothing to consume.")
 
     def check(self) -> list[CheckMessage]:
         """Messages of the system check for this dispatcher."""

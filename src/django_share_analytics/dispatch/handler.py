@@ -17,10 +17,13 @@ from django_share_analytics.conf import SETTING, get_settings
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 from .base import BaseDispatcher
+from .route import Route
 
 if TYPE_CHECKING:
     from django_share_analytics.conf import DispatcherSettings
     from django_share_analytics.events import ShareEvent
+
+    from .base import DispatcherStatus
 
 logger = logging.getLogger(__name__)
 
@@ -52,22 +55,28 @@ class DispatcherHandler:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._dispatchers: dict[str, BaseDispatcher] = {}
+        self._routes: dict[str, Route] = {}
 
     def __getitem__(self, alias: str) -> BaseDispatcher:
+        return self._route(alias).dispatcher
+
+    def _route(self, alias: str) -> Route:
         try:
-            return self._dispatchers[alias]
+            return self._routes[alias]
         except KeyError:
             return self._make(alias)
 
-    def _make(self, alias: str) -> BaseDispatcher:
+    def _make(self, alias: str) -> Route:
+        configured = get_settings().dispatchers
         with self._lock:
-            if alias not in self._dispatchers:
+            if alias not in self._routes:
                 # Processes that multiprocessing forks (Granian's workers, say) never run atexit,
                 # and forget finalizers that were registered before the fork.
                 Finalize(None, self.close, exitpriority=1)
-                self._dispatchers[alias] = make_dispatcher(get_settings().dispatchers[alias])
-            return self._dispatchers[alias]
+                dispatcher = make_dispatcher(configured[alias])
+                has_deputy = alias == "default" and "fallback" in configured
+                self._routes[alias] = Route(dispatcher, has_deputy=has_deputy)
+            return self._routes[alias]
 
     def submit(self, event: ShareEvent) -> str | None:
         """Hand ``event`` to the default dispatcher, or to the fallback when that can't take it.
@@ -75,15 +84,19 @@ class DispatcherHandler:
         :raises DispatcherUnavailable: none of them can.
         """
         try:
-            return self["default"].submit(event)
+            return self._route("default").submit(event)
         except DispatcherUnavailable:
             if "fallback" not in get_settings().dispatchers:
                 raise
-            return self["fallback"].submit(event)
+            return self._route("fallback").submit(event)
+
+    def status(self) -> dict[str, DispatcherStatus]:
+        """How each configured dispatcher is doing, by alias, as far as this process knows."""
+        return {alias: self._route(alias).status() for alias in get_settings().dispatchers}
 
     def running(self) -> list[BaseDispatcher]:
         """The dispatchers that this process has used so far."""
-        return list(self._dispatchers.values())
+        return [route.dispatcher for route in list(self._routes.values())]
 
     def flush(self, timeout: float | None = None) -> bool:
         """Flush every dispatcher of this process; whether everything that waited is written."""
@@ -92,8 +105,8 @@ class DispatcherHandler:
     def close(self) -> None:
         """Flush and close every dispatcher. The next use makes new ones."""
         with self._lock:
-            closing, self._dispatchers = self._dispatchers, {}
-        for dispatcher in closing.values():
+            closing, self._routes = self.running(), {}
+        for dispatcher in closing:
             try:
                 dispatcher.close()
             except Exception:
@@ -102,8 +115,8 @@ class DispatcherHandler:
     def reset_after_fork(self) -> None:
         """What waits in the parent is the parent's: the child starts with nothing."""
         self._lock = threading.Lock()
-        inherited, self._dispatchers = self._dispatchers, {}
-        for dispatcher in inherited.values():
+        inherited, self._routes = self.running(), {}
+        for dispatcher in inherited:
             dispatcher.abandon()
 
 
