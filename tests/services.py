@@ -31,3 +31,24 @@ def require_program(*names: str) -> str:
     require(path, f"{' or '.join(names)} is not installed")
     assert path is not None
     return path
+
+
+REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+
+def require_redis() -> None:
+    """Go on when redis-py is installed and a Redis (or Valkey) answers at ``REDIS_URL``."""
+    require(not (reason := _why_no_redis()), reason)
+
+
+def _why_no_redis() -> str:
+    try:
+        import redis
+    except ImportError:
+        return "redis-py is not installed"
+    try:
+        with redis.Redis.from_url(REDIS_URL, socket_connect_timeout=2) as client:
+            client.ping()
+    except redis.RedisError as error:
+        return f"no Redis at {REDIS_URL} ({error})"
+    return ""

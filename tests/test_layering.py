@@ -23,7 +23,7 @@ MODULES = read_package()
 # The rooms, from the ground up. A name also stands for the modules below it; the longest one wins.
 ROOMS = {
     "facts": """
-        conf exceptions signals events platforms privacy bots periods outcomes keys codec
+        conf exceptions signals events platforms privacy bots periods outcomes keys codec backoff
     """,
     "transport": """dispatch tracking""",
     "storage": """functions upsert deletion models rollups writer poison consumer replay

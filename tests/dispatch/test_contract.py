@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.models import Share
-from tests.dispatch.conftest import BACKENDS
+from tests.dispatch.conftest import BACKENDS, REDIS_STREAMS
 from tests.factories import counted_by_hand, event, stored_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,50 +17,52 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WRITING = [
     f"{BACKENDS}.immediate.ImmediateDispatcher",
     f"{BACKENDS}.buffered.BufferedDispatcher",
+    REDIS_STREAMS,
     "tests.dispatch.impostor.PairDispatcher",
 ]
 ALL = [*WRITING, "django_share_analytics.testing.MemoryDispatcher"]
 
 
 @pytest.mark.parametrize("path", WRITING)
-def test_submit__is_written_after_flush(path, use, app):
+def test_submit__is_written_in_the_end(path, use, app, settle):
     dispatcher = use(path)
     for _ in range(3):
         dispatcher.submit(event(app))
-    assert dispatcher.flush() is True
+    assert settle(dispatcher) is True
     assert Share.objects.count() == 3
     assert dispatcher.status().waiting == 0
 
 
 @pytest.mark.parametrize("path", WRITING)
-def test_close__writes_what_waits(path, use, app):
+def test_close__loses_nothing(path, use, app, settle):
     use(path).submit(event(app))
     dispatchers.close()
+    settle(dispatchers["default"])
     assert Share.objects.count() == 1
 
 
 @pytest.mark.parametrize("path", WRITING)
-def test_submit__of_one_id_twice_counts_once(path, use, app):
+def test_submit__of_one_id_twice_counts_once(path, use, app, settle):
     dispatcher = use(path)
     once = event(app)
     for given in (once, once, event(app), once):
         dispatcher.submit(given)
-    dispatcher.flush()
+    settle(dispatcher)
     assert Share.objects.count() == 2
     assert stored_counts() == counted_by_hand()
 
 
 @pytest.mark.parametrize("path", WRITING)
-def test_submit__of_an_unknown_app_keeps_the_others(path, use, app, unknown_key):
+def test_submit__of_an_unknown_app_keeps_the_others(path, use, app, unknown_key, settle):
     dispatcher = use(path)
     for given in (event(app), event(unknown_key), event(app)):
         dispatcher.submit(given)
-    dispatcher.flush()
+    settle(dispatcher)
     assert Share.objects.count() == 2
 
 
 @pytest.mark.parametrize("path", ALL)
-def test_submit__from_many_threads(path, use, app):
+def test_submit__from_many_threads(path, use, app, settle):
     dispatcher = use(path)
     errors = []
 
@@ -82,7 +84,7 @@ def test_submit__from_many_threads(path, use, app):
         thread.start()
     for thread in threads:
         thread.join()
-    dispatcher.flush()
+    settle(dispatcher)
     assert errors == []
     stored = len(getattr(dispatcher, "events", [])) or Share.objects.count()
     assert stored == 80

@@ -1,4 +1,4 @@
-"""Who takes a share when the default dispatcher doesn't, and how soon the default is asked again."""
+"""Who takes a share when the default dispatcher doesn't, and when the default is asked again."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_away__without_a_fallback(moody, clock):
     moody.mood = AWAY
     with pytest.raises(DispatcherUnavailable, match="Connection refused"):
         dispatchers.submit(event(1))
-    with pytest.raises(DispatcherUnavailable, match="Left alone.*Connection refused") as caught:
+    with pytest.raises(DispatcherUnavailable, match=r"Left alone.*Connection refused") as caught:
         dispatchers.submit(event(1))
     assert caught.value.retry_after == 1
     moody.mood = None

@@ -1,0 +1,156 @@
+"""Add shares to a Redis stream; ``manage.py consume_shares`` writes them, on any machine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from django_share_analytics.codec import encode
+from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.exceptions import DispatcherUnavailable
+
+try:
+    from redis import Redis, RedisError, ResponseError
+    from redis.backoff import NoBackoff
+    from redis.connection import parse_url
+    from redis.retry import Retry
+except ImportError as error:
+    raise ImproperlyConfigured(
+        "The dispatcher for Redis needs redis-py: pip install 'django-share-analytics[redis]'."
+    ) from error
+
+from .redis_consumer import WAIT_SECONDS, StreamConsumer
+from .redis_group import FIELD
+
+if TYPE_CHECKING:
+    import threading
+
+    from django_share_analytics.conf import DispatcherSettings
+    from django_share_analytics.events import ShareEvent
+
+LENGTH_SECONDS = 1.0
+"""How old the known length of the stream may get: asking costs as much as adding a share."""
+PATIENCE_SECONDS = 5.0
+"""How long a consumer waits for an answer; unlike a request it has the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedisStreamsOptions:
+    url: str = "redis://127.0.0.1:6379/0"
+    """``redis://``, ``rediss://`` (TLS) or ``unix://``, with user, password and database number."""
+    stream: str = "share-analytics"
+    """The key of the stream. Sites that share a database of Redis need one each."""
+    group: str = "share-analytics"
+    """The consumer group. What it has acknowledged is deleted: no other group can read along."""
+    connect_seconds: float = 0.2
+    answer_seconds: float = 0.5
+    """How long a request waits for Redis at most."""
+    capacity: int = 1_000_000
+    """Shares that may wait; beyond that new ones are refused, and none is trimmed away. About
+    0.4 kB each. Known for a second: some more may come in."""
+    max_batch: int = 500
+    """Shares written in one transaction at most."""
+    flush_seconds: float = 0.25
+    """How long a consumer lets shares gather after it has written fewer than ``max_batch``."""
+    takeover_seconds: float = 10.0
+    """After how long without a sign of life a consumer's shares are given to another."""
+
+    def __post_init__(self) -> None:
+        parse_url(self.url)  # type: ignore[no-untyped-call]
+        for name in ("stream", "group"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name):
+                raise ValueError(f"{name} must be a name.")
+        for name in ("capacity", "max_batch"):
+            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
+                raise ValueError(f"{name} must be a whole number, 1 or more.")
+        for name in ("connect_seconds", "answer_seconds", "takeover_seconds"):
+            if not isinstance(getattr(self, name), int | float) or getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be a number of seconds above 0.")
+        if not isinstance(self.flush_seconds, int | float) or self.flush_seconds < 0:
+            raise ValueError("flush_seconds must be a number of seconds, 0 or more.")
+
+
+class RedisStreamsDispatcher(BaseDispatcher):
+    """For several machines, with Redis 6.2 or later, or Valkey.
+
+    A share is as durable as Redis keeps it: nothing is lost with a web process or a consumer. What
+    Redis itself loses when it dies is set there (``appendonly yes`` with ``appendfsync everysec``:
+    a second at most), and so is that it never evicts (``maxmemory-policy noeviction``).
+    """
+
+    is_durable = True
+    has_consumer = True
+    Options = RedisStreamsOptions
+    options: RedisStreamsOptions
+
+    def __init__(self, config: DispatcherSettings) -> None:
+        super().__init__(config)
+        self._client = _connect(
+            self.options.url, self.options.connect_seconds, self.options.answer_seconds
+        )
+        self._length = 0
+        self._length_is_due = 0.0
+
+    def submit(self, event: ShareEvent) -> None:
+        try:
+            self._refuse_when_full()
+            self._client.xadd(self.options.stream, {FIELD: encode(event)})
+        except RedisError as error:
+            raise _unavailable(error) from error
+
+    def close(self) -> None:
+        self._client.close()
+
+    def consume(self, stop: threading.Event, *, once: bool = False) -> None:
+        client = _connect(self.options.url, PATIENCE_SECONDS, PATIENCE_SECONDS + WAIT_SECONDS)
+        try:
+            StreamConsumer(client, self.options, stop, once=once).run()
+        finally:
+            client.close()
+
+    def status(self) -> DispatcherStatus:
+        """What Redis says. A share is deleted when it has been written: what is there waits."""
+        try:
+            length = self._client.xlen(self.options.stream)
+            first: Any = self._client.xrange(self.options.stream, count=1)
+        except RedisError as error:
+            return DispatcherStatus(last_error=f"{type(error).__name__}: {error}")
+        return DispatcherStatus(waiting=length, oldest=_added_at(first[0][0]) if first else None)
+
+    def _refuse_when_full(self) -> None:
+        now = time.monotonic()
+        if now >= self._length_is_due:
+            self._length_is_due = now + LENGTH_SECONDS
+            self._length = self._client.xlen(self.options.stream)
+        if self._length >= self.options.capacity:
+            raise DispatcherUnavailable("The stream is full: no consumer runs, or too few.")
+
+
+def _connect(url: str, connect_seconds: float, answer_seconds: float) -> Redis:
+    """A client with a pool of connections that threads share, and a forked child does not.
+
+    The protocol is set, as both its replies and how many round trips a connection starts with
+    depend on it; who asks again, and when, is not the client's business.
+    """
+    return Redis.from_url(
+        url,
+        protocol=2,
+        socket_connect_timeout=connect_seconds,
+        socket_timeout=answer_seconds,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def _unavailable(error: RedisError) -> DispatcherUnavailable:
+    """A server that answers, if only "out of memory" or "read only", is not away."""
+    answered = isinstance(error, ResponseError)
+    return DispatcherUnavailable(f"Redis: {error}", broker_is_away=not answered)
+
+
+def _added_at(entry_id: bytes) -> datetime:
+    milliseconds = int(entry_id.partition(b"-")[0])
+    return datetime.fromtimestamp(milliseconds / 1_000, UTC)

@@ -1,0 +1,60 @@
+"""Bring home what waits outside of the web processes: the work of ``manage.py consume_shares``."""
+
+from __future__ import annotations
+
+import signal
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .base import BaseDispatcher
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def consume(dispatchers: Sequence[BaseDispatcher], stop: Event, *, once: bool = False) -> None:
+    """Run the consumer of each dispatcher in a thread of its own, until all of them are done.
+
+    When one of them fails, the others finish their batch before its exception is raised.
+    """
+    with ThreadPoolExecutor(len(dispatchers), "share-analytics-consumer") as pool:
+        running = [pool.submit(_consume, dispatcher, stop, once) for dispatcher in dispatchers]
+        done, _ = wait(running, return_when=FIRST_EXCEPTION)
+        if any(future.exception() for future in done):
+            stop.set()
+    for future in running:
+        future.result()
+
+
+def _consume(dispatcher: BaseDispatcher, stop: Event, once: bool) -> None:
+    try:
+        dispatcher.consume(stop, once=once)
+    finally:
+        connections.close_all()
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Event]:
+    """An event that the first SIGTERM or SIGINT sets. The second ends the process at once.
+
+    That is as safe as a ``kill -9``: what was not acknowledged is consumed again.
+    """
+    stop = Event()
+
+    def on_signal(number: int, frame: Any) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        stop.set()
+
+    before = [signal.signal(each, on_signal) for each in SIGNALS]
+    try:
+        yield stop
+    finally:
+        for each, handler in zip(SIGNALS, before, strict=True):
+            signal.signal(each, handler)
