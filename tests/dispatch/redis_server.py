@@ -34,6 +34,10 @@ class RedisServer:
         )
         self._wait_until_it_answers()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import Error, connections, router
 from redis import RedisError
+from redis.exceptions import OutOfMemoryError
 
 from django_share_analytics.backoff import backoff
 from django_share_analytics.codec import decode
@@ -100,7 +101,8 @@ class StreamConsumer:
                 self._stop.wait(next(delays))
 
     def _prepare(self) -> None:
-        self._group.create()
+        with suppress(OutOfMemoryError):  # said even when the group is there
+            self._group.create()
         if self._last is None:
             self._last = self._group.newest() or (0, 0)
             if self._group.can_be_evicted():

@@ -24,7 +24,7 @@ except ImportError as error:
     ) from error
 
 from .redis_consumer import WAIT_SECONDS, StreamConsumer
-from .redis_group import FIELD
+from .redis_group import FIELD, ConsumerGroup
 
 if TYPE_CHECKING:
     import threading
@@ -92,11 +92,14 @@ class RedisStreamsDispatcher(BaseDispatcher):
         self._client = _connect(
             self.options.url, self.options.connect_seconds, self.options.answer_seconds
         )
+        self._has_group = False
         self._length = 0
         self._length_is_due = 0.0
 
     def submit(self, event: ShareEvent) -> None:
         try:
+            if not self._has_group:
+                self._create_group()
             self._refuse_when_full()
             self._client.xadd(self.options.stream, {FIELD: encode(event)})
         except RedisError as error:
@@ -120,6 +123,12 @@ class RedisStreamsDispatcher(BaseDispatcher):
         except RedisError as error:
             return DispatcherStatus(last_error=f"{type(error).__name__}: {error}")
         return DispatcherStatus(waiting=length, oldest=_added_at(first[0][0]) if first else None)
+
+    def _create_group(self) -> None:
+        """Make sure that what is accepted can be consumed: when its memory is full, Redis still
+        gives shares away and deletes them, and makes no new group for that."""
+        ConsumerGroup(self._client, self.options.stream, self.options.group).create()
+        self._has_group = True
 
     def _refuse_when_full(self) -> None:
         now = time.monotonic()
