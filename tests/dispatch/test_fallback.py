@@ -8,14 +8,13 @@ import time
 import pytest
 
 from django_share_analytics.dispatch import route
-from django_share_analytics.dispatch.handler import DispatcherHandler, dispatchers
+from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.testing import MemoryDispatcher, use_dispatchers
 from tests.factories import event
 
 pytestmark = pytest.mark.once
 
-MEMORY = {"BACKEND": "django_share_analytics.testing.MemoryDispatcher"}
 MOODY = {"BACKEND": "tests.dispatch.test_fallback.MoodyDispatcher"}
 AWAY = DispatcherUnavailable("Connection refused.", broker_is_away=True)
 FULL = DispatcherUnavailable("It is full.", retry_after=7)
@@ -199,16 +198,15 @@ def test_status__tells_what_was_refused(pair, clock):
     default.mood = AWAY
     for _ in range(3):
         dispatchers.submit(event(1))
-    status = dispatchers.status()
-    assert (status["default"].refused, status["fallback"].refused) == (3, 0)
-    assert status["default"].is_left_alone
-    assert status["default"].last_error == "Connection refused."
+    assert dispatchers.status_of("fallback").refused == 0
+    status = dispatchers.status_of("default")
+    assert (status.refused, status.is_left_alone) == (3, True)
+    assert status.last_error == "Connection refused."
     default.mood = None
     clock.now += route.PAUSE_SECONDS
     dispatchers.submit(event(1))
-    status = dispatchers.status()
-    assert status["default"].last_error == ""
-    assert not status["default"].is_left_alone
+    status = dispatchers.status_of("default")
+    assert (status.refused, status.is_left_alone, status.last_error) == (3, False, "")
 
 
 def test_fork__a_child_asks_for_itself(pair):
@@ -219,8 +217,3 @@ def test_fork__a_child_asks_for_itself(pair):
     dispatchers.reset_after_fork()
     dispatchers.submit(event(1))
     assert len(dispatchers["default"].events) == 1
-
-
-def test_handler__status_of_what_was_not_used_yet():
-    with use_dispatchers({"default": MEMORY}):
-        assert DispatcherHandler().status()["default"].refused == 0

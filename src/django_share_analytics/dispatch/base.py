@@ -108,13 +108,13 @@ class BaseDispatcher(ABC):
     def abandon(self) -> None:  # noqa: B027
         """In a forked child: forget, without touching it, what belongs to the parent."""
 
-    def consume(self, stop: threading.Event, *, once: bool = False) -> None:
+    def consume(self, stop: threading.Event, *, once: bool = False) -> int:
         """Bring to the writer what waits outside of this process, until ``stop`` is set.
 
         Called by ``manage.py consume_shares`` when ``has_consumer`` is true, in a thread of its own
         in any number of processes at the same time. Outages are waited out; a batch that is being
         written when ``stop`` is set is finished. With ``once`` it returns when everything that
-        waited at its start has been dealt with.
+        waited at its start has been dealt with. Returns how many events it dealt with.
         """
         raise NotImplementedError(f"{type(self).__name__} has nothing to consume.")
 

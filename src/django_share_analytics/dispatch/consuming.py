@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def consume(dispatchers: Sequence[BaseDispatcher], stop: Event, *, once: bool = False) -> None:
+def consume(dispatchers: Sequence[BaseDispatcher], stop: Event, *, once: bool = False) -> int:
     """Run the consumer of each dispatcher in a thread of its own, until all of them are done.
 
-    When one of them fails, the others finish their batch before its exception is raised.
+    Returns how many events they dealt with. When one of them fails, the others finish their batch
+    before its exception is raised.
     """
     with ThreadPoolExecutor(len(dispatchers), "share-analytics-consumer") as pool:
         running = [pool.submit(_consume, dispatcher, stop, once) for dispatcher in dispatchers]
         done, _ = wait(running, return_when=FIRST_EXCEPTION)
         if any(future.exception() for future in done):
             stop.set()
-    for future in running:
-        future.result()
+    return sum(future.result() for future in running)
 
 
-def _consume(dispatcher: BaseDispatcher, stop: Event, once: bool) -> None:
+def _consume(dispatcher: BaseDispatcher, stop: Event, once: bool) -> int:
     try:
-        dispatcher.consume(stop, once=once)
+        return dispatcher.consume(stop, once=once)
     finally:
         connections.close_all()
 

@@ -90,9 +90,9 @@ class DispatcherHandler:
                 raise
             return self._route("fallback").submit(event)
 
-    def status(self) -> dict[str, DispatcherStatus]:
-        """How each configured dispatcher is doing, by alias, as far as this process knows."""
-        return {alias: self._route(alias).status() for alias in get_settings().dispatchers}
+    def status_of(self, alias: str) -> DispatcherStatus:
+        """What the dispatcher says of itself, and what it refused. Raises what its status does."""
+        return self._route(alias).status()
 
     def running(self) -> list[BaseDispatcher]:
         """The dispatchers that this process has used so far."""

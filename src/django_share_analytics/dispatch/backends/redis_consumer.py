@@ -78,14 +78,17 @@ class StreamConsumer:
         self._group = ConsumerGroup(client, options.stream, options.group)
         self._last: tuple[int, int] | None = None  # what `once` has to reach
         self._done: list[bytes] = []  # written, and to be acknowledged
+        self._acknowledged = 0
         self._second_tries: deque[tuple[float, bytes, ShareEvent]] = deque()
         self._take_over_at = 0.0
 
-    def run(self) -> None:
+    def run(self) -> int:
+        """Returns how many entries were dealt with."""
         try:
             self._run()
         finally:
             self._leave()
+        return self._acknowledged
 
     def _run(self) -> None:
         delays = backoff()
@@ -211,6 +214,7 @@ class StreamConsumer:
     def _acknowledge(self) -> None:
         if self._done:
             self._group.acknowledge(self._done)
+            self._acknowledged += len(self._done)
             self._done = []
 
     def _leave(self) -> None:

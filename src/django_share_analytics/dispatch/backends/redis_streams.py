@@ -108,20 +108,20 @@ class RedisStreamsDispatcher(BaseDispatcher):
     def close(self) -> None:
         self._client.close()
 
-    def consume(self, stop: threading.Event, *, once: bool = False) -> None:
+    def consume(self, stop: threading.Event, *, once: bool = False) -> int:
         client = _connect(self.options.url, PATIENCE_SECONDS, PATIENCE_SECONDS + WAIT_SECONDS)
         try:
-            StreamConsumer(client, self.options, stop, once=once).run()
+            return StreamConsumer(client, self.options, stop, once=once).run()
         finally:
             client.close()
 
     def status(self) -> DispatcherStatus:
-        """What Redis says. A share is deleted when it has been written: what is there waits."""
-        try:
-            length = self._client.xlen(self.options.stream)
-            first: Any = self._client.xrange(self.options.stream, count=1)
-        except RedisError as error:
-            return DispatcherStatus(last_error=f"{type(error).__name__}: {error}")
+        """What Redis says. A share is deleted when it has been written: what is there waits.
+
+        :raises RedisError: it says nothing.
+        """
+        length = self._client.xlen(self.options.stream)
+        first: Any = self._client.xrange(self.options.stream, count=1)
         return DispatcherStatus(waiting=length, oldest=_added_at(first[0][0]) if first else None)
 
     def _create_group(self) -> None:

@@ -38,7 +38,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Consuming shares of: {names}")
             self.stdout.flush()
         with stop_on_signals() as stop:
-            consume(chosen, stop, once=once)
+            n = consume(chosen, stop, once=once)
+        if verbosity:
+            self.stdout.write(f"Consumed {n:,} share(s).")
 
 
 def _with_consumer(aliases: list[str]) -> list[BaseDispatcher]:
