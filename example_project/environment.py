@@ -13,7 +13,9 @@ BACKENDS = "django_share_analytics.dispatch.backends"
 DISPATCHERS = {
     "buffered": f"{BACKENDS}.buffered.BufferedDispatcher",
     "immediate": f"{BACKENDS}.immediate.ImmediateDispatcher",
+    "redis": f"{BACKENDS}.redis_streams.RedisStreamsDispatcher",
 }
+REDIS_URL = "redis://127.0.0.1:6379/0"
 
 SQLITE_OPTIONS = {
     # Readers never wait for the writer, nor the writer for readers.
@@ -45,4 +47,9 @@ def dispatchers(env: Env) -> dict[str, Any]:
             "SHARE_JOURNAL is not available yet: unset it. Shares wait in memory (buffered) or are "
             "written in the request (immediate)."
         )
-    return {"default": {"BACKEND": DISPATCHERS[name]}}
+    entry: dict[str, Any] = {"BACKEND": DISPATCHERS[name]}
+    if name != "redis":
+        return {"default": entry}
+    # While Redis is away, each web process writes what it is sent.
+    entry["OPTIONS"] = {"url": env.str("REDIS_URL", default=REDIS_URL)}
+    return {"default": entry, "fallback": {"BACKEND": DISPATCHERS["buffered"]}}

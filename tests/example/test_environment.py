@@ -22,11 +22,21 @@ def env_of(**variables: str) -> object:
 
 @pytest.mark.parametrize(
     ("name", "backend"),
-    [("buffered", "BufferedDispatcher"), ("immediate", "ImmediateDispatcher")],
+    [
+        ("buffered", "buffered.BufferedDispatcher"),
+        ("immediate", "immediate.ImmediateDispatcher"),
+        ("redis", "redis_streams.RedisStreamsDispatcher"),
+    ],
 )
 def test_dispatchers(name: str, backend: str) -> None:
     setting = environment.dispatchers(env_of(SHARE_DISPATCHER=name))
-    assert setting["default"]["BACKEND"].endswith(f".{name}.{backend}")
+    assert setting["default"]["BACKEND"].endswith(f".{backend}")
+
+
+def test_dispatchers__redis_falls_back_on_memory() -> None:
+    setting = environment.dispatchers(env_of(SHARE_DISPATCHER="redis", REDIS_URL="redis://r/1"))
+    assert setting["default"]["OPTIONS"] == {"url": "redis://r/1"}
+    assert setting["fallback"]["BACKEND"].endswith(".BufferedDispatcher")
 
 
 def test_dispatchers__default() -> None:
@@ -35,9 +45,9 @@ def test_dispatchers__default() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["redis", "tasks", "celery", "Buffered", ""])
+@pytest.mark.parametrize("name", ["tasks", "celery", "Buffered", ""])
 def test_dispatchers__not_available(name: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match="there is: buffered, immediate"):
+    with pytest.raises(ImproperlyConfigured, match="there is: buffered, immediate, redis"):
         environment.dispatchers(env_of(SHARE_DISPATCHER=name))
 
 
