@@ -6,13 +6,14 @@ import socket
 import subprocess
 import time
 
-from tests.services import require_program
+from tests.services import require_program, require_redis
 
 
 class RedisServer:
     """``with RedisServer("--maxmemory", "5mb") as server: … server.url``"""
 
     def __init__(self, *arguments: str) -> None:
+        require_redis()
         self._program = require_program("redis-server", "valkey-server")
         self._arguments = arguments
         with socket.create_server(("127.0.0.1", 0)) as free:

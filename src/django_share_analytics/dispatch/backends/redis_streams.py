@@ -51,7 +51,7 @@ class RedisStreamsOptions:
     """How long a request waits for Redis at most."""
     capacity: int = 1_000_000
     """Shares that may wait; beyond that new ones are refused, and none is trimmed away. About
-    0.4 kB each. Known for a second: some more may come in."""
+    0.5 kB each. Known for a second: some more may come in."""
     max_batch: int = 500
     """Shares written in one transaction at most."""
     flush_seconds: float = 0.25
