@@ -110,7 +110,7 @@ def _report(config: DispatcherSettings) -> DispatcherReport:
     name = config.backend.rpartition(".")[2]
     try:
         dispatcher = dispatchers[config.alias]
-        status = dispatcher.status()
+        status = dispatchers.status_of(config.alias)
     except Exception as error:  # whatever a broker's client, or a stranger's dispatcher, raises
         return DispatcherReport(config.alias, name, error=describe(error))
     return DispatcherReport(config.alias, name, dispatcher.is_durable, status)

@@ -154,7 +154,7 @@ def test_status(redis_streams, app, settle):
     assert (dispatcher.status().waiting, dispatcher.status().oldest) == (0, None)
     dispatcher.submit(event(app))
     dispatcher.submit(event(app))
-    assert dispatcher.status().waiting == 2
+    assert (dispatcher.status().waiting, dispatcher.status().is_shared) == (2, True)
     assert datetime.now(UTC) - dispatcher.status().oldest < timedelta(seconds=30)
     settle(dispatcher)
     assert (dispatcher.status().waiting, dispatcher.status().oldest) == (0, None)

@@ -122,7 +122,8 @@ class RedisStreamsDispatcher(BaseDispatcher):
         """
         length = self._client.xlen(self.options.stream)
         first: Any = self._client.xrange(self.options.stream, count=1)
-        return DispatcherStatus(waiting=length, oldest=_added_at(first[0][0]) if first else None)
+        oldest = _added_at(first[0][0]) if first else None
+        return DispatcherStatus(waiting=length, oldest=oldest, is_shared=True)
 
     def _create_group(self) -> None:
         """Make sure that what is accepted can be consumed: when its memory is full, Redis still
