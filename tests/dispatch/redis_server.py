@@ -21,7 +21,11 @@ class RedisServer:
         self.url = f"redis://127.0.0.1:{self._port}/0"
 
     def __enter__(self) -> RedisServer:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def __exit__(self, *exception: object) -> None:
