@@ -48,8 +48,10 @@ class BaseDispatcher(ABC):
     raises ``ValueError`` for a value that makes no sense.
     """
 
-    is_durable: ClassVar[bool] = False
-    """Whether a share that ``submit`` took outlives the death of this process."""
+    is_durable: bool = False
+    """Whether a share that ``submit`` took outlives the death of this process.
+
+    Of the class, or of one instance, where the options decide."""
     writes_in_request: ClassVar[bool] = False
     """Whether ``submit`` itself writes to the database."""
     Options: ClassVar[type[Any]] = NoOptions
