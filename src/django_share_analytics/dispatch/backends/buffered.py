@@ -44,7 +44,7 @@ class BufferedOptions:
     max_batch: int = 500
     """Shares written in one transaction at most; as soon as so many wait, they are written."""
     flush_seconds: float = 0.5
-    """How long a share waits for company; without a journal, the most that a killed process loses."""
+    """How long a share waits for company; without a journal, also what a killed process loses."""
     capacity: int = 50_000
     """Shares that may wait in memory; beyond that new ones are refused. About 1 kB each.
     With a journal, the disk is the limit."""

@@ -67,6 +67,8 @@ class Inlet:
         if not dead.segments():
             return 0
         with self._lock:
+            if self._is_closed:
+                return 0
             home = self._home = self._home or Home.create(self._journal, sync=self._syncs)
         n = 0
         for n, path in enumerate(home.take_over(dead), 1):  # noqa: B007
