@@ -39,14 +39,21 @@ class Home:
     def create(cls, journal: Path, *, sync: bool = False) -> Home:
         """A new one, with the directory of the journal if need be."""
         journal.mkdir(mode=0o700, parents=True, exist_ok=True)
-        while True:
+        home = None
+        while home is None:  # once, unless a neighbour takes it for a dead one's before the lock
             path = journal / f"{os.getpid()}-{secrets.token_hex(8)}"
             path.mkdir(mode=0o700)
-            if home := cls.lock(path):
-                break
-            # A neighbour took it for a dead process's, in the moment before it was locked.
-        if sync:
-            sync_path(journal)
+            try:
+                home = cls.lock(path)
+            except OSError:
+                path.rmdir()
+                raise
+        try:
+            if sync:
+                sync_path(journal)
+        except OSError:
+            home.close()
+            raise
         return home
 
     @classmethod

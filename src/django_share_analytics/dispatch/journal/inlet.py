@@ -104,9 +104,14 @@ class Inlet:
             self._home = None
             home = self._home = Home.create(self._journal, sync=self._syncs)
             self._segment = Segment(home.new_path())
-        if self._syncs_each:
-            sync_path(home.path)
-        return self._segment
+        segment = self._segment
+        try:
+            if self._syncs_each:
+                sync_path(home.path)
+        except OSError:
+            self._complete_segment()  # which removes it, as it is empty
+            raise
+        return segment
 
     def _append(self, segment: Segment, line: bytes) -> None:
         try:
