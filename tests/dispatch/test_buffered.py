@@ -1,46 +1,19 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
-from django_share_analytics import consumer
 from django_share_analytics.dispatch import queues as module
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
+from tests.dispatch.conftest import wait_until
 from tests.factories import event, outcomes
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def wait_until(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return condition()
-
-
-@pytest.fixture
-def database_away(monkeypatch):
-    """``database_away.set()`` makes every write fail as if no server answered."""
-    away = threading.Event()
-    write = consumer.write_shares
-
-    def write_unless_away(*args, **kwargs):
-        if away.is_set():
-            raise OperationalError("could not connect to server")
-        return write(*args, **kwargs)
-
-    monkeypatch.setattr(consumer, "write_shares", write_unless_away)
-    yield away
-    away.clear()
 
 
 def test_flush_by_time__writes_without_being_asked(buffered, app):

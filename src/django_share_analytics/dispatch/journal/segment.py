@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 from contextlib import suppress
@@ -44,8 +43,8 @@ class Segment:
         """Write ``line``, all of it or nothing."""
         try:
             written = os.write(self._file, line)
-            if written < len(line):
-                raise OSError(errno.ENOSPC, "Only a part of the line was written")
+            while written < len(line):  # a full disk takes a part, and says so the next time
+                written += os.write(self._file, line[written:])
         except OSError:
             self._cut_back()
             raise
