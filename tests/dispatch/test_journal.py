@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,11 +52,11 @@ def make_queue(journal):
         queue.release()
 
 
+KEY = {"uuid": uuid4(), "int": 5, "str": "games/chess & \u0634"}[settings.APP_KEY]
+
+
 def share(**values):
-    return event(uuid4() if APP_KEYS_ARE_UUIDS else 5, **values)
-
-
-APP_KEYS_ARE_UUIDS = os.environ.get("TEST_APP_KEY", "uuid") == "uuid"
+    return event(KEY, **values)
 
 
 def shares(n):
@@ -417,7 +418,7 @@ def test_fsync__always__one_serves_all_who_wait(make_queue, fsyncs):
     for thread in threads:
         thread.join()
     assert len(take_all(queue)) == 41
-    assert 5 <= len(fsyncs) <= 20
+    assert 5 <= len(fsyncs) <= 30, "not one each"
 
 
 def test_fsync__always__refuses_what_is_not_on_the_disk(make_queue, monkeypatch):
