@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -34,15 +35,17 @@ def database(env: Env, default: str) -> dict[str, Any]:
 
 
 def dispatchers(env: Env) -> dict[str, Any]:
-    """``SHARE_DISPATCHER`` as the package's setting ``DISPATCHERS``."""
+    """``SHARE_DISPATCHER`` and ``SHARE_JOURNAL`` as the package's setting ``DISPATCHERS``."""
     name = env.str("SHARE_DISPATCHER", default="buffered")
     if name not in DISPATCHERS:
         raise ImproperlyConfigured(
             f"SHARE_DISPATCHER={name} is not available; there is: {', '.join(DISPATCHERS)}."
         )
-    if env.str("SHARE_JOURNAL", default=""):
-        raise ImproperlyConfigured(
-            "SHARE_JOURNAL is not available yet: unset it. Shares wait in memory (buffered) or are "
-            "written in the request (immediate)."
-        )
-    return {"default": {"BACKEND": DISPATCHERS[name]}}
+    entry: dict[str, Any] = {"BACKEND": DISPATCHERS[name]}
+    if journal := env.str("SHARE_JOURNAL", default=""):
+        if name != "buffered":
+            raise ImproperlyConfigured(
+                f"SHARE_JOURNAL is for SHARE_DISPATCHER=buffered, not {name}."
+            )
+        entry["OPTIONS"] = {"journal": Path(journal).absolute()}
+    return {"default": entry}

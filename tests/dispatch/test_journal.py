@@ -13,16 +13,16 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytest.importorskip("fcntl", reason="a journal needs file locks")
+fcntl = pytest.importorskip("fcntl", reason="a journal needs file locks")
 
 from django_share_analytics import codec
 from django_share_analytics.dispatch import queues
 from django_share_analytics.dispatch.journal import queue as module
 from django_share_analytics.dispatch.journal import segment
+from django_share_analytics.dispatch.journal.home import Home
 from django_share_analytics.dispatch.journal.queue import JournalQueue
 from django_share_analytics.exceptions import DispatcherUnavailable
 from tests.factories import event
@@ -591,7 +591,25 @@ def test_a_home_that_a_neighbour_removes_before_it_is_locked__is_made_again(
     assert take_all(queue) == [one]
 
 
-def test_put__inside_a_transaction_needs_no_database(make_queue):
-    """Marked by its absence: no `django_db` here, so a query would raise."""
-    assert transaction.get_connection().connection is None
-    make_queue().put(share())
+@pytest.mark.parametrize("another_came", [False, True])
+def test_lock__of_a_home_that_was_removed_meanwhile(journal, monkeypatch, another_came):
+    """Removed between our opening the file and locking it: the lock is that of no file any more."""
+    path = dead_segment(journal, b"").parent
+    flock = fcntl.flock
+
+    def flock_too_late(*args):
+        (path / "lock").unlink()
+        if another_came:
+            (path / "lock").touch()
+        flock(*args)
+
+    monkeypatch.setattr(fcntl, "flock", flock_too_late)
+    assert Home.lock(path) is None
+
+
+def test_put_and_take__ask_no_database(make_queue):
+    """Any query would fail: this module's tests have no database."""
+    queue, one = make_queue(), share()
+    queue.put(one)
+    queue.adopt()
+    assert take_all(queue) == [one]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -41,9 +43,21 @@ def test_dispatchers__not_available(name: str) -> None:
         environment.dispatchers(env_of(SHARE_DISPATCHER=name))
 
 
-def test_dispatchers__journal_is_not_available() -> None:
-    with pytest.raises(ImproperlyConfigured, match="SHARE_JOURNAL"):
-        environment.dispatchers(env_of(SHARE_JOURNAL="/var/lib/shares"))
+def test_dispatchers__journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given in (tmp_path / "journal", "journal"):
+        setting = environment.dispatchers(env_of(SHARE_JOURNAL=str(given)))
+        assert setting["default"]["OPTIONS"] == {"journal": tmp_path / "journal"}
+    assert "OPTIONS" not in environment.dispatchers(env_of(SHARE_JOURNAL=""))["default"]
+
+
+def test_dispatchers__journal_of_another_dispatcher() -> None:
+    with pytest.raises(
+        ImproperlyConfigured, match="SHARE_JOURNAL is for .*buffered, not immediate"
+    ):
+        environment.dispatchers(
+            env_of(SHARE_JOURNAL="/var/lib/shares", SHARE_DISPATCHER="immediate")
+        )
 
 
 def test_database__sqlite_writes_without_being_locked_out() -> None:
