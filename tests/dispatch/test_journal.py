@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import threading
 import time
@@ -15,9 +16,6 @@ import pytest
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
-
-fcntl = pytest.importorskip("fcntl", reason="a journal needs file locks")
-
 from django_share_analytics import codec
 from django_share_analytics.dispatch import queues
 from django_share_analytics.dispatch.journal import queue as module

@@ -10,9 +10,6 @@ import threading
 from uuid import UUID
 
 import pytest
-
-pytest.importorskip("fcntl", reason="a journal needs file locks")
-
 from django_share_analytics import codec
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.models import Share

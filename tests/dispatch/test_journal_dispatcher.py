@@ -13,9 +13,6 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
-
-pytest.importorskip("fcntl", reason="a journal needs file locks")
-
 from django_share_analytics import checks
 from django_share_analytics.dispatch import queues
 from django_share_analytics.dispatch.handler import dispatchers

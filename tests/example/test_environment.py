@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -10,6 +10,9 @@ pytest.importorskip("environ", reason="needs the dependency group 'example'")
 import environ
 
 from example_project import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.once
 
@@ -53,7 +56,7 @@ def test_dispatchers__journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_dispatchers__journal_of_another_dispatcher() -> None:
     with pytest.raises(
-        ImproperlyConfigured, match="SHARE_JOURNAL is for .*buffered, not immediate"
+        ImproperlyConfigured, match=r"SHARE_JOURNAL is for .*buffered, not immediate"
     ):
         environment.dispatchers(
             env_of(SHARE_JOURNAL="/var/lib/shares", SHARE_DISPATCHER="immediate")
