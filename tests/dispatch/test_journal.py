@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
+
 from django_share_analytics import codec
 from django_share_analytics.dispatch import queues
 from django_share_analytics.dispatch.journal import queue as module

@@ -10,6 +10,7 @@ import threading
 from uuid import UUID
 
 import pytest
+
 from django_share_analytics import codec
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.models import Share

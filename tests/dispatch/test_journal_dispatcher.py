@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
+
 from django_share_analytics import checks
 from django_share_analytics.dispatch import queues
 from django_share_analytics.dispatch.handler import dispatchers

@@ -26,6 +26,7 @@ from django_share_analytics.dispatch.queues import MemoryQueue, ShareQueue
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Iterator
 
     from django.core.checks import CheckMessage
 
@@ -154,27 +155,26 @@ class BufferedDispatcher(BaseDispatcher):
         delays = backoff()
         while not stop.is_set():
             try:
-                recorded += self._adopt_and_write(stop)
+                for n in self._adopt_and_write(stop):
+                    recorded += n
+                delays, delay = backoff(), LOOK_SECONDS
             except Error as error:
                 if once:
                     raise
                 self._drain.note_failure(error)
-                stop.wait(next(delays))
-                continue
+                delay = next(delays)
             finally:
                 let_connection_go()
             if once:
                 break
-            delays = backoff()
-            stop.wait(LOOK_SECONDS)
+            stop.wait(delay)
         return recorded
 
-    def _adopt_and_write(self, stop: threading.Event) -> int:
+    def _adopt_and_write(self, stop: threading.Event) -> Iterator[int]:
+        # Apps that are unknown get no second try: what is found here has waited long enough.
         self._queue.adopt(at_once=True)
-        recorded = 0
         while not stop.is_set() and (n := self._drain.write_batch(last_chance=True)):
-            recorded += n
-        return recorded
+            yield n
 
     def close(self) -> None:
         self._queue.refuse()

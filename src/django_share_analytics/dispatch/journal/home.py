@@ -46,7 +46,7 @@ class Home:
             try:
                 home = cls.lock(path)
             except OSError:
-                path.rmdir()
+                _remove(path)
                 raise
         try:
             if sync:
@@ -98,15 +98,19 @@ class Home:
         """Remove the directory if it is empty, else leave it to the neighbours."""
         try:
             if not self.segments():
-                with suppress(OSError):
-                    (self.path / "lock").unlink(missing_ok=True)
-                    self.path.rmdir()
+                _remove(self.path)
         finally:
             os.close(self._lock)
 
     def abandon(self) -> None:
         """In a forked child: the lock is the parent's, but would outlive it with our descriptor."""
         os.close(self._lock)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        (path / "lock").unlink(missing_ok=True)
+        path.rmdir()
 
 
 def homes(journal: Path) -> list[Path]:

@@ -45,7 +45,7 @@ class Segment:
             written = os.write(self._file, line)
             while written < len(line):  # a full disk takes a part, and says so the next time
                 written += os.write(self._file, line[written:])
-        except OSError:
+        except BaseException:  # a signal may come between the parts, too
             self._cut_back()
             raise
         self.size += written
@@ -81,7 +81,8 @@ class Segment:
 
     def abandon(self) -> None:
         """In a forked child, where a lock may be held by a thread that does not exist here."""
-        os.close(self._file)
+        with suppress(OSError):  # such a thread may have been about to close it
+            os.close(self._file)
 
 
 @dataclass(frozen=True, slots=True)
