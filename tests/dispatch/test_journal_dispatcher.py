@@ -40,9 +40,10 @@ def journaled(buffered, journal):
 def leave_behind(journaled, events):
     """What a process that died with these shares leaves."""
     dispatcher = journaled(flush_seconds=60)
+    without_thread(dispatcher)
     for one in events:
         dispatcher.submit(one)
-    dispatchers.reset_after_fork()
+    dispatchers.reset_after_fork()  # descriptors are closed, and nothing is tidied up
 
 
 def without_thread(dispatcher):
@@ -153,6 +154,37 @@ def test_start__adopts_what_dead_processes_left(journaled, app, journal):
     dispatchers.close()
     assert list(journal.iterdir()) == []
     assert outcomes() == {}
+
+
+def test_start__adopts_with_the_first_request_whatever_it_asks(journaled, app, client):
+    """A process that was started after a crash may wait long for its first share."""
+    leave_behind(journaled, [event(app) for _ in range(3)])
+    client.get("/nothing/here")
+    assert wait_until(lambda: Share.objects.count() == 3)
+
+
+def test_start__of_a_fallback_adopts_too(app, journal, client):
+    entry = {
+        "BACKEND": f"{BACKENDS}.buffered.BufferedDispatcher",
+        "OPTIONS": {"journal": journal},
+    }
+    with use_dispatchers({"default": {"BACKEND": entry["BACKEND"]}, "fallback": entry}):
+        leave_behind(lambda **_: dispatchers["fallback"], [event(app)])
+        client.get("/nothing/here")
+        assert wait_until(lambda: Share.objects.count() == 1)
+
+
+def test_start__has_no_thread_without_a_journal(buffered, client):
+    dispatcher = buffered()
+    client.get("/nothing/here")
+    assert dispatcher._drain._thread is None
+
+
+def test_start__a_dispatcher_that_can_not_be_made_breaks_no_page(client, caplog):
+    with use_dispatchers({"default": {"BACKEND": "nowhere.Dispatcher"}}):
+        assert client.get("/nothing/here").status_code == 404
+        assert client.get("/nothing/here").status_code == 404
+    assert caplog.text.count("could not import 'nowhere.Dispatcher'") == 1
 
 
 def test_a_running_neighbour__adopts_without_being_asked(journaled, app, monkeypatch):

@@ -79,6 +79,9 @@ class BaseDispatcher(ABC):
         except (TypeError, ValueError) as error:
             raise ImproperlyConfigured(f"{path}: {error}") from error
 
+    def start(self) -> None:  # noqa: B027 - most have nothing to do before the first share
+        """This process begins to serve requests: take up what was left from before, if any."""
+
     @abstractmethod
     def submit(self, event: ShareEvent) -> str | None:
         """Take responsibility for ``event``, quickly and without waiting for a database.

@@ -10,7 +10,7 @@ from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.signals import setting_changed
+from django.core.signals import request_started, setting_changed
 from django.utils.module_loading import import_string
 
 from django_share_analytics.conf import SETTING, get_settings
@@ -53,6 +53,7 @@ class DispatcherHandler:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._dispatchers: dict[str, BaseDispatcher] = {}
+        self._is_started = False
 
     def __getitem__(self, alias: str) -> BaseDispatcher:
         try:
@@ -68,6 +69,17 @@ class DispatcherHandler:
                 Finalize(None, self.close, exitpriority=1)
                 self._dispatchers[alias] = make_dispatcher(get_settings().dispatchers[alias])
             return self._dispatchers[alias]
+
+    def start(self) -> None:
+        """Before the first request: let every dispatcher take up what was left from before."""
+        if self._is_started:
+            return
+        self._is_started = True
+        try:
+            for alias in get_settings().dispatchers:
+                self[alias].start()
+        except Exception:  # none of the page's business
+            logger.exception("Could not start the dispatchers")
 
     def submit(self, event: ShareEvent) -> str | None:
         """Hand ``event`` to the default dispatcher, or to the fallback when that can't take it.
@@ -93,6 +105,7 @@ class DispatcherHandler:
         """Flush and close every dispatcher. The next use makes new ones."""
         with self._lock:
             closing, self._dispatchers = self._dispatchers, {}
+            self._is_started = False
         for dispatcher in closing.values():
             try:
                 dispatcher.close()
@@ -103,6 +116,7 @@ class DispatcherHandler:
         """What waits in the parent is the parent's: the child starts with nothing."""
         self._lock = threading.Lock()
         inherited, self._dispatchers = self._dispatchers, {}
+        self._is_started = False
         for dispatcher in inherited.values():
             dispatcher.abandon()
 
@@ -115,6 +129,12 @@ def _renew(*, setting: str, **kwargs: Any) -> None:
         dispatchers.close()
 
 
+def _start(**kwargs: Any) -> None:
+    dispatchers.start()
+
+
+# Not when Django is set up: a pre-fork server's parent and every command do that, too.
+request_started.connect(_start, dispatch_uid="share_analytics.dispatch")
 setting_changed.connect(_renew, dispatch_uid="share_analytics.dispatch")
 atexit.register(dispatchers.close)
 os.register_at_fork(after_in_child=dispatchers.reset_after_fork)

@@ -112,6 +112,11 @@ class BufferedDispatcher(BaseDispatcher):
             sync_seconds=options.flush_seconds,
         )
 
+    def start(self) -> None:
+        """With a journal, look for what dead processes left: the first share may come late."""
+        if self.is_durable:
+            self._drain.wake(is_full=True)
+
     def submit(self, event: ShareEvent) -> str | None:
         is_full = self._queue.put(event)
         self._drain.wake(is_full=is_full)
