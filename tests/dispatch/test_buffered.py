@@ -101,7 +101,7 @@ def test_unknown_app__is_counted_at_last(buffered, unknown_key, monkeypatch):
     dispatcher = buffered(flush_seconds=0.01)
     dispatcher.submit(event(unknown_key))
     assert wait_until(lambda: outcomes() == {"unknown_app": 1})
-    assert dispatcher.status().waiting == 0
+    assert wait_until(lambda: dispatcher.status().waiting == 0)
 
 
 def test_submit__inside_a_transaction_that_rolls_back(buffered, app):
