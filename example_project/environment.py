@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,20 +37,22 @@ def database(env: Env, default: str) -> dict[str, Any]:
 
 
 def dispatchers(env: Env) -> dict[str, Any]:
-    """``SHARE_DISPATCHER`` as the package's setting ``DISPATCHERS``."""
+    """``SHARE_DISPATCHER`` and ``SHARE_JOURNAL`` as the package's setting ``DISPATCHERS``."""
     name = env.str("SHARE_DISPATCHER", default="buffered")
     if name not in DISPATCHERS:
         raise ImproperlyConfigured(
             f"SHARE_DISPATCHER={name} is not available; there is: {', '.join(DISPATCHERS)}."
         )
-    if env.str("SHARE_JOURNAL", default=""):
-        raise ImproperlyConfigured(
-            "SHARE_JOURNAL is not available yet: unset it. Shares wait in memory (buffered) or are "
-            "written in the request (immediate)."
-        )
-    entry: dict[str, Any] = {"BACKEND": DISPATCHERS[name]}
-    if name != "redis":
-        return {"default": entry}
-    # While Redis is away, each web process writes what it is sent.
-    entry["OPTIONS"] = {"url": env.str("REDIS_URL", default=REDIS_URL)}
-    return {"default": entry, "fallback": {"BACKEND": DISPATCHERS["buffered"]}}
+    journal = env.str("SHARE_JOURNAL", default="")
+    options = {"journal": Path(journal).absolute()} if journal else {}
+    buffered: dict[str, Any] = {"BACKEND": DISPATCHERS["buffered"], "OPTIONS": options}
+    if name == "buffered":
+        return {"default": buffered}
+    if name == "redis":
+        # While Redis is away, each web process keeps and writes what it is sent.
+        url = env.str("REDIS_URL", default=REDIS_URL)
+        entry = {"BACKEND": DISPATCHERS[name], "OPTIONS": {"url": url}}
+        return {"default": entry, "fallback": buffered}
+    if journal:
+        raise ImproperlyConfigured(f"SHARE_JOURNAL is not for SHARE_DISPATCHER={name}.")
+    return {"default": {"BACKEND": DISPATCHERS[name]}}

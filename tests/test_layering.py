@@ -28,7 +28,7 @@ ROOMS = {
     "transport": """dispatch tracking""",
     "storage": """functions upsert deletion models rollups writer poison consumer replay
                   migrations""",
-    "backends": """dispatch.backends""",
+    "backends": """dispatch.backends dispatch.queues dispatch.draining dispatch.journal""",
     "reads": """series stats links virality export""",
     "operation": """status health""",
     "edges": """admin api apps asgi buttons charts checks management templatetags testing urls""",

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
-from django_share_analytics.dispatch.backends import buffered as module
+from django_share_analytics.dispatch import queues as module
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
@@ -87,7 +87,7 @@ def test_close__says_what_is_lost(buffered, app, database_away, caplog):
 
 
 def test_unknown_app__is_looked_for_once_more(buffered, app_model, unknown_key, monkeypatch):
-    monkeypatch.setattr(module, "UNKNOWN_APP_RETRY_SECONDS", 0.3)
+    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 0.3)
     dispatcher = buffered(flush_seconds=0.01)
     dispatcher.submit(event(unknown_key))
     assert wait_until(lambda: dispatcher.status().last_write is not None)
@@ -97,11 +97,11 @@ def test_unknown_app__is_looked_for_once_more(buffered, app_model, unknown_key, 
 
 
 def test_unknown_app__is_counted_at_last(buffered, unknown_key, monkeypatch):
-    monkeypatch.setattr(module, "UNKNOWN_APP_RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 0.05)
     dispatcher = buffered(flush_seconds=0.01)
     dispatcher.submit(event(unknown_key))
     assert wait_until(lambda: outcomes() == {"unknown_app": 1})
-    assert dispatcher.status().waiting == 0
+    assert wait_until(lambda: dispatcher.status().waiting == 0)
 
 
 def test_submit__inside_a_transaction_that_rolls_back(buffered, app):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -8,6 +10,9 @@ pytest.importorskip("environ", reason="needs the dependency group 'example'")
 import environ
 
 from example_project import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.once
 
@@ -51,9 +56,26 @@ def test_dispatchers__not_available(name: str) -> None:
         environment.dispatchers(env_of(SHARE_DISPATCHER=name))
 
 
-def test_dispatchers__journal_is_not_available() -> None:
-    with pytest.raises(ImproperlyConfigured, match="SHARE_JOURNAL"):
-        environment.dispatchers(env_of(SHARE_JOURNAL="/var/lib/shares"))
+def test_dispatchers__journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given in (tmp_path / "journal", "journal"):
+        setting = environment.dispatchers(env_of(SHARE_JOURNAL=str(given)))
+        assert setting["default"]["OPTIONS"] == {"journal": tmp_path / "journal"}
+    assert environment.dispatchers(env_of(SHARE_JOURNAL=""))["default"]["OPTIONS"] == {}
+
+
+def test_dispatchers__journal_of_the_fallback(tmp_path: Path) -> None:
+    setting = environment.dispatchers(env_of(SHARE_DISPATCHER="redis", SHARE_JOURNAL=str(tmp_path)))
+    assert setting["fallback"]["OPTIONS"] == {"journal": tmp_path}
+
+
+def test_dispatchers__journal_of_another_dispatcher() -> None:
+    with pytest.raises(
+        ImproperlyConfigured, match="SHARE_JOURNAL is not for SHARE_DISPATCHER=immediate"
+    ):
+        environment.dispatchers(
+            env_of(SHARE_JOURNAL="/var/lib/shares", SHARE_DISPATCHER="immediate")
+        )
 
 
 def test_database__sqlite_writes_without_being_locked_out() -> None:

@@ -1,4 +1,9 @@
-"""The tests' host as servers run it: buffered, with a flush that no test waits for."""
+"""The tests' host as servers run it: buffered, with a flush that no test waits for.
+
+``TEST_JOURNAL`` names a directory for the journal.
+"""
+
+import os
 
 from tests.settings import *  # noqa: F403
 
@@ -6,7 +11,7 @@ SHARE_ANALYTICS = {
     "DISPATCHERS": {
         "default": {
             "BACKEND": "django_share_analytics.dispatch.backends.buffered.BufferedDispatcher",
-            "OPTIONS": {"flush_seconds": 60},
+            "OPTIONS": {"flush_seconds": 60, "journal": os.environ.get("TEST_JOURNAL")},
         },
     },
 }

@@ -41,10 +41,12 @@ def free_port():
 
 
 @contextmanager
-def running(command, port):
+def running(command, port, **variables):
     """The server, answering. Stopped by force if the block leaves it running."""
     module, *arguments = [part.format(port=port) for part in command]
-    environment = databases.child_environment(DJANGO_SETTINGS_MODULE="tests.servers.settings")
+    environment = databases.child_environment(
+        DJANGO_SETTINGS_MODULE="tests.servers.settings", **variables
+    )
     server = subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment)
     try:
         deadline = time.monotonic() + 30
@@ -76,13 +78,17 @@ def post(port, app):
         assert response.status == 202
 
 
-@pytest.mark.parametrize("name", SERVERS)
-def test_sigterm__loses_nothing(name, app):
+def require_server(name):
     program = SERVERS[name][0]
     try:
         __import__(program)
     except ImportError:
         services.require(False, f"{program} is not installed")
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_sigterm__loses_nothing(name, app):
+    require_server(name)
     port = free_port()
     with running(SERVERS[name], port) as server:
         for _ in range(SHARES):
@@ -92,6 +98,21 @@ def test_sigterm__loses_nothing(name, app):
         server.wait(30)
     assert Share.objects.count() == SHARES
     assert stored_counts() == counted_by_hand()
+
+
+@pytest.mark.parametrize("name", ["gunicorn threads", "granian wsgi", "uvicorn"])
+def test_sigterm__leaves_nothing_in_the_journal(name, app, tmp_path):
+    require_server(name)
+    port = free_port()
+    with running(SERVERS[name], port, TEST_JOURNAL=str(tmp_path)) as server:
+        for _ in range(SHARES):
+            post(port, app)
+        waiting = [path.read_bytes().count(b"\n") for path in tmp_path.glob("*/*.log")]
+        assert sum(waiting) == SHARES
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+    assert Share.objects.count() == SHARES
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_max_requests__loses_nothing_when_a_worker_is_replaced(app):

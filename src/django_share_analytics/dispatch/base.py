@@ -53,8 +53,10 @@ class BaseDispatcher(ABC):
     raises ``ValueError`` for a value that makes no sense.
     """
 
-    is_durable: ClassVar[bool] = False
-    """Whether a share that ``submit`` took outlives the death of this process."""
+    is_durable: bool = False
+    """Whether a share that ``submit`` took outlives the death of this process.
+
+    Of the class, or of one instance, where the options decide."""
     writes_in_request: ClassVar[bool] = False
     """Whether ``submit`` itself writes to the database."""
     has_consumer: bool = False
@@ -84,6 +86,9 @@ class BaseDispatcher(ABC):
             return cls.Options(**options)
         except (TypeError, ValueError) as error:
             raise ImproperlyConfigured(f"{path}: {error}") from error
+
+    def start(self) -> None:  # noqa: B027 - most have nothing to do before the first share
+        """This process begins to serve requests: take up what was left from before, if any."""
 
     @abstractmethod
     def submit(self, event: ShareEvent) -> str | None:

@@ -10,7 +10,7 @@ from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.signals import setting_changed
+from django.core.signals import request_started, setting_changed
 from django.utils.module_loading import import_string
 
 from django_share_analytics.conf import SETTING, get_settings
@@ -56,6 +56,7 @@ class DispatcherHandler:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._routes: dict[str, Route] = {}
+        self._is_started = False
 
     def __getitem__(self, alias: str) -> BaseDispatcher:
         return self._route(alias).dispatcher
@@ -77,6 +78,17 @@ class DispatcherHandler:
                 has_deputy = alias == "default" and "fallback" in configured
                 self._routes[alias] = Route(dispatcher, has_deputy=has_deputy)
             return self._routes[alias]
+
+    def start(self) -> None:
+        """Before the first request: let every dispatcher take up what was left from before."""
+        if self._is_started:
+            return
+        self._is_started = True
+        try:
+            for alias in get_settings().dispatchers:
+                self[alias].start()
+        except Exception:  # none of the page's business
+            logger.exception("Could not start the dispatchers")
 
     def submit(self, event: ShareEvent) -> str | None:
         """Hand ``event`` to the default dispatcher, or to the fallback when that can't take it.
@@ -106,6 +118,7 @@ class DispatcherHandler:
         """Flush and close every dispatcher. The next use makes new ones."""
         with self._lock:
             closing, self._routes = self.running(), {}
+            self._is_started = False
         for dispatcher in closing:
             try:
                 dispatcher.close()
@@ -116,6 +129,7 @@ class DispatcherHandler:
         """What waits in the parent is the parent's: the child starts with nothing."""
         self._lock = threading.Lock()
         inherited, self._routes = self.running(), {}
+        self._is_started = False
         for dispatcher in inherited:
             dispatcher.abandon()
 
@@ -128,6 +142,12 @@ def _renew(*, setting: str, **kwargs: Any) -> None:
         dispatchers.close()
 
 
+def _start(**kwargs: Any) -> None:
+    dispatchers.start()
+
+
+# Not when Django is set up: a pre-fork server's parent and every command do that, too.
+request_started.connect(_start, dispatch_uid="share_analytics.dispatch")
 setting_changed.connect(_renew, dispatch_uid="share_analytics.dispatch")
 atexit.register(dispatchers.close)
 os.register_at_fork(after_in_child=dispatchers.reset_after_fork)

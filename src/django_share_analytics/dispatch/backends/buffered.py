@@ -1,37 +1,44 @@
-"""Gather shares in memory and let one thread per process write them in batches."""
+"""Gather shares and let one thread per process write them in batches.
+
+They wait in memory, or, with ``journal``, on the disk.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-import random
-import threading
+import os
+import sys
 import time
-from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import Error, connections, router
+from django.core.checks import Error as CheckError
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error
 
 from django_share_analytics import outcomes
-from django_share_analytics.consumer import drop, record
+from django_share_analytics.backoff import backoff
+from django_share_analytics.consumer import drop
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.events import utc_now
-from django_share_analytics.exceptions import DispatcherUnavailable
-from django_share_analytics.models import Share
+from django_share_analytics.dispatch.draining import Drain, let_connection_go
+from django_share_analytics.dispatch.queues import MemoryQueue, ShareQueue
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
-    from datetime import datetime
+
+    from django.core.checks import CheckMessage
 
     from django_share_analytics.conf import DispatcherSettings
     from django_share_analytics.events import ShareEvent
 
 logger = logging.getLogger(__name__)
 
-FIRST_RETRY_SECONDS = 0.1
-LAST_RETRY_SECONDS = 5.0
-UNKNOWN_APP_RETRY_SECONDS = 2.0
-"""An app may be in a transaction that has not been committed yet: it is looked for once more."""
+LOOK_SECONDS = 1.0
+"""How often ``consume`` looks for something to do."""
+FSYNC = ("never", "batch", "always")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,18 @@ class BufferedOptions:
     max_batch: int = 500
     """Shares written in one transaction at most; as soon as so many wait, they are written."""
     flush_seconds: float = 0.5
-    """How long a share waits for company, and at most what a killed process loses."""
+    """How long a share waits for company; without a journal, also what a killed process loses."""
     capacity: int = 50_000
-    """Shares that may wait in memory; beyond that new ones are refused. About 1 kB each."""
+    """Shares that may wait in memory; beyond that new ones are refused. About 1 kB each.
+    With a journal, the disk is the limit."""
     shutdown_seconds: float = 10.0
     """How long the end of the process waits for a database that is away."""
+    journal: str | os.PathLike[str] | None = None
+    """A directory on a local disk, shared by the processes of this machine, where shares wait
+    instead of in memory: they outlive their process."""
+    fsync: str = "never"
+    """What outlives the machine, too: nothing for certain, all but the last ``flush_seconds``
+    (``batch``), or each share that was accepted (``always``)."""
 
     def __post_init__(self) -> None:
         for name in ("max_batch", "capacity"):
@@ -52,53 +66,77 @@ class BufferedOptions:
         for name in ("flush_seconds", "shutdown_seconds"):
             if not isinstance(getattr(self, name), int | float) or getattr(self, name) < 0:
                 raise ValueError(f"{name} must be a number of seconds, 0 or more.")
+        self._check_journal()
+
+    def _check_journal(self) -> None:
+        if self.fsync not in FSYNC:
+            raise ValueError(f"fsync must be one of {', '.join(FSYNC)}.")
+        if self.journal is None:
+            if self.fsync != "never":
+                raise ValueError("fsync is about the journal: name its directory as journal.")
+        elif not self.journal or not isinstance(self.journal, str | os.PathLike):
+            raise ValueError("journal must be the path of a directory.")
+        elif sys.platform == "win32":
+            raise ValueError("journal needs file locks that Windows doesn't have.")
 
 
 class BufferedDispatcher(BaseDispatcher):
-    """Needs no service. A killed process loses what it gathered since its last flush."""
+    """Needs no service.
+
+    A killed process loses what it gathered since its last flush; with a journal, nothing.
+    """
 
     Options = BufferedOptions
     options: BufferedOptions
 
     def __init__(self, config: DispatcherSettings) -> None:
         super().__init__(config)
-        self._queue: deque[ShareEvent] = deque()
-        self._second_try: deque[tuple[float, ShareEvent]] = deque()
-        self._in_flight = 0
-        self._lock = threading.Lock()  # guards the way into the queue
-        self._writing = threading.Lock()  # held by the one thread that takes out of it
-        self._work = threading.Event()
-        self._batch_is_full = threading.Event()
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._last_write: datetime | None = None
-        self._last_error = ""
+        self.is_durable = self.has_consumer = self.options.journal is not None
+        self._queue = self._make_queue()
+        self._drain = Drain(
+            self._queue,
+            name=f"share-analytics-{self.alias}",
+            flush_seconds=self.options.flush_seconds,
+        )
+
+    def _make_queue(self) -> ShareQueue:
+        options = self.options
+        if options.journal is None:
+            return MemoryQueue(capacity=options.capacity, max_batch=options.max_batch)
+        # Not at the top: it needs file locks, which Windows doesn't have.
+        from django_share_analytics.dispatch.journal.queue import JournalQueue
+
+        return JournalQueue(
+            Path(options.journal).absolute(),
+            max_batch=options.max_batch,
+            fsync=options.fsync,
+            sync_seconds=options.flush_seconds,
+        )
+
+    def start(self) -> None:
+        """With a journal, look for what dead processes left: the first share may come late."""
+        if self.is_durable:
+            self._drain.wake(is_full=True)
 
     def submit(self, event: ShareEvent) -> str | None:
-        with self._lock:
-            if self._closing.is_set():
-                raise DispatcherUnavailable("This process is stopping.")
-            if self._waiting() >= self.options.capacity:
-                raise DispatcherUnavailable("The buffer is full: the database is away or too slow.")
-            self._queue.append(event)
-            if self._thread is None or not self._thread.is_alive():
-                self._start_thread()
-        if not self._work.is_set():
-            self._work.set()
-        if len(self._queue) >= self.options.max_batch:
-            self._batch_is_full.set()
+        is_full = self._queue.put(event)
+        self._drain.wake(is_full=is_full)
         return None
 
     def flush(self, timeout: float | None = None) -> bool:
-        """Write all that waits, in the calling thread; events of unknown apps are given up."""
+        """Write all that waits, in the calling thread; events of unknown apps are given up.
+
+        With a journal for no longer than ``timeout``: what is left is safe.
+        """
         seconds = self.options.shutdown_seconds if timeout is None else timeout
         deadline = time.monotonic() + seconds
-        for delay in _backoff():
+        for delay in backoff():
             try:
-                while self._write_batch(last_chance=True):
-                    pass
+                while self._drain.write_batch(last_chance=True):
+                    if self.is_durable and time.monotonic() > deadline:
+                        return False
             except Error as error:
-                self._note_failure(error)
+                self._drain.note_failure(error)
             else:
                 return True
             if time.monotonic() + delay > deadline:
@@ -106,115 +144,87 @@ class BufferedDispatcher(BaseDispatcher):
             time.sleep(delay)
         return False
 
-    def close(self) -> None:
-        with self._lock:
-            self._closing.set()
-        self._batch_is_full.set()
-        self._work.set()
-        if self._thread and self._thread is not threading.current_thread():
-            self._thread.join(self.options.shutdown_seconds)
-        if not self.flush():
-            self._lose_the_rest()
+    def consume(self, stop: threading.Event, *, once: bool = False) -> int:
+        """Record what dead processes left in the journal, until ``stop``; how many shares.
 
-    def status(self) -> DispatcherStatus:
-        oldest = next(iter(self._queue), None)
-        return DispatcherStatus(
-            waiting=self._waiting(),
-            oldest=oldest.timestamp if oldest else None,
-            last_write=self._last_write,
-            last_error=self._last_error,
-        )
+        A batch that is begun is finished. With ``once``, only what is there now.
 
-    def _waiting(self) -> int:
-        return len(self._queue) + len(self._second_try) + self._in_flight
-
-    def _start_thread(self) -> None:
-        self._thread = threading.Thread(
-            target=self._run, name=f"share-analytics-{self.alias}", daemon=True
-        )
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._closing.is_set():
-            self._work.wait(UNKNOWN_APP_RETRY_SECONDS if self._second_try else None)
-            self._batch_is_full.wait(self.options.flush_seconds)
-            # Cleared before the queue is emptied: what arrives from here on sets them again.
-            self._work.clear()
-            self._batch_is_full.clear()
-            self._drain()
-            self._let_connection_go()
-
-    def _drain(self) -> None:
-        """Write until nothing waits, however long the database is away."""
-        delays = _backoff()
-        while True:
-            try:
-                if not self._write_batch():
-                    return
-                delays = _backoff()
-            except Error as error:
-                self._note_failure(error)
-                self._let_connection_go()
-                if self._closing.wait(next(delays)):
-                    return  # close() tries for a last time
-
-    def _write_batch(self, *, last_chance: bool = False) -> bool:
-        """Write one batch; whether there was one. It stays in the queue if it can't be written."""
-        with self._writing:
-            batch, count_unknown = self._take(last_chance=last_chance)
-            if not batch:
-                return False
-            try:
-                result = record(batch, count_unknown=count_unknown)
-            except BaseException:
-                self._queue.extendleft(reversed(batch))
-                raise
-            finally:
-                self._in_flight = 0
-            self._last_write, self._last_error = utc_now(), ""
-            if not count_unknown:
-                due = time.monotonic() + UNKNOWN_APP_RETRY_SECONDS
-                self._second_try.extend((due, event) for event in result.unknown_app)
-            return True
-
-    def _take(self, *, last_chance: bool) -> tuple[list[ShareEvent], bool]:
-        """The next batch, and whether an unknown app in it is given up.
-
-        Whoever gets a second try comes first, when it is due.
+        :raises ImproperlyConfigured: there is no journal.
+        :raises django.db.Error: with ``once``, when the database is away.
         """
-        batch: list[ShareEvent] = []
-        now = time.monotonic()
-        while self._second_try and len(batch) < self.options.max_batch:
-            if self._second_try[0][0] > now and not last_chance:
+        if not self.is_durable:
+            raise ImproperlyConfigured(
+                f"The dispatcher {self.alias!r} keeps shares in the memory of the process that "
+                'took them. With OPTIONS: {"journal": …} others can record what it left.'
+            )
+        recorded = 0
+        delays = backoff()
+        while not stop.is_set():
+            try:
+                for n in self._adopt_and_write(stop):
+                    recorded += n
+                delays, delay = backoff(), LOOK_SECONDS
+            except Error as error:
+                if once:
+                    raise
+                self._drain.note_failure(error)
+                delay = next(delays)
+            finally:
+                let_connection_go()
+            if once:
                 break
-            batch.append(self._second_try.popleft()[1])
-        is_second_try = bool(batch)
-        if not batch:
-            size = min(len(self._queue), self.options.max_batch)
-            batch = [self._queue.popleft() for _ in range(size)]
-        self._in_flight = len(batch)
-        return batch, is_second_try or last_chance
+            stop.wait(delay)
+        return recorded
 
-    def _note_failure(self, error: Exception) -> None:
-        self._last_error = f"{type(error).__name__}: {error}"
-        logger.warning("Shares could not be written and will be tried again: %s", error)
+    def _adopt_and_write(self, stop: threading.Event) -> Iterator[int]:
+        # Apps that are unknown get no second try: what is found here has waited long enough.
+        self._queue.adopt(at_once=True)
+        while not stop.is_set() and (n := self._drain.write_batch(last_chance=True)):
+            yield n
 
-    def _let_connection_go(self) -> None:
-        # An open connection would keep others from dropping the database, and after an error it
-        # may be broken. The next batch opens a new one.
-        connections[router.db_for_write(Share)].close()
+    def close(self) -> None:
+        self._queue.refuse()
+        self._drain.stop(self.options.shutdown_seconds)
+        is_empty = self.flush()
+        lost = self._queue.release()
+        if not is_empty:
+            self._say_what_is_left(lost)
 
-    def _lose_the_rest(self) -> None:
-        rest = [*(event for _, event in self._second_try), *self._queue]
+    def _say_what_is_left(self, lost: list[ShareEvent]) -> None:
+        if self.is_durable:
+            logger.warning("Shares wait in %s for another process", self.options.journal)
         try:
-            drop(rest, outcomes.LOST_AT_EXIT)
+            if lost:
+                drop(lost, outcomes.LOST_AT_EXIT)
         except Error:
             logger.warning("The loss could not be counted either: the database is away.")
 
+    def abandon(self) -> None:
+        self._queue.abandon()
 
-def _backoff() -> Iterator[float]:
-    """Seconds to wait before each next try: doubling, up to a limit, never quite in step."""
-    seconds = FIRST_RETRY_SECONDS
-    while True:
-        yield seconds * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, guards nothing
-        seconds = min(2 * seconds, LAST_RETRY_SECONDS)
+    def check(self) -> list[CheckMessage]:
+        """E006: the journal's directory is there, or can be made, and can be written to."""
+        if self.options.journal is None:
+            return []
+        from django_share_analytics.dispatch.journal.home import why_not
+
+        problem = why_not(Path(self.options.journal).absolute())
+        if not problem:
+            return []
+        return [
+            CheckError(
+                f"The dispatcher {self.alias!r} can't keep its journal: {problem}.",
+                hint="Name a directory that the processes of the site may write to as "
+                f'"journal" in the OPTIONS of the dispatcher {self.alias!r}.',
+                id="share_analytics.E006",
+            )
+        ]
+
+    def status(self) -> DispatcherStatus:
+        """How it is doing; with a journal, ``waiting`` and ``oldest`` of all that share it."""
+        status = self._queue.status()
+        return dataclasses.replace(
+            status,
+            last_write=self._drain.last_write,
+            last_error=self._drain.last_error or status.last_error,
+        )

@@ -9,14 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import Error, connections, router
+from django.db import Error
 from redis import RedisError
 from redis.exceptions import OutOfMemoryError
 
 from django_share_analytics.backoff import backoff
 from django_share_analytics.codec import decode
 from django_share_analytics.consumer import record, set_aside
-from django_share_analytics.models import Share
+from django_share_analytics.dispatch.draining import let_connection_go
 
 from .redis_group import ConsumerGroup
 
@@ -125,7 +125,7 @@ class StreamConsumer:
         self._acknowledge()  # what could not be, when Redis was away
         batch = self._take()
         if not batch:
-            self._let_connection_go()
+            let_connection_go()
             if self._once:
                 self._stop.wait(POLL_SECONDS)
             return
@@ -178,7 +178,7 @@ class StreamConsumer:
                 return
             except Error as error:
                 logger.warning("%d share(s) wait for the database: %s", len(batch), error)
-                self._let_connection_go()
+                let_connection_go()
             self._hold(batch)
             if self._stop.wait(delay):
                 return
@@ -218,14 +218,9 @@ class StreamConsumer:
             self._done = []
 
     def _leave(self) -> None:
-        self._let_connection_go()
+        let_connection_go()
         try:
             self._acknowledge()
             self._group.leave()
         except RedisError as error:
             logger.warning("Redis is away; what it could not be told is consumed again: %s", error)
-
-    def _let_connection_go(self) -> None:
-        # An open connection would keep others from dropping the database, and after an error it
-        # may be broken. The next batch opens a new one.
-        connections[router.db_for_write(Share)].close()

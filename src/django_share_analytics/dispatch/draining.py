@@ -1,0 +1,117 @@
+"""The one thread of a process that writes what waits in a queue."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from django.db import Error, connections, router
+
+from django_share_analytics.backoff import backoff
+from django_share_analytics.consumer import record
+from django_share_analytics.events import utc_now
+from django_share_analytics.models import Share
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .queues import ShareQueue
+
+logger = logging.getLogger(__name__)
+
+
+class Drain:
+    """Empties ``queue`` into the database, however long that is away.
+
+    A batch is written as soon as one is full, or ``flush_seconds`` after its first share came.
+    """
+
+    def __init__(self, queue: ShareQueue, *, name: str, flush_seconds: float) -> None:
+        self._queue, self._name, self._flush_seconds = queue, name, flush_seconds
+        self._starting = threading.Lock()
+        self._writing = threading.Lock()  # held by the one thread that takes out of the queue
+        self._work = threading.Event()
+        self._batch_is_full = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.last_write: datetime | None = None
+        self.last_error = ""
+
+    def wake(self, *, is_full: bool) -> None:
+        """Something was put into the queue; ``is_full``: a whole batch waits."""
+        if self._thread is None or not self._thread.is_alive():
+            self._start()
+        if not self._work.is_set():
+            self._work.set()
+        if is_full:
+            self._batch_is_full.set()
+
+    def stop(self, timeout: float) -> None:
+        """Let the thread finish its batch; for ``timeout`` seconds at most."""
+        self._stopping.set()
+        self._batch_is_full.set()
+        self._work.set()
+        if self._thread and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+
+    def write_batch(self, *, last_chance: bool = False) -> int:
+        """Write one batch, in the calling thread; how many shares it had.
+
+        :raises django.db.Error: the database is away, and the batch waits as before.
+        """
+        with self._writing:
+            batch = self._queue.take(last_chance=last_chance)
+            if batch is None:
+                return 0
+            try:
+                result = record(batch.events, count_unknown=batch.is_last_try)
+            except BaseException:
+                self._queue.give_back(batch)
+                raise
+            self._queue.done(batch, result.unknown_app)
+            self.last_write, self.last_error = utc_now(), ""
+            return len(batch.events)
+
+    def note_failure(self, error: Exception) -> None:
+        self.last_error = f"{type(error).__name__}: {error}"
+        logger.warning("Shares could not be written and will be tried again: %s", error)
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._work.wait(self._queue.patience())
+            self._batch_is_full.wait(self._flush_seconds)
+            # Cleared before the queue is emptied: what arrives from here on sets them again.
+            self._work.clear()
+            self._batch_is_full.clear()
+            self._drain()
+            let_connection_go()
+
+    def _drain(self) -> None:
+        """Write until nothing waits."""
+        delays = backoff()
+        while True:
+            self._queue.adopt()
+            try:
+                if not self.write_batch():
+                    return
+                delays = backoff()
+            except Error as error:
+                self.note_failure(error)
+                let_connection_go()
+                if self._stopping.wait(next(delays)):
+                    return  # whoever stops the thread tries for a last time
+
+
+def let_connection_go() -> None:
+    """Close the calling thread's connection: the next batch opens a new one.
+
+    An open one would keep others from dropping the database, and after an error it may be broken.
+    """
+    connections[router.db_for_write(Share)].close()

@@ -1,0 +1,134 @@
+"""Where shares enter a journal: the one segment that is written to, and those that are complete."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from django_share_analytics.exceptions import DispatcherUnavailable
+
+from .home import Home
+from .segment import Segment, sync_path
+from .syncing import Syncer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+
+class Inlet:
+    """Serves all threads of a process. Nothing is made on the disk before the first line comes."""
+
+    def __init__(self, journal: Path, *, max_lines: int, fsync: str, sync_seconds: float) -> None:
+        self._journal, self._max_lines = journal, max_lines
+        self._syncs_each = fsync == "always"
+        self._syncs = fsync != "never"
+        self._syncer = Syncer(sync_seconds) if fsync == "batch" else None
+        self._lock = threading.Lock()
+        self._home: Home | None = None
+        self._segment: Segment | None = None
+        self._complete: deque[Path] = deque()
+        self._is_closed = False
+
+    def put(self, line: bytes) -> bool:
+        """Write ``line``, as safely as ``fsync`` says; whether it made a segment full.
+
+        :raises DispatcherUnavailable: the inlet is closed.
+        :raises OSError: the line is not in the journal, or not for certain.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise DispatcherUnavailable("This process is stopping.")
+            segment = self._segment or self._open_segment()
+            self._append(segment, line)
+            size = segment.size
+            is_full = segment.count >= self._max_lines
+            if is_full:
+                self._complete_segment()
+        if self._syncs_each:
+            segment.sync(size)
+        elif self._syncer:
+            self._syncer.note(segment.path)
+        return is_full
+
+    def next(self) -> Path | None:
+        """The oldest segment, complete from now on; ``None`` when there is none."""
+        with self._lock:
+            if not self._complete and self._segment and self._segment.count:
+                self._complete_segment()
+            return self._complete.popleft() if self._complete else None
+
+    def take_over(self, dead: Home) -> int:
+        """Make the segments of a dead process our own; how many there were."""
+        if not dead.segments():
+            return 0
+        with self._lock:
+            if self._is_closed:
+                return 0
+            home = self._home = self._home or Home.create(self._journal, sync=self._syncs)
+        n = 0
+        for n, path in enumerate(home.take_over(dead), 1):  # noqa: B007
+            self._complete.append(path)
+        return n
+
+    def close(self) -> None:
+        """Refuse more lines. What is there can still be read."""
+        with self._lock:
+            self._is_closed = True
+            if self._segment:
+                self._complete_segment()
+        if self._syncer:
+            self._syncer.stop()
+
+    def release(self) -> None:
+        home, self._home = self._home, None
+        if home:
+            home.close()
+
+    def abandon(self) -> None:
+        if self._segment:
+            self._segment.abandon()
+        if self._home:
+            self._home.abandon()
+
+    def _open_segment(self) -> Segment:
+        home = self._home = self._home or Home.create(self._journal, sync=self._syncs)
+        try:
+            self._segment = Segment(home.new_path())
+        except FileNotFoundError:  # somebody removed the directory
+            home.close()
+            self._home = None
+            home = self._home = Home.create(self._journal, sync=self._syncs)
+            self._segment = Segment(home.new_path())
+        segment = self._segment
+        try:
+            if self._syncs_each:
+                sync_path(home.path)
+        except OSError:
+            self._complete_segment()  # which removes it, as it is empty
+            raise
+        return segment
+
+    def _append(self, segment: Segment, line: bytes) -> None:
+        try:
+            segment.append(line)
+        finally:
+            if segment.is_torn:
+                self._complete_segment()
+
+    def _complete_segment(self) -> None:
+        segment, self._segment = self._segment, None
+        assert segment is not None
+        try:
+            segment.close(sync=self._syncs_each)
+        except OSError:
+            logger.exception("The journal could not be brought to the disk: %s", segment.path)
+        if segment.size or segment.is_torn:
+            self._complete.append(segment.path)
+        else:
+            with suppress(OSError):
+                segment.path.unlink()

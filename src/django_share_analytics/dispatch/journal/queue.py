@@ -1,0 +1,196 @@
+"""A queue of shares on the disk: what was put is there when the process is not.
+
+The journal is the queue, not a copy of one in memory: a share is written down once when it is
+accepted, and read once when its turn comes. So memory holds one batch, and the disk the backlog.
+A segment holds a batch at most and goes when it is recorded: a process that dies in between has
+no more than that one batch written again, which changes nothing, as each id counts once.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django_share_analytics import codec
+from django_share_analytics.dispatch import queues
+from django_share_analytics.dispatch.queues import Batch, ShareQueue
+from django_share_analytics.exceptions import DispatcherUnavailable
+
+from . import segment
+from .home import AGAIN, BAD, Home, homes
+from .inlet import Inlet
+from .survey import survey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from django_share_analytics.dispatch.base import DispatcherStatus
+    from django_share_analytics.events import ShareEvent
+
+logger = logging.getLogger(__name__)
+
+ADOPT_SECONDS = 5.0
+"""How often a process looks for what dead ones left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A segment that was read and is not done yet."""
+
+    path: Path
+    contents: segment.Contents
+    is_second_try: bool
+
+
+class JournalQueue(ShareQueue):
+    """Waits in files below ``journal``, which is shared by the processes of one machine."""
+
+    def __init__(self, journal: Path, *, max_batch: int, fsync: str, sync_seconds: float) -> None:
+        self._journal = journal
+        self._syncs = fsync != "never"
+        self._inlet = Inlet(journal, max_lines=max_batch, fsync=fsync, sync_seconds=sync_seconds)
+        self._second_try: deque[tuple[float, Path]] = deque()
+        self._loaded: Loaded | None = None
+        self._next_look = 0.0
+        self._not_adopted: set[Path] = set()
+        self._last_error = ""
+
+    def put(self, event: ShareEvent) -> bool:
+        line = codec.encode(event) + b"\n"
+        try:
+            is_full = self._inlet.put(line)
+        except OSError as error:
+            self._note_failure(error)
+            raise DispatcherUnavailable("The journal can't be written to.") from error
+        if self._last_error:
+            self._last_error = ""
+        return is_full
+
+    def take(self, *, last_chance: bool) -> Batch | None:
+        while self._loaded is None:
+            if not self._load_next(last_chance=last_chance):
+                return None
+        loaded = self._loaded
+        return Batch(loaded.contents.events, loaded.is_second_try or last_chance)
+
+    def done(self, batch: Batch, unknown_app: Sequence[ShareEvent]) -> None:
+        assert self._loaded is not None
+        loaded, self._loaded = self._loaded, None
+        if unknown_app and not batch.is_last_try:
+            waiting = self._keep_for_second_try(loaded.path, unknown_app)
+            self._second_try.append((time.monotonic() + queues.SECOND_TRY_SECONDS, waiting))
+            if waiting == loaded.path:
+                return
+        self._discard(loaded)
+
+    def give_back(self, batch: Batch) -> None:
+        """Nothing to do: it stays loaded."""
+
+    def patience(self) -> float:
+        return queues.SECOND_TRY_SECONDS if self._second_try else ADOPT_SECONDS
+
+    def adopt(self, *, at_once: bool = False) -> None:
+        if not at_once and time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + ADOPT_SECONDS
+        for path in homes(self._journal):
+            try:
+                self._adopt(path)
+            except OSError as error:
+                if path not in self._not_adopted:  # said once, not at each look
+                    self._not_adopted.add(path)
+                    logger.error("A part of the journal can't be taken over: %s", error)
+
+    def refuse(self) -> None:
+        self._inlet.close()
+
+    def release(self) -> list[ShareEvent]:
+        """What is still in the journal is left to other processes: nothing is lost."""
+        self._inlet.release()
+        return []
+
+    def abandon(self) -> None:
+        self._inlet.abandon()
+
+    def status(self) -> DispatcherStatus:
+        """Of all processes that share the journal, the dead ones too."""
+        return replace(survey(self._journal), last_error=self._last_error)
+
+    def _adopt(self, path: Path) -> None:
+        if dead := Home.lock(path):
+            try:
+                n = self._inlet.take_over(dead)
+            finally:
+                dead.close()
+            if n:
+                logger.warning("Took over %d journal segment(s) of a dead process: %s", n, path)
+
+    def _note_failure(self, error: OSError) -> None:
+        message = f"{type(error).__name__}: {error}"
+        if message != self._last_error:  # said once, not for each share that is refused
+            logger.error("The journal in %s can't be written to: %s", self._journal, message)
+        self._last_error = message
+
+    def _load_next(self, *, last_chance: bool) -> bool:
+        """Read the next segment, if there is one. Nothing is loaded when it holds no shares."""
+        path, is_second_try = self._next_path(last_chance=last_chance)
+        if path is None:
+            return False
+        try:
+            loaded = Loaded(path, segment.read(path), is_second_try)
+        except OSError:
+            logger.exception("A journal segment can't be read; unless it is gone, it is kept aside")
+            with suppress(OSError):
+                path.replace(self._aside(path))
+        else:
+            if loaded.contents.events:
+                self._loaded = loaded
+            else:
+                self._discard(loaded)
+        return True
+
+    def _next_path(self, *, last_chance: bool) -> tuple[Path | None, bool]:
+        if self._second_try and (last_chance or self._second_try[0][0] <= time.monotonic()):
+            return self._second_try.popleft()[1], True
+        return self._inlet.next(), False
+
+    def _keep_for_second_try(self, path: Path, events: Sequence[ShareEvent]) -> Path:
+        """Where these shares of ``path`` wait: in a small segment, or, on a full disk, there."""
+        again = path.with_suffix(AGAIN)
+        try:
+            segment.write(again, map(codec.encode, events), sync=self._syncs)
+        except OSError as error:
+            logger.warning("A whole journal segment gets a second try: %s", error)
+            with suppress(OSError):
+                again.unlink()
+            return path
+        return again
+
+    def _discard(self, loaded: Loaded) -> None:
+        """Remove a segment of which all is recorded. What is no share is kept aside."""
+        try:
+            if loaded.contents.bad:
+                self._set_aside(loaded.path, loaded.contents.bad)
+            loaded.path.unlink(missing_ok=True)
+        except OSError:
+            logger.exception("A journal segment is recorded and can't be removed")
+
+    def _set_aside(self, path: Path, lines: Sequence[bytes]) -> None:
+        target = self._aside(path)
+        logger.error(
+            "%d line(s) of a journal segment are no shares, or not all of them is there; see %s",
+            len(lines),
+            target,
+        )
+        try:
+            segment.write(target, lines)
+        except OSError:
+            path.replace(target)  # needs no room
+
+    def _aside(self, path: Path) -> Path:
+        return self._journal / f"{path.parent.name}-{path.stem}{BAD}"

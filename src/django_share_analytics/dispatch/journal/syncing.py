@@ -1,0 +1,63 @@
+"""A thread that brings a journal's files to the disk itself, once in an interval."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from .segment import sync_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+
+class Syncer:
+    """Not the thread that writes to the database: that one waits when the database is away."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._paths: set[Path] = set()
+        self._lock = threading.Lock()
+        self._work = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def note(self, path: Path) -> None:
+        """There is something new in ``path``."""
+        with self._lock:
+            self._paths.add(path)
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="share-analytics-sync", daemon=True
+                )
+                self._thread.start()
+        self._work.set()
+
+    def sync(self) -> None:
+        """Sync what is new since the last time. What is gone was recorded."""
+        with self._lock:
+            paths, self._paths = self._paths, set()
+        for path in [*paths, *{path.parent for path in paths}]:
+            try:
+                with suppress(FileNotFoundError):
+                    sync_path(path)
+            except OSError:
+                logger.exception("The journal could not be brought to the disk: %s", path)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._work.set()
+        if self._thread:
+            self._thread.join()
+        self.sync()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._work.wait()
+            self._stopping.wait(self._seconds)
+            self._work.clear()
+            self.sync()
