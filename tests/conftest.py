@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from hypothesis import settings as settings_profile
 
 from tests import databases, services
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.db.models import Model
+
+
+# How long an example takes is the machine's business: with others at work it is any time at all.
+settings_profile.register_profile("tests", deadline=None)
+settings_profile.load_profile("tests")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
