@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.conf import settings
 from hypothesis import given
@@ -239,6 +240,7 @@ def dead_segment(journal, content, name="4711-00000000000000ff"):
 THREE = shares(3)
 
 
+@hypothesis.settings(deadline=None)  # writes a file, and on busy machines, too
 @given(st.integers(0, len(lines_of(THREE))))
 def test_read__of_a_torn_file_gives_every_line_that_was_completed(length):
     content = lines_of(THREE)[:length]
@@ -256,6 +258,7 @@ def test_read__of_a_torn_file_gives_every_line_that_was_completed(length):
 garbage = st.binary(min_size=1, max_size=60).filter(lambda line: b"\n" not in line)
 
 
+@hypothesis.settings(deadline=None)  # writes a file, and on busy machines, too
 @given(st.lists(st.one_of(garbage, st.sampled_from(THREE)), max_size=8))
 def test_read__of_garbage_between_the_lines(parts):
     lines = [part if isinstance(part, bytes) else codec.encode(part) for part in parts]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error
+from django.core.management import CommandError, call_command
 
 from django_share_analytics import checks
 from django_share_analytics.dispatch import queues
@@ -217,19 +217,27 @@ def test_consume__until_it_is_told_to_stop(journaled, app, database_away, monkey
     assert recorded == [3]
 
 
-def test_consume__once_says_that_the_database_is_away(journaled, app, database_away):
+def test_consume__once_waits_for_the_database(journaled, app, database_away):
     leave_behind(journaled, [event(app)])
     dispatcher = journaled()
     database_away.set()
-    with pytest.raises(Error, match="could not connect"):
-        dispatcher.consume(threading.Event(), once=True)
-    database_away.clear()
+    threading.Timer(0.2, database_away.clear).start()
     assert dispatcher.consume(threading.Event(), once=True) == 1
+    assert Share.objects.count() == 1
 
 
-def test_consume__without_a_journal(buffered):
-    with pytest.raises(ImproperlyConfigured, match="'default' keeps shares in the memory"):
-        buffered().consume(threading.Event(), once=True)
+def test_consume_shares__records_what_dead_processes_left(journaled, app, capsys):
+    leave_behind(journaled, [event(app) for _ in range(3)])
+    dispatchers.close()
+    call_command("consume_shares", once=True)
+    assert "Consumed 3 share(s)." in capsys.readouterr().out
+    assert Share.objects.count() == 3
+
+
+def test_consume_shares__has_nothing_to_do_without_a_journal(buffered):
+    buffered()
+    with pytest.raises(CommandError, match="nothing to consume"):
+        call_command("consume_shares", once=True)
 
 
 def test_a_segment_that_was_recorded_before_its_owner_died__changes_nothing(journaled, app):

@@ -36,9 +36,9 @@ def test_no_migrations_are_missing(project: Project) -> None:
 
 
 def test_settings__what_is_not_available_is_said(project: Project) -> None:
-    done = project.manage("check", SHARE_DISPATCHER="redis")
+    done = project.manage("check", SHARE_DISPATCHER="pigeon")
     assert done.returncode != 0
-    assert "SHARE_DISPATCHER=redis is not available; there is: buffered" in done.stderr
+    assert "SHARE_DISPATCHER=pigeon is not available; there is: buffered" in done.stderr
 
 
 IDS = "SELECT id FROM share_analytics_share"

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.checks import Error as CheckError
-from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
 from django_share_analytics import outcomes
@@ -145,36 +144,25 @@ class BufferedDispatcher(BaseDispatcher):
         return False
 
     def consume(self, stop: threading.Event, *, once: bool = False) -> int:
-        """Record what dead processes left in the journal, until ``stop``; how many shares.
-
-        A batch that is begun is finished. With ``once``, only what is there now.
-
-        :raises ImproperlyConfigured: there is no journal.
-        :raises django.db.Error: with ``once``, when the database is away.
-        """
-        if not self.is_durable:
-            raise ImproperlyConfigured(
-                f"The dispatcher {self.alias!r} keeps shares in the memory of the process that "
-                'took them. With OPTIONS: {"journal": …} others can record what it left.'
-            )
-        recorded = 0
+        """Record what dead processes left in the journal."""
+        if not self.has_consumer:
+            return super().consume(stop, once=once)
+        consumed = 0
         delays = backoff()
         while not stop.is_set():
             try:
                 for n in self._adopt_and_write(stop):
-                    recorded += n
+                    consumed += n
+                if once:
+                    break
                 delays, delay = backoff(), LOOK_SECONDS
             except Error as error:
-                if once:
-                    raise
                 self._drain.note_failure(error)
                 delay = next(delays)
             finally:
                 let_connection_go()
-            if once:
-                break
             stop.wait(delay)
-        return recorded
+        return consumed
 
     def _adopt_and_write(self, stop: threading.Event) -> Iterator[int]:
         # Apps that are unknown get no second try: what is found here has waited long enough.
