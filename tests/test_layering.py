@@ -26,7 +26,7 @@ ROOMS = {
         conf exceptions signals events platforms privacy bots periods outcomes keys codec backoff
     """,
     "transport": """dispatch tracking""",
-    "storage": """functions upsert deletion models rollups writer poison consumer replay
+    "storage": """arrays functions upsert deletion models rollups writer poison consumer replay
                   migrations""",
     "backends": """dispatch.backends dispatch.queues dispatch.draining dispatch.journal""",
     "reads": """series stats links virality export""",

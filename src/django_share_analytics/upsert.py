@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, NotSupportedError, OperationalError
 
+from . import arrays
 from .exceptions import WriteConflict
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ def insert_new(
     :raises WriteConflict: another writer inserted one of them meanwhile (MariaDB and MySQL).
     """
     fields = _fields(model, columns)
+    if types := arrays.types_of(connection, fields):
+        key = _quoted(connection, fields[0])
+        clause = f"ON CONFLICT ({key}) DO NOTHING RETURNING {key}"
+        start = _insert_into(connection, model, fields)
+        return {row[0] for row in arrays.insert(connection, start, types, rows.values(), clause)}
     prepared = {_prepare(fields, values, connection): key for key, values in rows.items()}
     ordered = sorted(prepared, key=lambda row: row[0])
     if connection.vendor == "mysql":
@@ -112,8 +118,13 @@ def add(
 ) -> None:
     """Add each number to the ``n`` of the row with that key, which is made when there is none."""
     fields = _fields(model, (*key_columns, "n"))
-    rows = sorted(_prepare(fields, (*key, n), connection) for key, n in sums.items())
     clause = _add_on_conflict(connection, model, fields)
+    if types := arrays.types_of(connection, fields):
+        start = _insert_into(connection, model, fields)
+        plain = ((*key, n) for key, n in sums.items())
+        arrays.insert(connection, start, types, plain, clause)
+        return
+    rows = sorted(_prepare(fields, (*key, n), connection) for key, n in sums.items())
     with connection.cursor() as cursor:
         for chunk in _chunks(rows, len(fields)):
             sql = _insert(connection, model, fields, len(chunk))
@@ -206,10 +217,15 @@ def _prepare(
 def _insert(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]], n: int
 ) -> str:
-    quote = connection.ops.quote_name
-    columns = ", ".join(_quoted(connection, field) for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([row] * n)}"  # noqa: S608
+    return f"{_insert_into(connection, model, fields)} VALUES {', '.join([row] * n)}"
+
+
+def _insert_into(
+    connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]]
+) -> str:
+    columns = ", ".join(_quoted(connection, field) for field in fields)
+    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns})"
 
 
 def _chunks(rows: Sequence[tuple[Any, ...]], width: int) -> Iterator[Sequence[tuple[Any, ...]]]:

@@ -1,0 +1,75 @@
+"""PostgreSQL takes the values of a column as one array, in a third of the time of one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import models
+
+try:
+    from django.db.backends.postgresql.psycopg_any import is_psycopg3
+except ImportError:  # there is no driver for PostgreSQL
+    is_psycopg3 = False
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models import Field
+
+TYPES: dict[type, str] = {
+    models.UUIDField: "uuid",
+    # Not varchar(50): a cast to that would cut silently what is too long.
+    models.CharField: "text",
+    models.SlugField: "text",
+    models.DateField: "date",
+    models.DateTimeField: "timestamptz",
+    models.AutoField: "integer",
+    models.BigAutoField: "bigint",
+    models.IntegerField: "integer",
+    models.BigIntegerField: "bigint",
+    models.PositiveIntegerField: "integer",
+    models.PositiveBigIntegerField: "bigint",
+}
+"""The fields whose values PostgreSQL takes as Python has them."""
+
+
+def types_of(connection: BaseDatabaseWrapper, fields: Sequence[Field[Any, Any]]) -> list[str]:
+    """The types of these columns, or nothing when their values can't travel as arrays.
+
+    A field class of the host's own may want its values prepared, so it is not in the list.
+    """
+    if connection.vendor != "postgresql" or not is_psycopg3:
+        return []
+    types = [TYPES.get(type(_target(field)), "") for field in fields]
+    return types if all(types) else []
+
+
+def _target(field: Any) -> Field[Any, Any]:
+    """The field whose values a foreign key holds."""
+    while field.remote_field:
+        field = field.target_field
+    return cast("Field[Any, Any]", field)
+
+
+def insert(
+    connection: BaseDatabaseWrapper,
+    start: str,
+    types: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    clause: str,
+) -> list[tuple[Any, ...]]:
+    """Run ``start``, an ``INSERT INTO … (…)``, with these rows; what ``clause`` returns.
+
+    In the order of the columns, as every writer takes its locks in the same order then.
+    """
+    # Django's usual cursor writes every value into the text of the statement.
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    arrays = ", ".join(f"%b::{name}[]" for name in types)
+    order = ", ".join(str(place) for place in range(1, len(types) + 1))
+    sql = f"{start} SELECT * FROM unnest({arrays}) ORDER BY {order} {clause}"  # noqa: S608
+    cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+    with connection.wrap_database_errors, cursor:
+        cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+        return cursor.fetchall() if cursor.description else []
