@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db import models
+from django.db import DataError, ProgrammingError, models
 
 try:
     from django.db.backends.postgresql.psycopg_any import is_psycopg3
@@ -32,6 +32,11 @@ TYPES: dict[type, str] = {
     models.PositiveBigIntegerField: "bigint",
 }
 """The fields whose values PostgreSQL takes as Python has them."""
+
+
+WRONG_TYPES = {None, "42804", "42846"}
+"""A value that the driver can't send at all, or that the server can't take for the column's type:
+the row's fault, where other programming errors are the table's or the statement's."""
 
 
 def types_of(connection: BaseDatabaseWrapper, fields: Sequence[Field[Any, Any]]) -> list[str]:
@@ -70,6 +75,11 @@ def insert(
     order = ", ".join(str(place) for place in range(1, len(types) + 1))
     sql = f"{start} SELECT * FROM unnest({arrays}) ORDER BY {order} {clause}"  # noqa: S608
     cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    with connection.wrap_database_errors, cursor:
-        cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
-        return cursor.fetchall() if cursor.description else []
+    try:
+        with connection.wrap_database_errors, cursor:
+            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+            return cursor.fetchall() if cursor.description else []
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", None) in WRONG_TYPES:
+            raise DataError(*error.args) from error
+        raise
