@@ -1,0 +1,54 @@
+"""What can be known, and put right, where ``django-tasks-db`` keeps the tasks in a database.
+
+Its worker claims a task, and runs it. When it is killed in between, nobody runs the task again: it
+stays where it is, and says that it is running. Shares may be written twice, so ours simply are.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Min, Q
+
+from django_share_analytics.events import utc_now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .tasks_framework import Task
+
+TAKE_OVER_SECONDS = 60.0
+"""How long a task may run, or has to have failed, before it is run again; and how often a worker
+looks for such tasks."""
+
+_looks_again_at = 0.0
+
+
+def is_database(backend_class: type[Any]) -> bool:
+    return any(cls.__module__ == "django_tasks_db.backend" for cls in backend_class.__mro__)
+
+
+def backlog(task: Task) -> tuple[int, datetime | None]:
+    """How many shares have been enqueued and not written, and when the oldest of them was."""
+    found = _ours(task).exclude(status="SUCCESSFUL").aggregate(n=Count("id"), at=Min("enqueued_at"))
+    return found["n"], found["at"]
+
+
+def take_over(task: Task) -> None:
+    """Have the tasks run again that a killed worker left behind; asks once a minute at most."""
+    global _looks_again_at
+    if time.monotonic() < _looks_again_at:
+        return
+    _looks_again_at = time.monotonic() + TAKE_OVER_SECONDS
+    long_ago = utc_now() - timedelta(seconds=TAKE_OVER_SECONDS)
+    left_behind = Q(status="RUNNING", started_at__lt=long_ago)
+    failed = Q(status="FAILED", finished_at__lt=long_ago)
+    _ours(task).filter(left_behind | failed).update(status="READY")
+
+
+def _ours(task: Task) -> Any:
+    from django_tasks_db.models import DBTaskResult
+
+    return DBTaskResult.objects.filter(task_path=task.module_path, backend_name=task.backend)

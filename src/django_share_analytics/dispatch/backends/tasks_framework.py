@@ -1,0 +1,23 @@
+"""Django's tasks framework, wherever it comes from: in Django itself since 6.0."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    from django.tasks import Task, task, task_backends
+    from django.tasks.backends.dummy import DummyBackend
+    from django.tasks.backends.immediate import ImmediateBackend
+except ImportError:
+    try:
+        from django_tasks import task, task_backends
+        from django_tasks.backends.dummy import DummyBackend
+        from django_tasks.backends.immediate import ImmediateBackend
+        from django_tasks.base import Task
+    except ImportError as error:
+        raise ImproperlyConfigured(
+            "Before Django 6.0 the dispatcher for tasks needs a package: "
+            "pip install 'django-share-analytics[tasks]'."
+        ) from error
+
+__all__ = ["DummyBackend", "ImmediateBackend", "Task", "task", "task_backends"]
