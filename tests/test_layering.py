@@ -26,9 +26,9 @@ ROOMS = {
         conf exceptions signals events platforms privacy bots periods outcomes keys codec backoff
     """,
     "transport": """dispatch tracking""",
-    "storage": """functions upsert deletion models rollups writer poison consumer replay
+    "storage": """functions upsert deletion models rollups writer poison consumer replay delivery
                   migrations""",
-    "backends": """dispatch.backends dispatch.queues dispatch.draining dispatch.journal""",
+    "backends": """dispatch.backends dispatch.queues dispatch.draining dispatch.journal tasks""",
     "reads": """series stats links virality export""",
     "operation": """status health""",
     "edges": """admin api apps asgi buttons charts checks management templatetags testing urls""",

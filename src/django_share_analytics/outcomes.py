@@ -20,9 +20,6 @@ SET_ASIDE_FULL = "set_aside_full"
 """It was set aside, and had to go for others: so many are kept and no more. It had been counted
 under the reason for which it was set aside, too."""
 
-UNREADABLE = "unreadable"
-"""What came out of a queue or a file is no event that this version knows."""
-
 UNAVAILABLE = "unavailable"
 """No dispatcher could take the event."""
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,17 +14,8 @@ from tests import databases, services
 ROOT = Path(__file__).parents[2]
 BROKERS = {
     "rabbitmq": os.environ.get("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
-    "redis": os.environ.get("CELERY_REDIS_URL", "redis://127.0.0.1:6379/13"),
+    "redis": services.REDIS_URL,
 }
-
-
-def wait_until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return condition()
 
 
 def require_broker(name):

@@ -6,6 +6,7 @@ import os
 
 from celery import Celery
 
+QUEUE = os.environ["TEST_CELERY_QUEUE"]
 BROKER = os.environ["TEST_CELERY_BROKER"]
 REDIS_OPTIONS = {
     # On Redis, what a killed worker held comes back after this many seconds, not an hour and more.
@@ -14,12 +15,13 @@ REDIS_OPTIONS = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     "unacked_restore_limit": 1_000,
+    "global_keyprefix": QUEUE,
 }
 
 app = Celery("host")
 app.conf.update(
     broker_url=BROKER,
-    task_default_queue=os.environ["TEST_CELERY_QUEUE"],
+    task_default_queue=QUEUE,
     broker_connection_retry_on_startup=True,
     broker_transport_options=REDIS_OPTIONS if BROKER.startswith("redis") else {},
 )

@@ -2,17 +2,20 @@
 
 import sys
 
-import django
 
-django.setup()
+def main():
+    import django
 
-from django.core.management import execute_from_command_line
+    django.setup()
 
-from django_share_analytics.dispatch.backends import tasks_database
+    from django.core.management import execute_from_command_line
 
-tasks_database.TAKE_OVER_SECONDS = 1.0
+    from django_share_analytics.dispatch.backends import tasks_database
 
-execute_from_command_line(
-    ["manage.py", "db_worker", "--queue-name=*", "--interval=0.05", "--no-startup-delay"]
-    + sys.argv[1:]
-)
+    tasks_database.TAKE_OVER_SECONDS = 1.0
+    arguments = ["--queue-name=*", "--interval=0.05", "--no-startup-delay", *sys.argv[1:]]
+    execute_from_command_line(["manage.py", "db_worker", *arguments])
+
+
+if __name__ == "__main__":
+    main()

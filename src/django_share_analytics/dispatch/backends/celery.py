@@ -9,11 +9,12 @@ from django.core.checks import Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
-from django_share_analytics.dispatch.base import BaseDispatcher
+from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 try:
     from celery import current_app
+    from kombu.exceptions import OperationalError
 except ImportError as error:
     raise ImproperlyConfigured(
         "The dispatcher for Celery needs Celery: pip install 'django-share-analytics[celery]'."
@@ -75,13 +76,21 @@ class CeleryDispatcher(BaseDispatcher):
                 self._publisher.publish(payload)
         except Exception as error:
             # Every transport has exceptions of its own, and nothing else may be raised.
-            raise DispatcherUnavailable(f"Celery: {type(error).__name__}: {error}") from error
+            raise DispatcherUnavailable(
+                f"Celery: {type(error).__name__}: {error}",
+                broker_is_away=isinstance(error, OperationalError | OSError),
+            ) from error
 
     def close(self) -> None:
         self._publisher.close()
 
     def abandon(self) -> None:
         self._publisher.abandon()
+
+    def status(self) -> DispatcherStatus:
+        if current_app.conf.task_always_eager:
+            return DispatcherStatus(is_shared=True)
+        return DispatcherStatus(waiting=self._publisher.waiting(), is_shared=True)
 
     def check(self) -> list[CheckMessage]:
         return list(_check_app(current_app))

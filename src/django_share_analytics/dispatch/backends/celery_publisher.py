@@ -10,7 +10,8 @@ from celery import current_app
 from .celery_task import record_share
 
 if TYPE_CHECKING:
-    from kombu import Connection, Producer
+    from kombu.connection import Connection
+    from kombu.messaging import Producer
 
 PERSISTENT = 2
 SHOWN_ARGUMENTS = "(…)"
@@ -42,6 +43,17 @@ class Publisher:
         """
         if not self._publish_with_idle(payload):
             self._publish(payload, self._connect())
+
+    def waiting(self) -> int:
+        """How many messages are in the queue. What workers hold at present is not among them."""
+        producer = self._connect()
+        try:
+            route = current_app.amqp.router.route({"queue": self._queue}, record_share.name)
+            # As each message does; it is there already, but for the first.
+            count: int = route["queue"](producer.channel).queue_declare().message_count
+            return count
+        finally:
+            _hang_up(producer)
 
     def close(self) -> None:
         while self._idle:
@@ -88,7 +100,8 @@ class Publisher:
         connection.transport_options.update(self._transport_options(connection))
         try:
             connection.ensure_connection(max_retries=len(connection.alt), interval_start=0)
-            return current_app.amqp.Producer(connection)
+            producer: Producer = current_app.amqp.Producer(connection)
+            return producer
         except BaseException:
             connection.collect()
             raise
@@ -111,4 +124,5 @@ class Publisher:
 
 def _hang_up(producer: Producer) -> None:
     """Close a connection without waiting for a broker that may not answer."""
-    producer.__connection__.collect()
+    if (connection := producer.__connection__) is not None:
+        connection.collect()

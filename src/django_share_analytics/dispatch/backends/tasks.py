@@ -94,5 +94,5 @@ class TasksDispatcher(BaseDispatcher):
         """What waits is known where the backend is a database; others keep it to themselves."""
         if is_database(self._backend_class):
             waiting, oldest = backlog(self._task)
-            return DispatcherStatus(waiting=waiting, oldest=oldest)
-        return DispatcherStatus()
+            return DispatcherStatus(waiting=waiting, oldest=oldest, is_shared=True)
+        return DispatcherStatus(waiting=0 if self._runs_in_request else None, is_shared=True)

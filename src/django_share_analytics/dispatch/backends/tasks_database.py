@@ -23,32 +23,39 @@ TAKE_OVER_SECONDS = 60.0
 """How long a task may run, or has to have failed, before it is run again; and how often a worker
 looks for such tasks."""
 
-_looks_again_at = 0.0
-
 
 def is_database(backend_class: type[Any]) -> bool:
     return any(cls.__module__ == "django_tasks_db.backend" for cls in backend_class.__mro__)
 
 
-def backlog(task: Task) -> tuple[int, datetime | None]:
+def backlog(task: Task[..., Any]) -> tuple[int, datetime | None]:
     """How many shares have been enqueued and not written, and when the oldest of them was."""
     found = _ours(task).exclude(status="SUCCESSFUL").aggregate(n=Count("id"), at=Min("enqueued_at"))
     return found["n"], found["at"]
 
 
-def take_over(task: Task) -> None:
-    """Have the tasks run again that a killed worker left behind; asks once a minute at most."""
-    global _looks_again_at
-    if time.monotonic() < _looks_again_at:
-        return
-    _looks_again_at = time.monotonic() + TAKE_OVER_SECONDS
-    long_ago = utc_now() - timedelta(seconds=TAKE_OVER_SECONDS)
-    left_behind = Q(status="RUNNING", started_at__lt=long_ago)
-    failed = Q(status="FAILED", finished_at__lt=long_ago)
-    _ours(task).filter(left_behind | failed).update(status="READY")
+class LeftBehind:
+    """The tasks that a killed worker left behind."""
+
+    def __init__(self) -> None:
+        self._looks_again_at = 0.0
+
+    def take_over(self, task: Task[..., Any]) -> None:
+        """Have them run again; asks the database once a minute at most."""
+        now = time.monotonic()
+        if now < self._looks_again_at:
+            return
+        self._looks_again_at = now + TAKE_OVER_SECONDS
+        long_ago = utc_now() - timedelta(seconds=TAKE_OVER_SECONDS)
+        running = Q(status="RUNNING", started_at__lt=long_ago)
+        failed = Q(status="FAILED", finished_at__lt=long_ago)
+        _ours(task).filter(running | failed).update(status="READY")
 
 
-def _ours(task: Task) -> Any:
+left_behind = LeftBehind()
+
+
+def _ours(task: Task[..., Any]) -> Any:
     from django_tasks_db.models import DBTaskResult
 
     return DBTaskResult.objects.filter(task_path=task.module_path, backend_name=task.backend)

@@ -13,7 +13,7 @@ from django_share_analytics import delivery
 from django_share_analytics.backoff import backoff
 from django_share_analytics.events import utc_now
 
-from .tasks_database import is_database, take_over
+from .tasks_database import is_database, left_behind
 from .tasks_framework import task, task_backends
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _anywhere() -> dict[str, Any]:
 
 
 # Queues hold the path of this function and the shape of its arguments: they never change.
-@task(takes_context=True, **_anywhere())
+@task(takes_context=True, **_anywhere())  # type: ignore[untyped-decorator]
 def record_share(
     context: Any, payload: str, *, in_request: bool = False, is_second_try: bool = False
 ) -> None:
@@ -47,7 +47,7 @@ def record_share(
     if is_unknown and not _try_later(here, payload):
         _write_patiently(payload, count_unknown=True)
     if is_database(type(here.get_backend())):
-        take_over(here)
+        left_behind.take_over(here)
 
 
 def _write_patiently(payload: str, *, count_unknown: bool) -> bool:
@@ -63,7 +63,7 @@ def _write_patiently(payload: str, *, count_unknown: bool) -> bool:
     raise AssertionError("backoff() never ends")
 
 
-def _try_later(here: Task, payload: str) -> bool:
+def _try_later(here: Task[..., Any], payload: str) -> bool:
     """Whether the share will be looked at once more."""
     if here.get_backend().supports_defer:
         here = here.using(run_after=utc_now() + timedelta(seconds=delivery.SECOND_TRY_SECONDS))
