@@ -39,6 +39,20 @@ def _why_no_broker(name):
     return ""
 
 
+def forget(app):
+    """Delete a Celery app's queue, and what else Celery leaves behind in Redis."""
+    if app.conf.broker_url not in BROKERS.values():
+        return
+    with app.connection_for_write() as link:
+        app.amqp.queues[app.conf.task_default_queue](link.default_channel).delete()
+    if app.conf.broker_url.startswith("redis"):
+        import redis
+
+        with redis.Redis.from_url(app.conf.broker_url) as client:
+            for key in client.scan_iter(f"{app.conf.task_default_queue}*"):
+                client.delete(key)
+
+
 class Program:
     """A worker's process and those that it started."""
 

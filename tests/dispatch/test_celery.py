@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
 from contextlib import contextmanager
 
 import pytest
@@ -20,18 +19,15 @@ from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from tests import services
 from tests.dispatch.brokers import BROKERS, ROOT, Program, require_broker
-from tests.dispatch.conftest import BACKENDS, wait_until
+from tests.dispatch.conftest import CELERY, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
 try:
-    from celery import Celery, _state
     from celery.exceptions import Reject
 except ImportError:
     if services.are_required():
         raise
     pytest.skip("Celery is not installed", allow_module_level=True)
-
-CELERY = f"{BACKENDS}.celery.CeleryDispatcher"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,40 +40,6 @@ def broker(request):
 @pytest.fixture
 def rabbitmq():
     return require_broker("rabbitmq")
-
-
-@pytest.fixture
-def host():
-    """``host(broker_url)``: the project's Celery app, with a queue that no other test has."""
-    apps = []
-
-    def make(url):
-        app = Celery("host", broker=url)
-        app.conf.task_default_queue = queue = f"test-share-analytics-{uuid.uuid4().hex}"
-        if url.startswith("redis"):
-            app.conf.broker_transport_options = {"global_keyprefix": queue}
-        apps.append(app)
-        return app
-
-    yield make
-    for app in apps:
-        if app.conf.broker_url in BROKERS.values():
-            with app.connection_for_write() as link:
-                queue = app.amqp.queues[app.conf.task_default_queue](link.default_channel)
-                queue.delete()
-                forget_in_redis(app)
-        app.close()
-    _state._tls.current_app = None
-
-
-def forget_in_redis(app):
-    """Celery leaves more behind there than the queue."""
-    if app.conf.broker_url.startswith("redis"):
-        import redis
-
-        with redis.Redis.from_url(app.conf.broker_url) as client:
-            for key in client.scan_iter(f"{app.conf.task_default_queue}*"):
-                client.delete(key)
 
 
 @pytest.fixture
@@ -128,7 +90,7 @@ def assert_each_once(shares):
 )
 def test_worker__writes_what_was_submitted(broker, pool, host, start, use, app):
     project = host(broker)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     shares = [event(app) for _ in range(20)]
     for share in (*shares, shares[0]):
         dispatcher.submit(share)
@@ -140,7 +102,7 @@ def test_worker__writes_what_was_submitted(broker, pool, host, start, use, app):
 
 def test_kill__of_workers_loses_nothing(broker, host, start, use, app):
     project = host(broker)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     shares = []
     workers = [start(project), start(project)]
     for _ in range(3):
@@ -158,7 +120,7 @@ def test_kill__of_workers_loses_nothing(broker, host, start, use, app):
 def test_kill__of_a_process_of_the_pool_loses_nothing(broker, host, start, use, app):
     """As the kernel does when memory is short. The worker itself lives on, and has to notice."""
     project = host(broker)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     worker = start(project, "--loglevel=INFO")
     shares = [event(app)]
     dispatcher.submit(shares[0])
@@ -176,7 +138,7 @@ def test_kill__of_a_process_of_the_pool_loses_nothing(broker, host, start, use, 
 
 def test_database_away__a_worker_goes_on_when_it_is_back(rabbitmq, host, start, use, app):
     project = host(rabbitmq)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     shares = [event(app) for _ in range(20)]
     with no_table():
         start(project)
@@ -189,7 +151,7 @@ def test_database_away__a_worker_goes_on_when_it_is_back(rabbitmq, host, start, 
 
 def test_database_away__a_worker_can_be_stopped(broker, host, start, use, app):
     project = host(broker)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     shares = [event(app) for _ in range(20)]
     with no_table():
         worker = start(project)
@@ -206,7 +168,7 @@ def test_unknown_app__is_looked_for_once_more(
     rabbitmq, host, start, use, app, app_model, unknown_key
 ):
     project = host(rabbitmq)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     start(project)
     dispatcher.submit(event(app))
     assert wait_until(lambda: Share.objects.count() == 1)
@@ -219,7 +181,7 @@ def test_unknown_app__is_looked_for_once_more(
 
 def test_unknown_app_and_garbage__are_counted(rabbitmq, host, start, use, app, unknown_key):
     project = host(rabbitmq)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     start(project)
     dispatcher.submit(event(unknown_key))
     for arguments in (["{"], [], [7]):
@@ -234,7 +196,7 @@ def test_submit__when_the_broker_refuses(scheme, host, use, app):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         host(f"{scheme}://127.0.0.1:{free.getsockname()[1]}/")
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     start = time.monotonic()
     with pytest.raises(DispatcherUnavailable, match="Celery: ") as caught:
         dispatcher.submit(event(app))
@@ -246,7 +208,7 @@ def test_submit__when_the_broker_refuses(scheme, host, use, app):
 def test_submit__when_the_broker_does_not_answer(scheme, host, use, app):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/")
-        dispatcher = use(CELERY, connect_seconds=0.2, answer_seconds=0.3)
+        dispatcher = use.bare(CELERY, connect_seconds=0.2, answer_seconds=0.3)
         start = time.monotonic()
         with pytest.raises(DispatcherUnavailable):
             dispatcher.submit(event(app))
@@ -255,7 +217,7 @@ def test_submit__when_the_broker_does_not_answer(scheme, host, use, app):
 
 def test_submit__on_a_connection_that_went_stale(broker, host, use, app):
     project = host(broker)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     dispatcher.submit(event(app))
     (producer,) = dispatcher._publisher._idle
     link = producer.channel.connection.client
@@ -270,7 +232,7 @@ def test_submit__on_a_connection_that_went_stale(broker, host, use, app):
 def test_submit__when_the_queue_was_deleted(rabbitmq, host, use, app):
     """RabbitMQ confirms also what it throws away because no queue wants it."""
     project = host(rabbitmq)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     dispatcher.submit(event(app))
     with project.connection_for_write() as link:
         project.amqp.queues[project.conf.task_default_queue](link.default_channel).delete()
@@ -281,7 +243,7 @@ def test_submit__when_the_queue_was_deleted(rabbitmq, host, use, app):
 
 def test_status__says_how_many_are_in_the_queue(broker, host, use, app):
     host(broker)
-    dispatcher = use(CELERY)
+    dispatcher = use.bare(CELERY)
     assert dispatcher.status().waiting == 0
     dispatcher.submit(event(app))
     assert dispatcher.status().waiting == 1
@@ -290,7 +252,7 @@ def test_status__says_how_many_are_in_the_queue(broker, host, use, app):
 
 def test_submit__to_a_queue_of_ones_own(rabbitmq, host, use, app):
     project = host(rabbitmq)
-    dispatcher = use(CELERY, queue=f"{project.conf.task_default_queue}-shares")
+    dispatcher = use.bare(CELERY, queue=f"{project.conf.task_default_queue}-shares")
     dispatcher.submit(event(app))
     assert dispatcher.status().waiting == 1
     with project.connection_for_write() as link:
@@ -300,7 +262,7 @@ def test_submit__to_a_queue_of_ones_own(rabbitmq, host, use, app):
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_fork__leaves_the_parents_connections_to_the_parent(broker, host, use, app):
     host(broker)
-    parent = use(CELERY)
+    parent = use.bare(CELERY)
     parent.submit(event(app))
     (producer,) = parent._publisher._idle
     pid = os.fork()
@@ -319,21 +281,16 @@ def test_fork__leaves_the_parents_connections_to_the_parent(broker, host, use, a
     assert parent.status().waiting == 3
 
 
-@pytest.fixture
-def eager(host):
-    host("memory://").conf.task_always_eager = True
-
-
-def test_eager__is_written_at_once(eager, use, app, unknown_key):
-    dispatcher = use(CELERY)
+def test_eager__is_written_at_once(eager_celery, use, app, unknown_key):
+    dispatcher = use.bare(CELERY)
     dispatcher.submit(event(app))
     dispatcher.submit(event(unknown_key))
     assert Share.objects.count() == 1
     assert outcomes() == {"unknown_app": 1}
 
 
-def test_eager__when_the_database_is_away(eager, use, app, database_away):
-    dispatcher = use(CELERY)
+def test_eager__when_the_database_is_away(eager_celery, use, app, database_away):
+    dispatcher = use.bare(CELERY)
     database_away.set()
     with pytest.raises(DispatcherUnavailable, match="could not connect") as caught:
         dispatcher.submit(event(app))
@@ -385,7 +342,7 @@ def ids(dispatcher):
 
 def test_check__is_content_with_a_broker(broker, host, use):
     host(broker)
-    assert use(CELERY).check() == []
+    assert use.bare(CELERY).check() == []
 
 
 def test_e010__when_no_celery_app_was_loaded(use):
@@ -406,12 +363,12 @@ def test_e010__when_no_celery_app_was_loaded(use):
 
 def test_e011__when_the_broker_is_in_memory(host, use):
     host("memory://")
-    assert ids(use(CELERY)) == ["share_analytics.E011"]
+    assert ids(use.bare(CELERY)) == ["share_analytics.E011"]
 
 
 def test_w011__when_tasks_run_in_the_request(host, use):
     host("redis://127.0.0.1:1/").conf.task_always_eager = True
-    assert ids(use(CELERY)) == ["share_analytics.W011"]
+    assert ids(use.bare(CELERY)) == ["share_analytics.W011"]
 
 
 @pytest.mark.parametrize(
@@ -419,4 +376,4 @@ def test_w011__when_tasks_run_in_the_request(host, use):
 )
 def test_options__when_a_value_makes_no_sense(options, use):
     with pytest.raises(ImproperlyConfigured, match=next(iter(options))):
-        use(CELERY, **options)
+        use.bare(CELERY, **options)

@@ -17,7 +17,7 @@ from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from tests import services
 from tests.dispatch.brokers import Program
-from tests.dispatch.conftest import BACKENDS, wait_until
+from tests.dispatch.conftest import TASKS, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
 try:
@@ -27,9 +27,7 @@ except ImproperlyConfigured as error:
         raise
     pytest.skip(str(error), allow_module_level=True)
 
-TASKS = f"{BACKENDS}.tasks.TasksDispatcher"
 SHIPPED = tasks_framework.ImmediateBackend.__module__.rpartition(".")[0]
-IMMEDIATE = {"default": {"BACKEND": f"{SHIPPED}.immediate.ImmediateBackend"}}
 DUMMY = {"default": {"BACKEND": f"{SHIPPED}.dummy.DummyBackend"}}
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +40,7 @@ def database(use, settings, require):
     settings.TASKS = {
         "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["mail", "shares"]}
     }
-    return use(TASKS, queue_name="shares")
+    return use.bare(TASKS, queue_name="shares")
 
 
 @pytest.fixture
@@ -62,8 +60,7 @@ def start():
 
 
 @pytest.fixture
-def immediate(use, settings):
-    settings.TASKS = IMMEDIATE
+def immediate(use):
     return use(TASKS)
 
 
@@ -204,7 +201,7 @@ def test_task__sets_garbage_aside(here):
 
 def test_e012__when_the_backend_is_a_dummy(use, settings):
     settings.TASKS = DUMMY
-    dispatcher = use(TASKS)
+    dispatcher = use.bare(TASKS)
     assert [message.id for message in dispatcher.check()] == ["share_analytics.E012"]
     assert not dispatcher.is_durable
 
@@ -214,8 +211,7 @@ def test_w012__when_tasks_run_in_the_request(immediate):
 
 
 @pytest.mark.parametrize("options", [{"backend": "nobody"}, {"queue_name": "nowhere"}])
-def test_e003__when_there_is_no_such_backend_or_queue(options, settings):
-    settings.TASKS = IMMEDIATE
+def test_e003__when_there_is_no_such_backend_or_queue(options, settings, immediate_tasks):
     entry = {"BACKEND": TASKS, "OPTIONS": options}
     settings.SHARE_ANALYTICS = {"DISPATCHERS": {"default": entry}}
     (message,) = check_dispatchers()
@@ -225,7 +221,6 @@ def test_e003__when_there_is_no_such_backend_or_queue(options, settings):
 
 
 @pytest.mark.parametrize("options", [{"backend": ""}, {"queue_name": 5}])
-def test_options__when_a_value_makes_no_sense(options, use, settings):
-    settings.TASKS = IMMEDIATE
+def test_options__when_a_value_makes_no_sense(options, use):
     with pytest.raises(ImproperlyConfigured, match=next(iter(options))):
         use(TASKS, **options)
