@@ -46,9 +46,9 @@ def test_dispatchers__redis_falls_back_on_memory() -> None:
     assert setting["fallback"]["BACKEND"].endswith(".BufferedDispatcher")
 
 
-def test_dispatchers__celery_falls_back_on_the_journal() -> None:
-    setting = environment.dispatchers(env_of(SHARE_DISPATCHER="celery", SHARE_JOURNAL="/shares"))
-    assert setting["fallback"]["OPTIONS"] == {"journal": Path("/shares")}
+def test_dispatchers__celery_falls_back_on_the_journal(tmp_path: Path) -> None:
+    given = env_of(SHARE_DISPATCHER="celery", SHARE_JOURNAL=str(tmp_path))
+    assert environment.dispatchers(given)["fallback"]["OPTIONS"] == {"journal": tmp_path}
 
 
 def test_celery__on_redis_a_killed_workers_shares_come_back_soon() -> None:
