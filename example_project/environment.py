@@ -15,7 +15,10 @@ DISPATCHERS = {
     "buffered": f"{BACKENDS}.buffered.BufferedDispatcher",
     "immediate": f"{BACKENDS}.immediate.ImmediateDispatcher",
     "redis": f"{BACKENDS}.redis_streams.RedisStreamsDispatcher",
+    "celery": f"{BACKENDS}.celery.CeleryDispatcher",
+    "tasks": f"{BACKENDS}.tasks.TasksDispatcher",
 }
+CELERY_BROKER_URL = "amqp://guest:guest@127.0.0.1:5672//"
 REDIS_URL = "redis://127.0.0.1:6379/0"
 
 SQLITE_OPTIONS = {
@@ -48,11 +51,40 @@ def dispatchers(env: Env) -> dict[str, Any]:
     buffered: dict[str, Any] = {"BACKEND": DISPATCHERS["buffered"], "OPTIONS": options}
     if name == "buffered":
         return {"default": buffered}
+    # While Redis or the broker is away, each web process keeps and writes what it is sent.
     if name == "redis":
-        # While Redis is away, each web process keeps and writes what it is sent.
         url = env.str("REDIS_URL", default=REDIS_URL)
         entry = {"BACKEND": DISPATCHERS[name], "OPTIONS": {"url": url}}
         return {"default": entry, "fallback": buffered}
+    if name == "celery":
+        return {"default": {"BACKEND": DISPATCHERS[name]}, "fallback": buffered}
     if journal:
         raise ImproperlyConfigured(f"SHARE_JOURNAL is not for SHARE_DISPATCHER={name}.")
     return {"default": {"BACKEND": DISPATCHERS[name]}}
+
+
+def celery_broker(env: Env) -> str:
+    """``CELERY_BROKER_URL`` as Celery's setting."""
+    url: str = env.str("CELERY_BROKER_URL", default=CELERY_BROKER_URL)
+    return url
+
+
+def celery_transport_options(url: str) -> dict[str, Any]:
+    """RabbitMQ gives what a killed worker held to another one at once.
+
+    On Redis that is a matter of these seconds, and of more than an hour without them.
+    """
+    if not url.startswith("redis"):
+        return {}
+    return {
+        "visibility_timeout": 60,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+    }
+
+
+def tasks(env: Env) -> dict[str, Any]:
+    """For ``SHARE_DISPATCHER=tasks``: a backend that has a worker, ``manage.py db_worker``."""
+    if env.str("SHARE_DISPATCHER", default="") != "tasks":
+        return {}
+    return {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -49,6 +49,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
+if TASKS := environment.tasks(env):
+    INSTALLED_APPS.append("django_tasks_db")
+
+CELERY_BROKER_URL = environment.celery_broker(env)
+CELERY_BROKER_TRANSPORT_OPTIONS = environment.celery_transport_options(CELERY_BROKER_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -7,6 +7,7 @@ the type of the shared model's key.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 
 from tests import databases
 
@@ -50,6 +51,13 @@ INSTALLED_APPS = [
     "django_share_analytics",
     f"tests.hosts.{APP_KEY}_host",
 ]
+# For the dispatcher for tasks: a backend that has a worker. Before Django 6.0 it needs a second
+# package, where the framework itself is.
+HAS_TASKS_DB = bool(
+    find_spec("django_tasks_db") and (find_spec("django_tasks") or find_spec("django.tasks"))
+)
+if HAS_TASKS_DB:
+    INSTALLED_APPS.append("django_tasks_db")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

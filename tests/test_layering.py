@@ -26,9 +26,11 @@ ROOMS = {
         conf exceptions signals events platforms privacy bots periods outcomes keys codec backoff
     """,
     "transport": """dispatch tracking""",
-    "storage": """arrays functions upsert deletion models rollups writer poison consumer replay
-                  migrations""",
-    "backends": """dispatch.backends dispatch.queues dispatch.draining dispatch.journal""",
+    "storage": """
+        arrays functions upsert deletion models rollups writer poison consumer replay delivery
+        migrations
+    """,
+    "backends": """dispatch.backends dispatch.queues dispatch.draining dispatch.journal tasks""",
     "reads": """series stats links virality export""",
     "operation": """status health""",
     "edges": """admin api apps asgi buttons charts checks management templatetags testing urls""",

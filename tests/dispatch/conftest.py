@@ -5,15 +5,22 @@ import time
 import uuid
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
 from django_share_analytics import consumer
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.testing import use_dispatchers
 from tests import services
+from tests.dispatch import brokers
 
 BACKENDS = "django_share_analytics.dispatch.backends"
 REDIS_STREAMS = f"{BACKENDS}.redis_streams.RedisStreamsDispatcher"
+CELERY = f"{BACKENDS}.celery.CeleryDispatcher"
+TASKS = f"{BACKENDS}.tasks.TasksDispatcher"
+SURROUNDINGS = {REDIS_STREAMS: "own_stream", CELERY: "eager_celery", TASKS: "immediate_tasks"}
+"""What makes a dispatcher work in this process, where its options are not enough: a fixture that
+gives some of these."""
 
 
 def wait_until(condition, seconds=10):
@@ -27,17 +34,24 @@ def wait_until(condition, seconds=10):
 
 @pytest.fixture
 def use(request):
-    """``use(path, **options)``: the default dispatcher from here on, closed after the test."""
+    """``use(path, **options)``: the default dispatcher from here on, closed after the test.
+
+    In the surroundings that it needs; with ``use.bare(…)`` the test makes its own.
+    """
     blocks = []
 
     def start(path, **options):
-        if path == REDIS_STREAMS:
-            options = request.getfixturevalue("own_stream") | options
+        if path in SURROUNDINGS:
+            options = request.getfixturevalue(SURROUNDINGS[path]) | options
+        return bare(path, **options)
+
+    def bare(path, **options):
         block = use_dispatchers({"default": {"BACKEND": path, "OPTIONS": options}})
         block.__enter__()
         blocks.append(block)
         return dispatchers["default"]
 
+    start.bare = bare
     yield start
     dispatchers.close()
     for block in reversed(blocks):
@@ -60,6 +74,51 @@ def own_stream():
     yield {"url": services.REDIS_URL, "stream": stream}
     with redis.Redis.from_url(services.REDIS_URL) as client:
         client.delete(stream)
+
+
+@pytest.fixture
+def host():
+    """``host(broker_url)``: the project's Celery app, with a queue that no other test has."""
+    try:
+        from celery import Celery, _state
+    except ImportError:
+        services.require(False, "Celery is not installed")
+    apps = []
+
+    def make(url):
+        app = Celery("host", broker=url)
+        app.set_default()  # for all threads
+        app.conf.task_default_queue = queue = f"test-share-analytics-{uuid.uuid4().hex}"
+        if url.startswith("redis"):
+            app.conf.broker_transport_options = {"global_keyprefix": queue}
+        apps.append(app)
+        return app
+
+    yield make
+    for app in apps:
+        brokers.forget(app)
+        app.close()
+    _state._tls.current_app = None
+    _state.set_default_app(None)
+
+
+@pytest.fixture
+def eager_celery(host):
+    """Celery without a worker and a broker: tasks run where they are published."""
+    host("memory://").conf.task_always_eager = True
+    return {}
+
+
+@pytest.fixture
+def immediate_tasks(settings):
+    """Django's tasks framework, with the backend that runs tasks at once."""
+    try:
+        from django_share_analytics.dispatch.backends.tasks_framework import ImmediateBackend
+    except ImproperlyConfigured as error:
+        services.require(False, str(error))
+    backend = f"{ImmediateBackend.__module__}.{ImmediateBackend.__qualname__}"
+    settings.TASKS = {"default": {"BACKEND": backend}}
+    return {}
 
 
 @pytest.fixture

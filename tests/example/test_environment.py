@@ -31,6 +31,8 @@ def env_of(**variables: str) -> object:
         ("buffered", "buffered.BufferedDispatcher"),
         ("immediate", "immediate.ImmediateDispatcher"),
         ("redis", "redis_streams.RedisStreamsDispatcher"),
+        ("celery", "celery.CeleryDispatcher"),
+        ("tasks", "tasks.TasksDispatcher"),
     ],
 )
 def test_dispatchers(name: str, backend: str) -> None:
@@ -44,13 +46,29 @@ def test_dispatchers__redis_falls_back_on_memory() -> None:
     assert setting["fallback"]["BACKEND"].endswith(".BufferedDispatcher")
 
 
+def test_dispatchers__celery_falls_back_on_the_journal(tmp_path: Path) -> None:
+    given = env_of(SHARE_DISPATCHER="celery", SHARE_JOURNAL=str(tmp_path))
+    assert environment.dispatchers(given)["fallback"]["OPTIONS"] == {"journal": tmp_path}
+
+
+def test_celery__on_redis_a_killed_workers_shares_come_back_soon() -> None:
+    assert environment.celery_broker(env_of()).startswith("amqp://")
+    assert environment.celery_transport_options("amqp://") == {}
+    assert environment.celery_transport_options("redis://r/1")["visibility_timeout"] == 60
+
+
+def test_tasks__only_where_they_are_used() -> None:
+    assert environment.tasks(env_of()) == {}
+    assert "default" in environment.tasks(env_of(SHARE_DISPATCHER="tasks"))
+
+
 def test_dispatchers__default() -> None:
     assert environment.dispatchers(env_of()) == environment.dispatchers(
         env_of(SHARE_DISPATCHER="buffered")
     )
 
 
-@pytest.mark.parametrize("name", ["tasks", "celery", "Buffered", ""])
+@pytest.mark.parametrize("name", ["kafka", "Buffered", ""])
 def test_dispatchers__not_available(name: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="there is: buffered, immediate, redis"):
         environment.dispatchers(env_of(SHARE_DISPATCHER=name))

@@ -57,7 +57,7 @@ class BaseDispatcher(ABC):
     """Whether a share that ``submit`` took outlives the death of this process.
 
     Of the class, or of one instance, where the options decide."""
-    writes_in_request: ClassVar[bool] = False
+    writes_in_request: bool = False
     """Whether ``submit`` itself writes to the database."""
     has_consumer: bool = False
     """Whether shares wait outside of this process for ``manage.py consume_shares``. Where that

@@ -1,0 +1,45 @@
+"""Encoded shares as a queue delivers them: what a worker of any kind does with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connections, router
+
+from .codec import decode
+from .consumer import record, set_aside
+from .models import Share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .events import ShareEvent
+
+SECOND_TRY_SECONDS = 2.0
+"""An app may be in a transaction that has not been committed yet: it is looked for once more."""
+
+
+def write(payloads: Sequence[str], *, count_unknown: bool = True) -> list[int]:
+    """Write what :func:`.codec.encode` made, and set aside what it did not make.
+
+    Returns the positions of the shares whose app is unknown; they are not written, and counted only
+    if ``count_unknown`` says so.
+
+    :raises django.db.Error: the database is away; write the same again later.
+    """
+    events: dict[int, ShareEvent] = {}
+    for position, payload in enumerate(payloads):
+        try:
+            events[position] = decode(payload.encode())
+        except (ValueError, AttributeError) as error:
+            set_aside(str(payload), error=error)
+    if not events:
+        return []
+    result = record(list(events.values()), count_unknown=count_unknown)
+    unknown = {event.id for event in result.unknown_app}
+    return [position for position, event in events.items() if event.id in unknown]
+
+
+def let_connection_go() -> None:
+    """Close the connection that shares are written with: after an error it may be broken."""
+    connections[router.db_for_write(Share)].close()

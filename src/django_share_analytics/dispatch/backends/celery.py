@@ -1,0 +1,127 @@
+"""Publish shares as Celery tasks; the workers that a project runs already write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.checks import Error, Warning
+from django.core.exceptions import ImproperlyConfigured
+
+from django_share_analytics.codec import encode
+from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.exceptions import DispatcherUnavailable
+
+try:
+    from celery import current_app
+    from kombu.exceptions import OperationalError
+except ImportError as error:
+    raise ImproperlyConfigured(
+        "The dispatcher for Celery needs Celery: pip install 'django-share-analytics[celery]'."
+    ) from error
+
+from .celery_publisher import Publisher
+from .celery_task import record_share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from celery import Celery
+    from django.core.checks import CheckMessage
+
+    from django_share_analytics.conf import DispatcherSettings
+    from django_share_analytics.events import ShareEvent
+
+FALLBACK_APP = "default"
+"""The name of the app that Celery makes up where a process has loaded none."""
+ONLY_IN_THIS_PROCESS = {"memory", "filesystem"}
+UNCONFIRMED = {"librabbitmq"}
+
+
+@dataclass(frozen=True, slots=True)
+class CeleryOptions:
+    queue: str | None = None
+    """Where shares wait; by default where ``task_routes`` or ``task_default_queue`` say."""
+    connect_seconds: float = 0.5
+    answer_seconds: float = 1.0
+    """How long a request waits for the broker at most: to be reached, and to confirm."""
+
+    def __post_init__(self) -> None:
+        if self.queue is not None and (not isinstance(self.queue, str) or not self.queue):
+            raise ValueError("queue must be the name of a queue.")
+        for name in ("connect_seconds", "answer_seconds"):
+            if not isinstance(getattr(self, name), int | float) or getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be a number of seconds above 0.")
+
+
+class CeleryDispatcher(BaseDispatcher):
+    """For projects that run Celery. A share is as durable as the broker keeps messages."""
+
+    is_durable = True
+    Options = CeleryOptions
+    options: CeleryOptions
+
+    def __init__(self, config: DispatcherSettings) -> None:
+        super().__init__(config)
+        self._publisher = Publisher(
+            self.options.queue, self.options.connect_seconds, self.options.answer_seconds
+        )
+
+    def submit(self, event: ShareEvent) -> None:
+        payload = encode(event).decode()
+        try:
+            if current_app.conf.task_always_eager:
+                record_share.apply((payload,), throw=True)
+            else:
+                self._publisher.publish(payload)
+        except Exception as error:
+            # Every transport has exceptions of its own, and nothing else may be raised.
+            raise DispatcherUnavailable(
+                f"Celery: {type(error).__name__}: {error}",
+                broker_is_away=isinstance(error, OperationalError | OSError),
+            ) from error
+
+    def close(self) -> None:
+        self._publisher.close()
+
+    def abandon(self) -> None:
+        self._publisher.abandon()
+
+    def status(self) -> DispatcherStatus:
+        if current_app.conf.task_always_eager:
+            return DispatcherStatus(is_shared=True)
+        return DispatcherStatus(waiting=self._publisher.waiting(), is_shared=True)
+
+    def check(self) -> list[CheckMessage]:
+        return list(_check_app(current_app))
+
+
+def _check_app(app: Celery) -> Iterator[CheckMessage]:
+    if app.main == FALLBACK_APP and not app.conf.broker_url:
+        yield Error(
+            "There is no Celery app to publish shares with.",
+            hint="Import your project's Celery app in the __init__.py of the project.",
+            id="share_analytics.E010",
+        )
+        return
+    transport = app.connection_for_write().transport_cls
+    if transport in ONLY_IN_THIS_PROCESS:
+        yield Error(
+            f"Celery's broker is {transport}://, which no worker on another machine can reach.",
+            hint="Set Celery's broker_url to RabbitMQ or Redis.",
+            id="share_analytics.E011",
+        )
+    if transport in UNCONFIRMED:
+        yield Warning(
+            f"Celery's transport {transport} does not confirm messages: a share that RabbitMQ did "
+            "not take is lost without a word.",
+            hint="Uninstall librabbitmq, or say pyamqp:// in broker_url.",
+            id="share_analytics.W010",
+        )
+    if app.conf.task_always_eager:
+        yield Warning(
+            "Celery runs tasks at once (task_always_eager): shares are written in the request.",
+            hint="Unset task_always_eager where requests are served, or use the dispatcher "
+            "'immediate'.",
+            id="share_analytics.W011",
+        )

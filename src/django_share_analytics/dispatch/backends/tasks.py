@@ -1,0 +1,98 @@
+"""Enqueue shares with Django's tasks framework, for the worker that a project runs already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.checks import Error, Warning
+from django.core.exceptions import ImproperlyConfigured
+
+from django_share_analytics.codec import encode
+from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.exceptions import DispatcherUnavailable
+
+from .tasks_database import backlog, is_database
+from .tasks_framework import DummyBackend, ImmediateBackend, task_backends
+from .tasks_task import record_share
+
+if TYPE_CHECKING:
+    from django.core.checks import CheckMessage
+
+    from django_share_analytics.conf import DispatcherSettings
+    from django_share_analytics.events import ShareEvent
+
+
+@dataclass(frozen=True, slots=True)
+class TasksOptions:
+    backend: str = "default"
+    """The alias in ``TASKS``."""
+    queue_name: str = "default"
+    """One of the backend's ``QUEUES``."""
+
+    def __post_init__(self) -> None:
+        for name in ("backend", "queue_name"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name):
+                raise ValueError(f"{name} must be a name.")
+
+
+class TasksDispatcher(BaseDispatcher):
+    """One task for each share, as durable as the backend that ``TASKS`` names.
+
+    With a backend in a database each share costs an insert there and then its own: less than
+    ``immediate`` does for you, unless the worker's time is what you want to spend.
+    """
+
+    Options = TasksOptions
+    options: TasksOptions
+
+    def __init__(self, config: DispatcherSettings) -> None:
+        super().__init__(config)
+        try:
+            self._task = record_share.using(
+                backend=self.options.backend, queue_name=self.options.queue_name
+            )
+            self._backend_class = type(task_backends[self.options.backend])
+        except Exception as error:  # each version of the framework has its own
+            raise ImproperlyConfigured(f'{config.path}["OPTIONS"]: {error}') from error
+        self._runs_in_request = issubclass(self._backend_class, ImmediateBackend)
+        self.is_durable = not issubclass(self._backend_class, DummyBackend)
+        self.writes_in_request = self._runs_in_request or is_database(self._backend_class)
+
+    def submit(self, event: ShareEvent) -> None:
+        how = {"in_request": True} if self._runs_in_request else {}
+        try:
+            result = self._task.enqueue(encode(event).decode(), **how)
+        except Exception as error:
+            # Every backend has exceptions of its own, and nothing else may be raised.
+            raise DispatcherUnavailable(f"Tasks: {type(error).__name__}: {error}") from error
+        if self._runs_in_request and result.status == "FAILED":
+            raise DispatcherUnavailable("Tasks: the share could not be written.")
+
+    def check(self) -> list[CheckMessage]:
+        if issubclass(self._backend_class, DummyBackend):
+            return [
+                Error(
+                    f"The task backend {self.options.backend!r} is a dummy: every share is lost.",
+                    hint="Configure a backend with a worker in TASKS.",
+                    id="share_analytics.E012",
+                )
+            ]
+        if self._runs_in_request:
+            return [
+                Warning(
+                    f"The task backend {self.options.backend!r} runs tasks at once: shares are "
+                    "written in the request.",
+                    hint="Configure a backend with a worker in TASKS, or use the dispatcher "
+                    "'immediate'.",
+                    id="share_analytics.W012",
+                )
+            ]
+        return []
+
+    def status(self) -> DispatcherStatus:
+        """What waits is known where the backend is a database; others keep it to themselves."""
+        if is_database(self._backend_class):
+            waiting, oldest = backlog(self._task)
+            return DispatcherStatus(waiting=waiting, oldest=oldest, is_shared=True)
+        return DispatcherStatus(waiting=0 if self._runs_in_request else None, is_shared=True)

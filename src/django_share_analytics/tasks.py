@@ -1,0 +1,10 @@
+"""What Celery's ``autodiscover_tasks()`` imports: our tasks, where Celery is installed."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+if find_spec("celery"):
+    from .dispatch.backends.celery_task import record_share
+
+    __all__ = ["record_share"]

@@ -1,0 +1,81 @@
+"""Celery's brokers and workers, for the tests that need real ones."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from tests import databases, services
+
+ROOT = Path(__file__).parents[2]
+BROKERS = {
+    "rabbitmq": os.environ.get("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
+    "redis": services.REDIS_URL,
+}
+
+
+def require_broker(name):
+    services.require(not (reason := _why_no_broker(name)), reason)
+    return BROKERS[name]
+
+
+def _why_no_broker(name):
+    try:
+        import kombu
+        import redis  # noqa: F401
+    except ImportError as error:
+        return f"{error.name} is not installed"
+    connection = kombu.Connection(BROKERS[name], connect_timeout=2)
+    try:
+        connection.ensure_connection(max_retries=1, interval_start=0)
+    except Exception as error:
+        return f"no {name} at {BROKERS[name]} ({error})"
+    finally:
+        connection.release()
+    return ""
+
+
+def forget(app):
+    """Delete a Celery app's queue, and what else Celery leaves behind in Redis."""
+    if app.conf.broker_url not in BROKERS.values():
+        return
+    with app.connection_for_write() as link:
+        app.amqp.queues[app.conf.task_default_queue](link.default_channel).delete()
+    if app.conf.broker_url.startswith("redis"):
+        import redis
+
+        with redis.Redis.from_url(app.conf.broker_url) as client:
+            for key in client.scan_iter(f"{app.conf.task_default_queue}*"):
+                client.delete(key)
+
+
+class Program:
+    """A worker's process and those that it started."""
+
+    def __init__(self, *command, **environment):
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error::DeprecationWarning:django_share_analytics", *command],
+            cwd=ROOT,
+            env=databases.child_environment(**environment),
+            start_new_session=True,
+        )
+
+    def children(self):
+        found = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        )
+        return [int(pid) for pid in found.stdout.split()]
+
+    def kill(self):
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, seconds=20):
+        """Ask it to end; its exit status."""
+        self.process.terminate()
+        return self.process.wait(seconds)

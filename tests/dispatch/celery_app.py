@@ -1,0 +1,28 @@
+"""The Celery app of the tests' host, as a project writes it; the environment says which broker."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+QUEUE = os.environ["TEST_CELERY_QUEUE"]
+BROKER = os.environ["TEST_CELERY_BROKER"]
+REDIS_OPTIONS = {
+    # On Redis, what a killed worker held comes back after this many seconds, not an hour and more.
+    # RabbitMQ gives it to the next one at once.
+    "visibility_timeout": 3,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+    "unacked_restore_limit": 1_000,
+    "global_keyprefix": QUEUE,
+}
+
+app = Celery("host")
+app.conf.update(
+    broker_url=BROKER,
+    task_default_queue=QUEUE,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options=REDIS_OPTIONS if BROKER.startswith("redis") else {},
+)
+app.autodiscover_tasks()

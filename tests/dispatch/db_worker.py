@@ -1,0 +1,21 @@
+"""``db_worker`` as it is, but what a killed one left behind is taken over after a second."""
+
+import sys
+
+
+def main():
+    import django
+
+    django.setup()
+
+    from django.core.management import execute_from_command_line
+
+    from django_share_analytics.dispatch.backends import tasks_database
+
+    tasks_database.TAKE_OVER_SECONDS = 1.0
+    arguments = ["--queue-name=*", "--interval=0.05", "--no-startup-delay", *sys.argv[1:]]
+    execute_from_command_line(["manage.py", "db_worker", *arguments])
+
+
+if __name__ == "__main__":
+    main()
