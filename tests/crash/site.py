@@ -123,9 +123,9 @@ class Site:
         """Answers a second that the site gives to visitors who never pause."""
         with self.load(None) as load:
             time.sleep(scale.MEASURE_SECONDS)
-        assert any(share.is_acknowledged for share in load.sent), self.log()
-        start = min(share.due for share in load.sent)
-        return len(load.sent) / (max(share.answered for share in load.sent) - start)
+        answers = sorted(share.answered for share in load.sent if share.is_acknowledged)
+        assert len(answers) > 1, f"nothing is answered: {self.log()}"
+        return len(answers) / (answers[-1] - answers[0])
 
     @contextmanager
     def load(self, rate: float | None) -> Iterator[Load]:

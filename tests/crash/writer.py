@@ -1,8 +1,8 @@
-"""``python -m tests.crash.writer SEED SECONDS FILE``: one of several writers of the same shares.
+"""``python -m tests.crash.writer SEED SECONDS FILE``: one of several writers, at the same time.
 
-Every writer goes through the same ids in an order of its own, so that the others' rows, their hot
-app and its counts are always in the way. ``FILE`` gets the ids. An error of the database that
-:func:`record` lets out ends it.
+Their hot app and its counts are always in each other's way. One share in ten is everybody's: all of
+them write it, each in another batch. ``FILE`` gets the ids of what was written. An error of the
+database that :func:`record` lets out ends the writer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import random
 import sys
 import time
 import uuid
-from itertools import islice
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,32 +19,27 @@ from tests.crash.apps import what_is_shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from uuid import UUID
 
     from django_share_analytics.events import ShareEvent
 
 BATCH = 200
 ROUND = 5 * BATCH
-"""Ids that all writers write before they go on to the next ones."""
+SHARED = ROUND // 10
+"""How many of a round's shares all the writers write."""
 
 
-def rounds(chance: random.Random) -> Iterator[list[ShareEvent]]:
-    """The same shares for every writer, shuffled."""
+def rounds(seed: str) -> Iterator[list[ShareEvent]]:
     from django_share_analytics.events import ShareEvent
 
+    chance = random.Random(seed)
     things = what_is_shared(seed=0)
-    number = 0
-    while True:
+    for number in count():
+        owners = ["everybody"] * SHARED + [seed] * (ROUND - SHARED)
         events = [
-            ShareEvent(app, platform, id=_id(number + n))
-            for n, (app, platform) in enumerate(islice(things, ROUND))
+            ShareEvent(app, platform, id=uuid.uuid5(uuid.NAMESPACE_OID, f"{owner} {number} {n}"))
+            for n, (owner, (app, platform)) in enumerate(zip(owners, things, strict=False))
         ]
-        number += ROUND
         yield chance.sample(events, ROUND)
-
-
-def _id(number: int) -> UUID:
-    return uuid.uuid5(uuid.NAMESPACE_OID, str(number))
 
 
 def main() -> None:
@@ -53,10 +48,9 @@ def main() -> None:
     django.setup()
     from django_share_analytics.consumer import record
 
-    chance = random.Random(sys.argv[1])
     deadline = time.monotonic() + float(sys.argv[2])
     with Path(sys.argv[3]).open("w") as file:
-        for events in rounds(chance):
+        for events in rounds(sys.argv[1]):
             for start in range(0, ROUND, BATCH):
                 batch = events[start : start + BATCH]
                 record(batch)
