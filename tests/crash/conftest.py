@@ -9,7 +9,7 @@ import pytest
 
 from tests import services
 from tests.crash import report
-from tests.crash.servers import Postgres
+from tests.crash.servers import Postgres, RabbitMQ, Redis
 from tests.crash.site import IMMEDIATE, Site
 
 if TYPE_CHECKING:
@@ -39,6 +39,20 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     with Postgres() as cluster:
         Site(tmp_path_factory.mktemp("prepared"), cluster.create("prepared"), IMMEDIATE).prepare()
         yield cluster
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    services.require(find_spec("redis"), "redis-py is not installed")
+    with Redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    services.require(find_spec("celery"), "Celery is not installed")
+    with RabbitMQ() as server:
+        yield server
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests import services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -104,6 +104,15 @@ class Server(ABC):
             process.wait()
             wait_until(lambda: not self.takes_connections(), 10, "a killed server still listens")
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Killed, and started again in the end."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
     def run(self, *command: str) -> None:
         subprocess.run(
             [*self._as_user, *command],
@@ -182,6 +191,27 @@ class Postgres(Server):
 
 def _version_of(folder: Path) -> float:
     return float(folder.parent.name)
+
+
+class Redis(Server):
+    """Everything that it says yes to is on the disk."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._program = services.require_program("redis-server", "valkey-server")
+        super().__init__()
+        self._arguments = arguments
+        self.url = f"redis://{HOST}:{self.port}/0"
+
+    def command(self) -> list[str]:
+        place = ["--port", str(self.port), "--bind", HOST, "--dir", str(self.folder)]
+        keep = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"]
+        return [self._program, *place, *keep, *self._arguments]
+
+    def is_answering(self) -> bool:
+        with suppress(OSError), socket.create_connection((HOST, self.port), timeout=1) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(5) == b"+PONG"  # and no "LOADING" any more
+        return False
 
 
 class RabbitMQ(Server):

@@ -35,6 +35,8 @@ def dispatcher(path: str, **options: Any) -> dict[str, Any]:
 
 IMMEDIATE = dispatcher("immediate.ImmediateDispatcher")
 BUFFERED = "buffered.BufferedDispatcher"
+REDIS = "redis_streams.RedisStreamsDispatcher"
+CELERY = "celery.CeleryDispatcher"
 
 
 class Site:
@@ -56,6 +58,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "tests.crash.settings",
             "CRASH_DATABASE": json.dumps(database),
             "CRASH_DISPATCHERS": json.dumps(dispatchers),
+            "CRASH_CELERY_QUEUE": f"crash-{self.port}",
             **environment,
         }
         self.sent: list[Sent] = []
@@ -104,6 +107,23 @@ class Site:
             wait_until(lambda: len(self.workers()) == workers, START_SECONDS, "no web workers")
         except (AssertionError, OSError) as error:
             raise AssertionError(f"The web server did not come up: {self.log()}") from error
+
+    @contextmanager
+    def consuming(self) -> Iterator[None]:
+        """``consume_shares`` runs."""
+        with stopping(self.start("django", "consume_shares")):
+            yield
+
+    @contextmanager
+    def celery_worker(self) -> Iterator[None]:
+        """As a project starts it."""
+        with stopping(
+            self.start(
+                *("celery", "--app", "tests.crash.celery_app", "worker"),
+                *("--concurrency", "2", "--loglevel", "WARNING"),
+            )
+        ):
+            yield
 
     def workers(self) -> list[int]:
         """The web workers' process ids, the oldest first."""

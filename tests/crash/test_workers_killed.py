@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.crash import report, scale
 from tests.crash.judge import judge, wait_for_all
-from tests.crash.site import BUFFERED, dispatcher, pause_between_kills
+from tests.crash.site import BUFFERED, CELERY, REDIS, dispatcher, pause_between_kills
 
 FLUSH_SECONDS = 0.5
 WRITING_SECONDS = 1.5
@@ -40,6 +40,22 @@ def test_journal__loses_nothing(make_site, tmp_path):
     site = make_site(dispatcher(BUFFERED, journal=str(tmp_path / "journal")))
     verdict = kill_workers(site)
     report.note("web worker killed, journal", verdict, kills=len(site.kills))
+    verdict.check()
+
+
+def test_redis__loses_nothing(make_site, redis):
+    site = make_site(dispatcher(REDIS, url=redis.url))
+    with site.consuming():
+        verdict = kill_workers(site)
+    report.note("web worker killed, Redis", verdict, kills=len(site.kills))
+    verdict.check()
+
+
+def test_celery__loses_nothing(make_site, rabbitmq):
+    site = make_site(dispatcher(CELERY), CRASH_CELERY_BROKER=rabbitmq.url)
+    with site.celery_worker():
+        verdict = kill_workers(site)
+    report.note("web worker killed, Celery on RabbitMQ", verdict, kills=len(site.kills))
     verdict.check()
 
 
