@@ -1,8 +1,8 @@
-"""``python -m tests.crash.forks``: a process for each line of its input, started in no time.
+"""``python -m tests.crash.forks consume_shares|celery``: a consumer for each line of its input.
 
-Each is a fork that runs ``consume_shares`` under the line as its name, which PostgreSQL shows as the
-connection's ``application_name``. Its process id is printed. Starting fifty of them anew would take
-most of a case's time.
+Each is a fork, there in no time; to start fifty of them anew would take most of a case's time. The
+line is its name, which PostgreSQL shows as ``application_name`` of its connections. It leads a
+process group of its own, whose id is printed.
 """
 
 from __future__ import annotations
@@ -14,19 +14,30 @@ import sys
 import django
 
 
-def main() -> None:
-    django.setup()
+def run_command() -> None:
     from django.core.management import call_command
 
-    import django_share_analytics.management.commands.consume_shares  # noqa: F401
+    call_command("consume_shares", verbosity=0)
 
+
+def run_celery() -> None:
+    from tests.crash.celery_app import app
+
+    app.worker_main(["worker", "--concurrency=1", "--loglevel=WARNING", "--without-mingle"])
+
+
+def main() -> None:
+    django.setup()
+    run = {"consume_shares": run_command, "celery": run_celery}[sys.argv[1]]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setpgrp()
+            os.dup2(2, 1)  # whoever reads our output expects process ids
             os.environ["PGAPPNAME"] = line.strip()
-            call_command("consume_shares", verbosity=0)
+            run()
             return
         print(pid, flush=True)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.crash import scale
 from tests.crash.load import Sent
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.crash.site import Site
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 12.0 if scale.IS_SHORT else 20.0
 
 
 @dataclass(frozen=True, slots=True)

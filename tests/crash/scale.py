@@ -15,6 +15,7 @@ WORKER_KILLS = 4 if IS_SHORT else 20
 WORKER_KILL_SECONDS = 1.2
 """Between two kills: a new worker needs about that long to come up."""
 CONSUMER_KILLS = 6 if IS_SHORT else 50
+CELERY_KILLS = 2 if IS_SHORT else 10
 
 OUTAGE_SECONDS = 5.0 if IS_SHORT else 30.0
 CALM_SECONDS = 1.5 if IS_SHORT else 4.0

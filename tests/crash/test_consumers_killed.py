@@ -7,17 +7,19 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 
 from tests.crash import report, scale
 from tests.crash.judge import judge, wait_for_all
-from tests.crash.site import REDIS, dispatcher
+from tests.crash.site import CELERY, REDIS, dispatcher
 
 CONSUMERS = 2
 TAKEOVER_SECONDS = 1.0
 BATCH_SECONDS = 30.0
 """How long a batch is waited for. One that is taken over comes after ``TAKEOVER_SECONDS``."""
 COMMIT_SECONDS = 0.5
+STOP_SECONDS = 20.0
 
 IN_MID_BATCH = """
     SELECT application_name FROM pg_stat_activity
@@ -28,24 +30,38 @@ IN_MID_BATCH = """
 class Consumers:
     """Two that run, and what PostgreSQL says about them."""
 
-    def __init__(self, site, connection):
-        self._site, self._connection = site, connection
+    def __init__(self, site, connection, kind):
+        self._site, self._connection, self._kind = site, connection, kind
         self._pids = {}
         self._names = (f"consumer-{n}" for n in range(10_000))
 
     @contextmanager
     def running(self):
-        command = [sys.executable, "-m", "tests.crash.forks"]
+        arguments = [sys.executable, "-m", "tests.crash.forks", self._kind]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        with subprocess.Popen(command, env=self._site.environment, **pipes) as self._forks:
+        with (
+            (self._site.folder / "log").open("a") as log,
+            subprocess.Popen(arguments, env=self._site.environment, stderr=log, **pipes) as forks,
+        ):
+            self._forks = forks
             try:
                 for _ in range(CONSUMERS):
                     self.start()
                 yield
             finally:
-                for pid in self._pids.values():
-                    os.kill(pid, signal.SIGTERM)
-                self._forks.stdin.close()
+                self.stop()
+                forks.stdin.close()
+
+    def stop(self):
+        """SIGTERM to the leaders of the groups; what is left in the end is killed."""
+        for pid in self._pids.values():
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for pid in self._pids.values():
+            while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
 
     def start(self):
         name = next(self._names)
@@ -67,43 +83,64 @@ class Consumers:
         return {row[0] for row in self._connection.execute(IN_MID_BATCH, values)}
 
     def kill(self, name):
-        self._site.kill(self._pids.pop(name))
+        self._site.kills.append(time.monotonic())
+        os.killpg(self._pids.pop(name), signal.SIGKILL)
         self.start()
 
 
-def kill_before_the_commit(consumers):
-    consumers.kill(consumers.wait_for_batches())
+    def kill_before_the_commit(self):
+        self.kill(self.wait_for_batches())
 
-
-def kill_between_commit_and_acknowledgement(consumers, client):
-    """Redis takes no writes until the one who has committed is dead."""
-    name = consumers.wait_for_batches()
-    client.client_pause(5_000, all=False)
-    try:
+    def kill_after_the_commit(self):
+        name = self.wait_for_batches()
         deadline = time.monotonic() + COMMIT_SECONDS
-        while name in consumers.in_mid_batch() and time.monotonic() < deadline:
+        while name in self.in_mid_batch() and time.monotonic() < deadline:
             pass
-        consumers.kill(name)
-        time.sleep(0.02)  # Redis sees that nobody is there any more
-    finally:
-        client.client_unpause()
+        self.kill(name)
+
+
+def kill_consumers(site, postgres, kind, kills, when_acknowledging=nullcontext):
+    """Every second one dies when it has committed, and has acknowledged nothing."""
+    with postgres.connect() as connection:
+        consumers = Consumers(site, connection, kind)
+        with consumers.running(), site.serving():
+            with site.busy():
+                for n in range(kills):
+                    if n % 2:
+                        consumers.kill_before_the_commit()
+                    else:
+                        with when_acknowledging():
+                            consumers.kill_after_the_commit()
+            wait_for_all(site)
+    return judge(site)
 
 
 def test_redis__loses_nothing_and_counts_nothing_twice(make_site, postgres, redis):
-    from redis import Redis
+    # Requests wait, too, while Redis takes no acknowledgements.
+    options = {"takeover_seconds": TAKEOVER_SECONDS, "answer_seconds": 5.0}
+    site = make_site(dispatcher(REDIS, url=redis.url, **options))
 
-    options = {"url": redis.url, "takeover_seconds": TAKEOVER_SECONDS}
-    site = make_site(dispatcher(REDIS, **options))
-    with postgres.connect() as connection, Redis.from_url(redis.url) as client:
-        consumers = Consumers(site, connection)
-        with consumers.running(), site.serving():
-            with site.busy():
-                for n in range(scale.CONSUMER_KILLS):
-                    if n % 2:
-                        kill_before_the_commit(consumers)
-                    else:
-                        kill_between_commit_and_acknowledgement(consumers, client)
-            wait_for_all(site)
-    verdict = judge(site)
+    @contextmanager
+    def no_acknowledgements():
+        from redis import Redis
+
+        with Redis.from_url(redis.url) as client:
+            client.client_pause(5_000, all=False)  # reads go on, writes wait
+            try:
+                yield
+                time.sleep(0.02)  # until Redis has seen that nobody waits any more
+            finally:
+                client.client_unpause()
+
+    verdict = kill_consumers(
+        site, postgres, "consume_shares", scale.CONSUMER_KILLS, no_acknowledgements
+    )
     report.note("consumer killed in mid-batch, Redis", verdict, kills=len(site.kills))
+    verdict.check()
+
+
+def test_celery__loses_nothing_and_counts_nothing_twice(make_site, postgres, rabbitmq):
+    site = make_site(dispatcher(CELERY), CRASH_CELERY_BROKER=rabbitmq.url)
+    verdict = kill_consumers(site, postgres, "celery", scale.CELERY_KILLS)
+    report.note("Celery worker killed in mid-batch, RabbitMQ", verdict, kills=len(site.kills))
     verdict.check()
