@@ -1,4 +1,4 @@
-"""What is shared in the crash suite: the same hundred apps on every site, half of it one of them."""
+"""What is shared: the same hundred apps on every site, every second time the hot one."""
 
 from __future__ import annotations
 

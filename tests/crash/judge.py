@@ -1,4 +1,4 @@
-"""The verdict: acknowledged ⊆ stored ⊆ sent, each share counted once, every count equal to its rows.
+"""The verdict: acknowledged ⊆ stored ⊆ sent, each share counts once, every count equals its rows.
 
 ``python -m tests.crash.judge FILE SECONDS`` reads the ids that were acknowledged, one a line, waits
 for them to be stored (no longer than ``SECONDS`` after the last one came), and says what is stored.
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.crash import scale
-from tests.crash.load import Sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tests.crash.load import Sent
     from tests.crash.site import Site
 
 PATIENCE_SECONDS = 12.0 if scale.IS_SHORT else 20.0

@@ -1,8 +1,8 @@
 """The visitors: send shares with ids of their own, and write down each of them and its answer.
 
 Runs in a process of its own. With a rate the loop is open: a share is due at its time, whatever the
-server does, and its latency counts from then. Without one, each connection sends when it has got its
-answer, which is how the maximum is measured. A request without an answer is sent again with the
+server does, and its latency counts from then. Without one, each connection sends when it has got
+its answer, which is how the maximum is measured. A request without an answer is sent again with the
 same id, as a phone does; so is one share in sixteen that was answered, which may count once only.
 """
 

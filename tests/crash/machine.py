@@ -1,4 +1,4 @@
-"""What else the machine does meanwhile: a latency says nothing about us when others have the CPUs."""
+"""What else the machine does: a latency says nothing about us when others have the CPUs."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def note(case: str, verdict: Verdict, *, p99: float | None = None, kills: int = 
             verdict.twice,
             verdict.refused,
             f"{1_000 * seconds:.0f}",
-            kills or "–",
+            kills or "",
         )
     )
 

@@ -66,7 +66,7 @@ class Server(ABC):
     def environment(self) -> dict[str, str]:
         return dict(os.environ)
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - some need nothing
         """What is to be done once, before the first start."""
 
     def __enter__(self) -> Any:
@@ -208,7 +208,10 @@ class Redis(Server):
         return [self._program, *place, *keep, *self._arguments]
 
     def is_answering(self) -> bool:
-        with suppress(OSError), socket.create_connection((HOST, self.port), timeout=1) as connection:
+        with (
+            suppress(OSError),
+            socket.create_connection((HOST, self.port), timeout=1) as connection,
+        ):
             connection.sendall(b"PING\r\n")
             return connection.recv(5) == b"+PONG"  # and no "LOADING" any more
         return False
@@ -251,7 +254,10 @@ class RabbitMQ(Server):
 
     def is_answering(self) -> bool:
         """Whether it greets as AMQP 0-9-1 says: the port alone is open before it is ready."""
-        with suppress(OSError), socket.create_connection((HOST, self.port), timeout=1) as connection:
+        with (
+            suppress(OSError),
+            socket.create_connection((HOST, self.port), timeout=1) as connection,
+        ):
             connection.sendall(b"AMQP\x00\x00\x09\x01")
             return connection.recv(1) == b"\x01"  # a method frame: connection.start
         return False

@@ -87,7 +87,6 @@ class Consumers:
         os.killpg(self._pids.pop(name), signal.SIGKILL)
         self.start()
 
-
     def kill_before_the_commit(self):
         self.kill(self.wait_for_batches())
 

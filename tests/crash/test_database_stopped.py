@@ -9,7 +9,6 @@ from tests.crash.judge import judge, percentile, wait_for_all
 from tests.crash.machine import Watch
 from tests.crash.site import BUFFERED, REDIS, dispatcher
 
-
 MUCH = 0.1
 """When others take more of the machine than that, its latencies are not ours."""
 SLOW_SECONDS = 1.0

@@ -38,7 +38,9 @@ def conclude(case, site, last_load):
     verdict.check()
     assert verdict.refused, "there was room for all: nothing is proven"
     assert 0 not in verdict.other_answers
-    assert {share.status for share in last_load.sent} == {202}, "it goes on when there is room again"
+    assert {share.status for share in last_load.sent} == {202}, (
+        "it goes on when there is room again"
+    )
 
 
 def fill(site, rate):
