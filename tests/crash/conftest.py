@@ -9,7 +9,8 @@ import pytest
 
 from tests import services
 from tests.crash import report
-from tests.crash.servers import Postgres, RabbitMQ, Redis
+from tests.crash.brokers import RabbitMQ, Redis
+from tests.crash.postgres import Postgres
 from tests.crash.site import IMMEDIATE, Site
 
 if TYPE_CHECKING:
