@@ -18,24 +18,25 @@ _remarks: list[str] = []
 def note(case: str, verdict: Verdict, *, p99: float | None = None, kills: int = 0) -> None:
     """A row. ``p99`` in seconds: that of all shares unless the case is about a part of them."""
     seconds = percentile(verdict.sent) if p99 is None else p99
-    _rows.append(
-        (
-            case,
-            len(verdict.sent),
-            len(verdict.acknowledged),
-            len(verdict.stored.ids),
-            len(verdict.lost),
-            verdict.twice,
-            verdict.refused,
-            f"{1_000 * seconds:.0f}",
-            kills or "",
-        )
+    row = (
+        case,
+        len(verdict.sent),
+        len(verdict.acknowledged),
+        len(verdict.stored.ids),
+        len(verdict.lost),
+        verdict.twice,
+        verdict.refused,
+        f"{1_000 * seconds:.0f}",
+        kills or "",
     )
+    _rows.append(row)
+    print("", _line(row))  # seen with pytest's -s as it comes, and where the case fails
 
 
 def remark(text: str) -> None:
     """A sentence below the table."""
     _remarks.append(text)
+    print("", text)
 
 
 def lines() -> list[str]:
@@ -43,4 +44,8 @@ def lines() -> list[str]:
     if not _rows:
         return []
     table = [HEAD, ("---",) + ("---:",) * (len(HEAD) - 1), *_rows]
-    return ["| " + " | ".join(map(str, row)) + " |" for row in table] + ["", *_remarks]
+    return [*map(_line, table), "", *_remarks]
+
+
+def _line(row: tuple[object, ...]) -> str:
+    return f"| {' | '.join(map(str, row))} |"
