@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import os
+import uuid
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import services
+from tests.crash import report
+from tests.crash.brokers import RabbitMQ, Redis
+from tests.crash.postgres import Postgres
+from tests.crash.site import IMMEDIATE, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+if not os.environ.get("RUN_CRASH"):
+    collect_ignore_glob = ["test_*.py"]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if lines := report.lines():
+        terminalreporter.section("crash suite")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    services.require(os.path.exists("/proc/self/task"), "this is no Linux: no /proc")
+    for module in ("gunicorn", "psycopg"):
+        services.require(find_spec(module), f"{module} is not installed")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A cluster of the suite's own, with a database to make others from."""
+    with Postgres() as cluster:
+        Site(tmp_path_factory.mktemp("prepared"), cluster.create("prepared"), IMMEDIATE).prepare()
+        yield cluster
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    services.require(find_spec("redis"), "redis-py is not installed")
+    with Redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    services.require(find_spec("celery"), "Celery is not installed")
+    with RabbitMQ() as server:
+        yield server
+
+
+@pytest.fixture
+def new_database(postgres: Postgres) -> dict[str, Any]:
+    """With tables and apps, on PostgreSQL."""
+    return postgres.create(f"case_{uuid.uuid4().hex[:8]}", template="prepared")
+
+
+@pytest.fixture
+def make_site(tmp_path: Path, new_database: dict[str, Any]) -> Callable[..., Site]:
+    """``make_site(default, fallback, NAME=…)``: a site on PostgreSQL."""
+
+    def make(*dispatchers: dict[str, Any], **environment: str) -> Site:
+        return Site(tmp_path, new_database, *dispatchers, **environment)
+
+    return make

@@ -1,0 +1,27 @@
+"""How much of everything: the full run takes at most ten minutes, the short one three."""
+
+from __future__ import annotations
+
+import os
+
+IS_SHORT = os.environ.get("CRASH_SHORT", "") not in {"", "0"}
+
+MEASURE_SECONDS = 1.5 if IS_SHORT else 3.0
+"""How long a site's maximum is measured."""
+LOAD_SHARE = 0.8
+"""How much of the maximum is sent then."""
+
+WORKER_KILLS = 4 if IS_SHORT else 20
+WORKER_KILL_SECONDS = 1.2
+"""Between two kills: a new worker needs about that long to come up."""
+CONSUMER_KILLS = 6 if IS_SHORT else 50
+CELERY_KILLS = 2 if IS_SHORT else 10
+
+OUTAGE_SECONDS = 5.0 if IS_SHORT else 30.0
+CALM_SECONDS = 1.5 if IS_SHORT else 4.0
+"""Load before and after an outage."""
+WRITING_SECONDS = 3.0 if IS_SHORT else 10.0
+"""How long many writers write at once."""
+
+P99_SECONDS = 0.050
+"""What 99 of 100 answers stay under, also while the database is away."""

@@ -1,0 +1,9 @@
+"""The tests' host on the database and with the dispatchers that a case names in the environment."""
+
+import json
+import os
+
+from tests.settings import *  # noqa: F403
+
+DATABASES = {"default": json.loads(os.environ["CRASH_DATABASE"])}
+SHARE_ANALYTICS = {"DISPATCHERS": json.loads(os.environ["CRASH_DISPATCHERS"])}
