@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-crash lint format types tox bench clean mysqlclient
+.PHONY: help demo test test-processes test-crash lint format types tox bench clean mysqlclient
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ mysqlclient: $(VENV)/.group-test
 
 test: $(VENV)/.group-test mysqlclient ## Run the tests on every database that is there (args: TESTS="-k name")
 	$(BIN)/python -m tests $(TESTS)
+
+test-processes: $(VENV)/.group-test mysqlclient ## Start real workers and consumers, and kill some (5 minutes)
+	$(BIN)/python -m pytest -q -m processes tests/dispatch $(TESTS)
 
 test-crash: $(VENV)/.group-test mysqlclient ## Kill processes, databases and brokers under load (10 minutes; CRASH_SHORT=1: 3)
 	RUN_CRASH=1 $(BIN)/python -m pytest -q -p no:randomly tests/crash $(TESTS)

@@ -1,7 +1,7 @@
 """``python -m tests [pytest's arguments]``: the suite on every database that is there.
 
-The tests that depend neither on the database nor on the type of key (``@pytest.mark.once``) run in
-the first suite only.
+What starts and kills processes is left to ``make test-processes``. The tests that depend neither on
+the database nor on the type of key (``@pytest.mark.once``) run in the first suite only.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ def run(database: str, app_key: str, arguments: list[str]) -> str:
     if reason := databases.why_not(database):
         print(reason, flush=True)
         return "failed" if services.are_required() else "skipped"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--maxprocesses=4"]
-    if (database, app_key) != SUITES[0]:
-        command += ["-m", "not once"]
+    marks = "not processes" if (database, app_key) == SUITES[0] else "not processes and not once"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--maxprocesses=4", "-m", marks]
     environment = {**os.environ, "TEST_DATABASE": database, "TEST_APP_KEY": app_key}
     done = subprocess.run([*command, *arguments], env=environment, check=False)
     return "failed" if done.returncode else "passed"

@@ -29,7 +29,7 @@ except ImportError:
         raise
     pytest.skip("Celery is not installed", allow_module_level=True)
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 
 @pytest.fixture(params=BROKERS)

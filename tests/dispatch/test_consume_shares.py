@@ -25,7 +25,7 @@ from tests.dispatch.conftest import REDIS_STREAMS, wait_until
 from tests.dispatch.redis_server import RedisServer
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 
 @pytest.fixture

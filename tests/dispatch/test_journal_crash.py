@@ -18,7 +18,7 @@ from tests import databases
 from tests.dispatch.conftest import wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 KILLS = int(os.environ.get("TEST_KILLS", "12"))
 

@@ -30,7 +30,7 @@ except ImproperlyConfigured as error:
 SHIPPED = tasks_framework.ImmediateBackend.__module__.rpartition(".")[0]
 DUMMY = {"default": {"BACKEND": f"{SHIPPED}.dummy.DummyBackend"}}
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 
 @pytest.fixture
