@@ -80,6 +80,7 @@ def celery_transport_options(url: str) -> dict[str, Any]:
         "visibility_timeout": 60,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
+        "unacked_mutex_expire": 30,
     }
 
 

@@ -15,6 +15,7 @@ REDIS_OPTIONS = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     "unacked_restore_limit": 1_000,
+    "unacked_mutex_expire": 3,  # a worker may be killed while it looks for them
     "global_keyprefix": QUEUE,
 }
 

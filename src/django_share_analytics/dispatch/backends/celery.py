@@ -36,6 +36,7 @@ FALLBACK_APP = "default"
 """The name of the app that Celery makes up where a process has loaded none."""
 ONLY_IN_THIS_PROCESS = {"memory", "filesystem"}
 UNCONFIRMED = {"librabbitmq"}
+UNSAFE_DELIVERY = {"redis", "rediss", "sentinel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,13 @@ def _check_app(app: Celery) -> Iterator[CheckMessage]:
             "not take is lost without a word.",
             hint="Uninstall librabbitmq, or say pyamqp:// in broker_url.",
             id="share_analytics.W010",
+        )
+    if transport in UNSAFE_DELIVERY:
+        yield Warning(
+            "Celery on Redis can lose a share with each worker that is killed: it takes a message "
+            "out of Redis before it notes down that it has it.",
+            hint="Use RabbitMQ, or the dispatcher 'redis_streams' on the same Redis.",
+            id="share_analytics.W013",
         )
     if app.conf.task_always_eager:
         yield Warning(
