@@ -36,6 +36,8 @@ class Sent:
     status: int = 0
     """Of the first answer; 0 when there was none."""
     tries: int = 0
+    left: float = 0.0
+    """When it was sent for the last time before its first answer."""
     request: bytes = field(default=b"", repr=False)
 
     @property
@@ -49,13 +51,13 @@ class Sent:
 
 def write_down(path: str, sent: Sequence[Sent]) -> None:
     with open(path, "w", newline="") as file:
-        csv.writer(file).writerows(astuple(share)[:5] for share in sent)
+        csv.writer(file).writerows(astuple(share)[:6] for share in sent)
 
 
 def read(path: Path) -> Iterator[Sent]:
     with path.open(newline="") as file:
-        for id, due, answered, status, tries in csv.reader(file):
-            yield Sent(id, float(due), float(answered), int(status), int(tries))
+        for id, due, answered, status, tries, left in csv.reader(file):
+            yield Sent(id, float(due), float(answered), int(status), int(tries), float(left))
 
 
 class Load:

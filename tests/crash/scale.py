@@ -6,7 +6,7 @@ import os
 
 IS_SHORT = os.environ.get("CRASH_SHORT", "") not in {"", "0"}
 
-MEASURE_SECONDS = 1.5 if IS_SHORT else 3.0
+MEASURE_SECONDS = 1.0 if IS_SHORT else 2.0
 """How long a site's maximum is measured."""
 LOAD_SHARE = 0.8
 """How much of the maximum is sent then."""
@@ -17,10 +17,10 @@ WORKER_KILL_SECONDS = 1.2
 CONSUMER_KILLS = 6 if IS_SHORT else 50
 CELERY_KILLS = 2 if IS_SHORT else 10
 
-OUTAGE_SECONDS = 5.0 if IS_SHORT else 30.0
-CALM_SECONDS = 1.5 if IS_SHORT else 4.0
+OUTAGE_SECONDS = 4.0 if IS_SHORT else 30.0
+CALM_SECONDS = 1.0 if IS_SHORT else 2.0
 """Load before and after an outage."""
-WRITING_SECONDS = 3.0 if IS_SHORT else 10.0
+WRITING_SECONDS = 2.0 if IS_SHORT else 6.0
 """How long many writers write at once."""
 
 P99_SECONDS = 0.050

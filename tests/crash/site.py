@@ -186,6 +186,6 @@ def stopping(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
                 process.wait()
 
 
-def pause_between_kills() -> None:
+def pause_between_kills(seconds: float = scale.WORKER_KILL_SECONDS) -> None:
     """Never in step with anything that the site does."""
-    time.sleep(scale.WORKER_KILL_SECONDS * random.uniform(0.75, 1.25))
+    time.sleep(seconds * random.uniform(0.75, 1.25))

@@ -90,12 +90,13 @@ class Consumers:
     def kill_before_the_commit(self):
         self.kill(self.wait_for_batches())
 
-    def kill_after_the_commit(self):
+    def kill_after_the_commit(self, when_acknowledging):
         name = self.wait_for_batches()
-        deadline = time.monotonic() + COMMIT_SECONDS
-        while name in self.in_mid_batch() and time.monotonic() < deadline:
-            pass
-        self.kill(name)
+        with when_acknowledging():
+            deadline = time.monotonic() + COMMIT_SECONDS
+            while name in self.in_mid_batch() and time.monotonic() < deadline:
+                pass
+            self.kill(name)
 
 
 def kill_consumers(site, postgres, kind, kills, when_acknowledging=nullcontext):
@@ -108,8 +109,7 @@ def kill_consumers(site, postgres, kind, kills, when_acknowledging=nullcontext):
                     if n % 2:
                         consumers.kill_before_the_commit()
                     else:
-                        with when_acknowledging():
-                            consumers.kill_after_the_commit()
+                        consumers.kill_after_the_commit(when_acknowledging)
             wait_for_all(site)
     return judge(site)
 

@@ -44,6 +44,8 @@ class Connection:
     def send(self, share: Sent) -> None:
         self.share, self.started = share, time.monotonic()
         self.requests += 1
+        if not share.status:
+            share.left = self.started
         self.socket.sendall(share.request)
 
     def receive(self) -> int:
