@@ -364,9 +364,8 @@ def test_check__is_content_with_rabbitmq(host, use):
     assert use.bare(CELERY).check() == []
 
 
-def test_w010__when_the_transport_does_not_confirm(host, use, monkeypatch):
-    monkeypatch.setattr("kombu.Connection.transport_cls", "librabbitmq")
-    host("amqp://127.0.0.1:1/")
+def test_w010__when_the_transport_does_not_confirm(host, use):
+    host("librabbitmq://127.0.0.1:1/")
     assert ids(use.bare(CELERY)) == ["share_analytics.W010"]
 
 
