@@ -10,8 +10,16 @@ from django_share_analytics.conf import get_settings
 from django_share_analytics.platforms import BUILT_IN, Platform
 
 
-def test_settings__when_there_are_none(settings):
+@pytest.fixture
+def no_settings(settings):
+    """No setting at all. Taking one away is announced to nobody."""
     del settings.SHARE_ANALYTICS
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+def test_settings__when_there_are_none(no_settings):
     found = get_settings()
     assert list(found.dispatchers) == ["default"]
     assert found.dispatchers["default"].backend.endswith("BufferedDispatcher")

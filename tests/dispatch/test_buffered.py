@@ -62,7 +62,7 @@ def test_writer__goes_on_when_the_database_is_back(buffered, app, database_away)
     assert dispatcher.status().oldest is not None
     database_away.clear()
     assert wait_until(lambda: Share.objects.count() == 3)
-    assert dispatcher.status().last_error == ""
+    assert wait_until(lambda: dispatcher.status().last_error == "")
     assert dispatcher.status().last_write is not None
 
 
