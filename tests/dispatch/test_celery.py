@@ -364,11 +364,6 @@ def test_check__is_content_with_rabbitmq(host, use):
     assert use.bare(CELERY).check() == []
 
 
-def test_w010__when_the_transport_does_not_confirm(host, use):
-    host("librabbitmq://127.0.0.1:1/")
-    assert ids(use.bare(CELERY)) == ["share_analytics.W010"]
-
-
 def test_w013__when_killed_workers_lose_shares(host, use):
     host("redis://127.0.0.1:1/")
     assert ids(use.bare(CELERY)) == ["share_analytics.W013"]

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 FALLBACK_APP = "default"
 """The name of the app that Celery makes up where a process has loaded none."""
 ONLY_IN_THIS_PROCESS = {"memory", "filesystem"}
-UNCONFIRMED = {"librabbitmq"}
 UNSAFE_DELIVERY = {"redis", "rediss", "sentinel"}
 
 
@@ -111,13 +110,6 @@ def _check_app(app: Celery) -> Iterator[CheckMessage]:
             f"Celery's broker is {transport}://, which no worker on another machine can reach.",
             hint="Set Celery's broker_url to RabbitMQ or Redis.",
             id="share_analytics.E011",
-        )
-    if transport in UNCONFIRMED:
-        yield Warning(
-            f"Celery's transport {transport} does not confirm messages: a share that RabbitMQ did "
-            "not take is lost without a word.",
-            hint="Uninstall librabbitmq, or say pyamqp:// in broker_url.",
-            id="share_analytics.W010",
         )
     if transport in UNSAFE_DELIVERY:
         yield Warning(
