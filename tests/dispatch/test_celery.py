@@ -390,6 +390,13 @@ def test_e011__when_the_broker_is_in_memory(host, use):
     assert ids(use.bare(CELERY)) == ["share_analytics.E011"]
 
 
+def test_e011__when_the_brokers_client_is_not_installed(host, use):
+    host("librabbitmq://127.0.0.1:1/")
+    (message,) = use.bare(CELERY).check()
+    assert message.id == "share_analytics.E011"
+    assert "librabbitmq" in message.msg
+
+
 def test_w011__when_tasks_run_in_the_request(host, use):
     host("amqp://127.0.0.1:1/").conf.task_always_eager = True
     assert ids(use.bare(CELERY)) == ["share_analytics.W011"]

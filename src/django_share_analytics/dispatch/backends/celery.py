@@ -104,7 +104,15 @@ def _check_app(app: Celery) -> Iterator[CheckMessage]:
             id="share_analytics.E010",
         )
         return
-    transport = app.connection_for_write().transport_cls
+    try:
+        transport = app.connection_for_write().transport_cls
+    except Exception as error:  # of the transport's own kind, or of what it can't import
+        yield Error(
+            f"Celery's broker_url can't be used: {type(error).__name__}: {error}",
+            hint="Correct Celery's broker_url, or install what it needs.",
+            id="share_analytics.E011",
+        )
+        return
     if transport in ONLY_IN_THIS_PROCESS:
         yield Error(
             f"Celery's broker is {transport}://, which no worker on another machine can reach.",
