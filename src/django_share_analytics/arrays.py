@@ -12,10 +12,10 @@ except ImportError:  # there is no driver for PostgreSQL
     is_psycopg3 = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
-    from django.db.models import Field
+    from django.db.models import Field, Model
 
 TYPES: dict[type, str] = {
     models.UUIDField: "uuid",
@@ -68,16 +68,40 @@ def insert(
 
     In the order of the columns, as every writer takes its locks in the same order then.
     """
-    # Django's usual cursor writes every value into the text of the statement.
-    from django.db.backends.postgresql.base import ServerBindingCursor
-
     arrays = ", ".join(f"%b::{name}[]" for name in types)
     order = ", ".join(str(place) for place in range(1, len(types) + 1))
     sql = f"{start} SELECT * FROM unnest({arrays}) ORDER BY {order} {clause}"  # noqa: S608
+    return execute(connection, sql, [list(column) for column in zip(*rows, strict=True)])
+
+
+def lock_and_find_absent(
+    connection: BaseDatabaseWrapper, model: type[Model], keys: Sequence[Any]
+) -> set[Any]:
+    """The keys that no row of ``model`` has. The rows of the others can't go until the commit."""
+    field = model._meta.pk
+    [type_] = types_of(connection, [field])
+    table = connection.ops.quote_name(model._meta.db_table)
+    key = connection.ops.quote_name(str(field.column))
+    sql = (
+        f"WITH there AS (SELECT {key} FROM {table} WHERE {key} = ANY(%(keys)b::{type_}[])"  # noqa: S608
+        f" ORDER BY {key} FOR KEY SHARE)"
+        f" SELECT * FROM unnest(%(keys)b::{type_}[]) EXCEPT SELECT {key} FROM there"
+    )
+    return {row[0] for row in execute(connection, sql, {"keys": keys})}
+
+
+def execute(
+    connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Run ``sql`` with parameters that travel in binary, and return its rows."""
+    # Django's usual cursor writes every value into the text of the statement.
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
     cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
     try:
         with connection.wrap_database_errors, cursor:
-            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(sql, parameters, binary=True)
             return cursor.fetchall() if cursor.description else []
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", None) in WRONG_TYPES:

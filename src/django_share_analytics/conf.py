@@ -70,6 +70,9 @@ class ShareAnalyticsSettings:
         "django_share_analytics.api.authentication.SessionUserAuthentication",
     )
     """Dotted paths of the DRF classes that tell ``POST shares`` who shares."""
+    public_apps: str = ""
+    """Dotted path of a function that takes a queryset of the shared model and gives the apps whose
+    counts strangers may see; empty: all."""
     max_body_bytes: int = 16_384
     """The largest body that ``POST shares`` reads; more is answered with 413."""
 
@@ -156,6 +159,7 @@ READERS = {
     "SHARE_COUNT_CACHE_SECONDS": _whole_number,
     "CACHE_ALIAS": _text,
     "AUTHENTICATION_CLASSES": _texts,
+    "PUBLIC_APPS": _text,
     "MAX_BODY_BYTES": _whole_number,
 }
 

@@ -42,6 +42,7 @@ def record(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> Write
         recorded=parts[0].recorded + parts[1].recorded,
         duplicates=parts[0].duplicates + parts[1].duplicates,
         unknown_app=parts[0].unknown_app + parts[1].unknown_app,
+        before_retention=parts[0].before_retention + parts[1].before_retention,
     )
 
 

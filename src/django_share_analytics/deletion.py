@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db import connections
 from django.utils.formats import number_format
 
-from . import rollups, upsert
+from . import rollups, state, upsert
 from .conf import APP_LABEL
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ class SharesOfDeletedApps:
         shares = self._rows("Share", using).filter(app__in=keys)
         rollups.apply(rollups.negative(shares.cells()), using, [rollups.SITE_HOUR])
         self._delete_counts(keys, using)
-        return int(shares._raw_delete(using))
+        deleted = int(shares._raw_delete(using))
+        state.closed_days_changed(using)
+        return deleted
 
     def _delete_counts(self, keys: list[Any], using: str) -> None:
         pairs = self._rows("AppPlatformCount", using).filter(app__in=keys)

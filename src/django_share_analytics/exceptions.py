@@ -43,3 +43,7 @@ class DispatcherUnavailable(ShareAnalyticsError):  # noqa: N818
 
 class WriteConflict(ShareAnalyticsError, OperationalError):  # noqa: N818
     """Another writer got in the way; the batch can be written again as it is."""
+
+
+class ZoneChanged(ShareAnalyticsError):  # noqa: N818
+    """The counts are of another time zone than the one that is set."""

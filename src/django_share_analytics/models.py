@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,10 @@ from .platforms import MAX_NAME_LENGTH
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
+
+
+MAX_ZONE_LENGTH = 100
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -37,6 +41,20 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Shares accepted from ``lower`` up to, and not at, ``upper``."""
         return self.filter(timestamp__gte=lower, timestamp__lt=upper)
 
+    def in_time(self, *, newest_first: bool = True) -> Self:
+        """Shares by time, and by id where several have the same."""
+        return self.order_by(*(("-timestamp", "-id") if newest_first else ("timestamp", "id")))
+
+    def beyond(self, timestamp: datetime, id: UUID, *, newest_first: bool = True) -> Self:
+        """Shares that come after this place when they are read :meth:`in_time`."""
+        way = "lt" if newest_first else "gt"
+        # The first condition says nothing new, but it is the one that an index answers.
+        return self.in_time(newest_first=newest_first).filter(
+            models.Q(**{f"timestamp__{way}e": timestamp}),
+            models.Q(**{f"timestamp__{way}": timestamp})
+            | models.Q(timestamp=timestamp, **{f"id__{way}": id}),
+        )
+
     def cells(self) -> dict[tuple[Any, str, int], int]:
         """How many shares there are of each app on each platform in each quarter of an hour."""
         grouped = self.order_by().values_list("app_id", "platform", QuarterHour("timestamp"))
@@ -44,7 +62,9 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete these shares, and take them out of the counts in the same transaction."""
-        with transaction.atomic(using=self.db), uncounted(self):
+        shares = self._chain()  # type: ignore[attr-defined]
+        shares._for_write = True  # what is read for it is read where it is deleted
+        with transaction.atomic(using=shares.db), uncounted(shares):
             return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -91,6 +111,7 @@ class Share(models.Model):
         indexes = (
             models.Index(fields=["app", "timestamp"], name="share_app_timestamp"),
             models.Index(fields=["platform"], name="share_platform"),
+            models.Index(fields=["platform", "timestamp"], name="share_platform_timestamp"),
             models.Index(fields=["app", "platform"], name="share_app_platform"),
             models.Index(fields=["timestamp"], name="share_timestamp"),
         )
@@ -100,7 +121,8 @@ class Share(models.Model):
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> Any:
         """Delete this share, and take it out of the counts in the same transaction."""
-        return Share.objects.using(using or self._state.db).filter(pk=self.pk).delete()
+        using = using or router.db_for_write(Share, instance=self)
+        return Share.objects.using(using).filter(pk=self.pk).delete()
 
 
 class ShareStatistics(Share):
@@ -223,6 +245,29 @@ class OutcomeHour(Count):
 
     def __str__(self) -> str:
         return f"{self.hour:%Y-%m-%d %H:%M} {self.reason}: {self.n}"
+
+
+class State(models.Model):
+    """What is true of the counts as a whole: one row, which :mod:`.state` reads and writes."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    reporting_zone = models.CharField(max_length=MAX_ZONE_LENGTH)
+    """The zone whose days and hours the counts were made for."""
+    retained_from = models.DateTimeField(null=True)
+    """Shares from this instant on are there row by row; of older ones there are only the counts."""
+    closed_days_version = models.UUIDField()
+    needs_recount = models.BooleanField(default=False)
+    """The zone was changed, and not all counts are in the new one yet."""
+    repairs = models.PositiveBigIntegerField(default=0)
+    """Grows with each repair, so that two at the same time don't both correct the same count."""
+
+    class Meta:
+        verbose_name = _("state of the counts")
+        verbose_name_plural = _("state of the counts")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"counts in {self.reporting_zone}"
 
 
 class SetAside(models.Model):

@@ -10,6 +10,9 @@ DUPLICATE = "duplicate"
 UNKNOWN_APP = "unknown_app"
 """No app has this key: it was deleted meanwhile, or never there."""
 
+BEFORE_RETENTION = "before_retention"
+"""It is older than the shares that are kept, and may be one of those that were pruned."""
+
 REFUSED_BY_DATABASE = "refused_by_database"
 """The database can't store this one event, which is set aside."""
 

@@ -6,12 +6,12 @@ the same on every database, with or without zone tables.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 QUARTER_SECONDS = 900
 """Every zone's offset has been a multiple of 15 minutes since 1972: a quarter of an hour of UTC
@@ -40,6 +40,48 @@ def hour_start(instant: datetime, zone: tzinfo) -> datetime:
     local = instant.astimezone(zone)
     past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     return instant.astimezone(UTC) - past
+
+
+def first_instant(hour: datetime, zone: tzinfo) -> datetime:
+    """When the hour really begins that is known by the instant ``hour``.
+
+    Where a clock change cuts off the beginning of an hour, :func:`hour_start` names an instant that
+    lies before the change, and shows another hour.
+    """
+    quarters = (hour + n * timedelta(seconds=QUARTER_SECONDS) for n in range(4))
+    # An hour of another zone, counted before the setting changed, begins where it says.
+    return next((quarter for quarter in quarters if hour_start(quarter, zone) == hour), hour)
+
+
+def offsets_between(
+    lower: datetime, upper: datetime, zone: tzinfo
+) -> list[tuple[datetime, timedelta]]:
+    """What ``zone`` adds to UTC from ``lower`` up to ``upper``: each offset, and until when."""
+    offsets = []
+    start, offset = lower, _offset(lower, zone)
+    while start < upper:
+        end = min(start + timedelta(days=1), upper)
+        if _offset(end, zone) != offset:  # once a day at most, so the ends of the day tell
+            quarter = timedelta(seconds=QUARTER_SECONDS)
+            change = next(
+                start + n * quarter
+                for n in range(97)
+                if _offset(start + n * quarter, zone) != offset
+            )
+            offsets.append((change, offset))
+            offset = _offset(change, zone)
+        start = end
+    return [*offsets, (upper, offset)]
+
+
+def _offset(instant: datetime, zone: tzinfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta(0)
+
+
+def hours_between(lower: datetime, upper: datetime, zone: tzinfo) -> list[datetime]:
+    """The hours of ``zone`` from ``lower`` up to ``upper``, as :func:`hour_start` names them."""
+    quarters = range(int(lower.timestamp()), int(upper.timestamp()), QUARTER_SECONDS)
+    return sorted({hour_start(datetime.fromtimestamp(start, UTC), zone) for start in quarters})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +120,24 @@ class DayRange:
         """The range of the same length that ends where this one starts."""
         return self.shifted(-self.days)
 
+    def ending_before(self, day: date) -> DayRange:
+        """This range; or, if it reaches ``day``, as many days earlier as it takes to end before."""
+        return self.shifted(min(0, (day - self.end).days - 1))
+
     def __iter__(self) -> Iterator[date]:
         return (self.start + timedelta(days=n) for n in range(self.days))
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
+
+
+def merged(ranges: Iterable[DayRange]) -> list[DayRange]:
+    """The same days, each of them once, in as few ranges as can be; all of one zone."""
+    joined: list[DayRange] = []
+    for period in sorted(ranges, key=lambda period: period.start):
+        last = joined[-1] if joined else None
+        if last is None or period.start > last.end + timedelta(days=1):
+            joined.append(period)
+        elif period.end > last.end:
+            joined[-1] = replace(last, end=period.end)
+    return joined

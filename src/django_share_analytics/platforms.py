@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from django.utils.translation import pgettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,14 +67,14 @@ BUILT_IN: tuple[Platform, ...] = (
     Platform("viber", "Viber", (), "viber://forward?text={text}%20{url}"),
     Platform(
         "email",
-        _("platform", "Email"),
+        pgettext_lazy("platform", "Email"),
         ("mail", "e-mail"),
         "mailto:?subject={text}&body={url}",
     ),
-    Platform("sms", _("platform", "SMS"), ("text",), "sms:?&body={text}%20{url}"),
-    Platform("copy", _("platform", "Copied link"), ("copy_link", "clipboard", "link")),
-    Platform("native", _("platform", "Device share sheet"), ("web_share",)),
-    Platform("qr", _("platform", "QR code"), ("qrcode", "qr_code")),
+    Platform("sms", pgettext_lazy("platform", "SMS"), ("text",), "sms:?&body={text}%20{url}"),
+    Platform("copy", pgettext_lazy("platform", "Copied link"), ("copy_link", "clipboard", "link")),
+    Platform("native", pgettext_lazy("platform", "Device share sheet"), ("web_share",)),
+    Platform("qr", pgettext_lazy("platform", "QR code"), ("qrcode", "qr_code")),
 )
 
 

@@ -30,6 +30,8 @@ class Replayed:
     duplicates: int = 0
     """Such a share was there already."""
     unknown_app: int = 0
+    before_retention: int = 0
+    """Older than the shares that are kept: it stays, until somebody gives it up."""
     refused: int = 0
     unreadable: int = 0
 
@@ -40,7 +42,7 @@ class Replayed:
 
     @property
     def stayed(self) -> int:
-        return self.unknown_app + self.refused + self.unreadable
+        return self.unknown_app + self.before_retention + self.refused + self.unreadable
 
 
 def replay(rows: QuerySet[SetAside]) -> Replayed:
@@ -75,7 +77,9 @@ def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
     replayed.recorded += len(result.recorded)
     replayed.duplicates += len(result.duplicates)
     replayed.unknown_app += len(result.unknown_app)
-    replayed.refused += len(events) - len(gone) - len(result.unknown_app)
+    replayed.before_retention += len(result.before_retention)
+    stayed = len(result.unknown_app) + len(result.before_retention)
+    replayed.refused += len(events) - len(gone) - stayed
     replayed.unreadable += len(rows) - len(events)
 
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import connections
 
-from . import upsert
+from . import state, upsert
 from .conf import APP_LABEL, reporting_zone
 from .periods import QUARTER_SECONDS, hour_start, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from django.db.models import Model
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     Cells = Mapping[tuple[Any, str, int], int]
     """(key of the app, platform, quarter of an hour since 1970) → shares."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+QUARTER = timedelta(seconds=QUARTER_SECONDS)
 
 FACTS = ("app", "platform", "day", "hour")
 """What is known of a share when it is counted."""
@@ -52,6 +56,10 @@ class Rollup:
         return apps.get_model(APP_LABEL, self.model_name)
 
     @property
+    def name(self) -> str:
+        return self.model._meta.db_table.removeprefix(f"{APP_LABEL}_")
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The fields of the key, the parent's first."""
         if self.parent is None:
@@ -73,19 +81,18 @@ ROLLUPS = (APP, APP_PLATFORM, APP_DAY, APP_PLATFORM_DAY, SITE_HOUR)
 
 def cells_of(events: Iterable[ShareEvent]) -> Counter[tuple[Any, str, int]]:
     """The cells that these events make."""
-    return Counter(
-        (event.app_id, event.platform, int(event.timestamp.timestamp()) // QUARTER_SECONDS)
-        for event in events
-    )
+    return Counter((event.app_id, event.platform, _quarter(event.timestamp)) for event in events)
 
 
 def apply(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> None:
-    """Add the cells to the rollups. Runs inside the transaction that changes the shares.
+    """Add the cells to the rollups. Runs as the last in the transaction that changes the shares."""
+    if cells:
+        add(cells, using, rollups)
+        note_change(_instant(min(quarter for app, platform, quarter in cells)), using)
 
-    A rollup with a parent comes after its parent.
-    """
-    if not cells:
-        return
+
+def add(cells: Cells, using: str, rollups: Sequence[Rollup]) -> None:
+    """Add the cells to the rollups, and say nothing of it. A parent comes before its children."""
     connection = connections[using]
     facts = _with_facts(cells)
     parents = {rollup.parent for rollup in rollups}
@@ -94,9 +101,19 @@ def apply(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> None
         sums = _sums(rollup, facts)
         if rollup.parent is not None:
             sums = _through_parent(sums, keys[rollup.parent], len(rollup.parent.by))
-        upsert.add(connection, rollup.model, rollup.columns, sums)
         if rollup in parents:
-            keys[rollup] = _keys(rollup, sums, using)
+            keys[rollup] = upsert.add_and_read_keys(connection, rollup.model, rollup.columns, sums)
+        else:
+            upsert.add(connection, rollup.model, rollup.columns, sums)
+
+
+def note_change(oldest: datetime, using: str) -> None:
+    """Let everyone know if counts of a day that was over have changed, back to ``oldest``.
+
+    In the transaction that changes them, and after everything else in it.
+    """
+    if state.count_of_closed_days_changes(oldest):
+        state.closed_days_changed(using)
 
 
 def negative(cells: Cells) -> Cells:
@@ -104,12 +121,26 @@ def negative(cells: Cells) -> Cells:
     return {cell: -n for cell, n in cells.items()}
 
 
+def _instant(quarter: int) -> datetime:
+    return EPOCH + quarter * QUARTER
+
+
+def moments_of(instants: Iterable[datetime]) -> dict[datetime, tuple[date, datetime]]:
+    """The quarters of an hour that these are in, with the reporting zone's day and hour."""
+    return {_instant(quarter): _moment(quarter) for quarter in set(map(_quarter, instants))}
+
+
+def _quarter(instant: datetime) -> int:
+    return (instant - EPOCH) // QUARTER
+
+
+def _moment(quarter: int) -> tuple[date, datetime]:
+    instant, zone = _instant(quarter), reporting_zone()
+    return local_day(instant, zone), hour_start(instant, zone)
+
+
 def _with_facts(cells: Cells) -> list[tuple[tuple[Any, ...], int]]:
-    zone = reporting_zone()
-    moments = {}
-    for quarter in {cell[2] for cell in cells}:
-        instant = datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
-        moments[quarter] = (local_day(instant, zone), hour_start(instant, zone))
+    moments = {quarter: _moment(quarter) for quarter in {cell[2] for cell in cells}}
     return [
         ((app, platform, *moments[quarter]), n) for (app, platform, quarter), n in cells.items()
     ]
@@ -130,12 +161,7 @@ def _sums(
 def _through_parent(
     sums: Mapping[tuple[Any, ...], int], keys: Mapping[tuple[Any, ...], int], width: int
 ) -> dict[tuple[Any, ...], int]:
-    return {(keys[key[:width]], *key[width:]): n for key, n in sums.items()}
-
-
-def _keys(
-    rollup: Rollup, sums: Iterable[tuple[Any, ...]], using: str
-) -> dict[tuple[Any, ...], int]:
-    wanted = {f"{fact}__in": {key[place] for key in sums} for place, fact in enumerate(rollup.by)}
-    rows = rollup.model._base_manager.using(using).filter(**wanted)
-    return {tuple(row[1:]): row[0] for row in rows.values_list("pk", *rollup.by)}
+    through: Counter[tuple[Any, ...]] = Counter()
+    for key, n in sums.items():
+        through[keys[key[:width]], *key[width:]] += n
+    return through

@@ -7,6 +7,7 @@ key, so that two writers never wait for each other in a circle.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, NotSupportedError, OperationalError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.backends.utils import CursorWrapper
     from django.db.models import Field, Model
 
 MAX_PARAMETERS = 30_000
@@ -30,9 +32,14 @@ operational errors."""
 BAD_VALUES = ValueError | TypeError | OverflowError | ValidationError
 """What Django and the drivers raise for a value before any database sees it."""
 CONFLICTS: dict[str, set[Any]] = {
-    "postgresql": {"40001", "40P01"},  # serialization failure, deadlock
-    "mysql": {1205, 1213},  # lock wait timeout, deadlock
+    # serialization failure, deadlock, foreign key, unique key
+    "postgresql": {"40001", "40P01", "23503", "23505"},
+    # lock wait timeout, deadlock, changed since it was read, foreign key, unique key
+    "mysql": {1205, 1213, 1020, 1452, 1062},
 }
+"""What may go well at the next try, as another transaction was at it. That includes the keys: which
+apps, users and shares there are was looked up just before, and what has come or gone since is seen
+then. A value that is missing or too long is the row's own fault, and stays it."""
 
 
 def insert_new(
@@ -47,13 +54,13 @@ def insert_new(
 
     :raises WriteConflict: another writer inserted one of them meanwhile (MariaDB and MySQL).
     """
-    fields = _fields(model, columns)
+    fields = fields_of(model, columns)
     if types := arrays.types_of(connection, fields):
         key = _quoted(connection, fields[0])
         clause = f"ON CONFLICT ({key}) DO NOTHING RETURNING {key}"
-        start = _insert_into(connection, model, fields)
+        start = insert_into(connection, model, fields)
         return {row[0] for row in arrays.insert(connection, start, types, rows.values(), clause)}
-    prepared = {_prepare(fields, values, connection): key for key, values in rows.items()}
+    prepared = dict(zip(_prepared(fields, rows.values(), connection), rows, strict=True))
     ordered = sorted(prepared, key=lambda row: row[0])
     if connection.vendor == "mysql":
         new = _insert_absent(connection, model, fields, ordered)
@@ -115,23 +122,53 @@ def add(
     model: type[Model],
     key_columns: Sequence[str],
     sums: Mapping[tuple[Any, ...], int],
-) -> None:
-    """Add each number to the ``n`` of the row with that key, which is made when there is none."""
-    fields = _fields(model, (*key_columns, "n"))
-    clause = _add_on_conflict(connection, model, fields)
+    clause: str = "",
+) -> list[tuple[Any, ...]]:
+    """Add each number to the ``n`` of the row with that key, which is made when there is none.
+
+    Returns what ``clause``, a ``RETURNING``, asks for: the rows as the driver gives them.
+    """
+    fields = fields_of(model, (*key_columns, "n"))
+    clause = f"{add_on_conflict(connection, model, fields)} {clause}"
+    plain = [(*key, n) for key, n in sums.items()]
     if types := arrays.types_of(connection, fields):
-        start = _insert_into(connection, model, fields)
-        plain = ((*key, n) for key, n in sums.items())
-        arrays.insert(connection, start, types, plain, clause)
-        return
-    rows = sorted(_prepare(fields, (*key, n), connection) for key, n in sums.items())
+        start = insert_into(connection, model, fields)
+        return arrays.insert(connection, start, types, plain, clause)
+    rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        for chunk in _chunks(rows, len(fields)):
-            sql = _insert(connection, model, fields, len(chunk))
-            cursor.execute(f"{sql} {clause}", _flat(chunk))
+        for chunk in _chunks(sorted(_prepared(fields, plain, connection)), len(fields)):
+            cursor.execute(
+                f"{_insert(connection, model, fields, len(chunk))} {clause}", _flat(chunk)
+            )
+            rows += cursor.fetchall() if cursor.description else ()
+    return rows
 
 
-def _add_on_conflict(
+def add_and_read_keys(
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    key_columns: Sequence[str],
+    sums: Mapping[tuple[Any, ...], int],
+) -> dict[tuple[Any, ...], Any]:
+    """As ``add``, and the primary key of each row by its key."""
+    fields = fields_of(model, key_columns)
+    if connection.features.can_return_columns_from_insert:
+        names = [_quoted(connection, field) for field in (model._meta.pk, *fields)]
+        rows = add(connection, model, key_columns, sums, f"RETURNING {', '.join(names)}")
+        stored = {tuple(row[1:]): row[0] for row in rows}
+        found = dict(zip(_loaded(fields, stored, connection), stored.values(), strict=True))
+    else:
+        add(connection, model, key_columns, sums)
+        found = {}
+    table = model._base_manager.using(connection.alias)
+    for key in sums.keys() - found.keys():
+        # This one can't say it, or its collation took the key for that of another row.
+        wanted = dict(zip(key_columns, key, strict=True))
+        found[key] = table.values_list("pk", flat=True).get(**wanted)
+    return found
+
+
+def add_on_conflict(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]]
 ) -> str:
     quote = connection.ops.quote_name
@@ -163,15 +200,26 @@ def check_constraints_now(connection: BaseDatabaseWrapper, models: Collection[ty
     """
     if connection.vendor != "postgresql":
         return
+    tables = tuple(connection.ops.quote_name(model._meta.db_table) for model in models)
+    known = _constraints.setdefault(connection.connection, {})
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT quote_ident(conname) FROM pg_constraint WHERE contype = 'f' AND condeferrable"
-            " AND conrelid = ANY(%s::regclass[])",
-            [[connection.ops.quote_name(model._meta.db_table) for model in models]],
-        )
-        names = ", ".join(row[0] for row in cursor.fetchall())
-        if names:
-            cursor.execute(f"SET CONSTRAINTS {names} IMMEDIATE")
+        if tables not in known:
+            known[tables] = _deferrable_constraints(cursor, tables)
+        if known[tables]:
+            cursor.execute(f"SET CONSTRAINTS {known[tables]} IMMEDIATE")
+
+
+_constraints: WeakKeyDictionary[Any, dict[tuple[str, ...], str]] = WeakKeyDictionary()
+"""The names of tables' foreign keys, as long as the connection lives that asked for them."""
+
+
+def _deferrable_constraints(cursor: CursorWrapper, tables: Sequence[str]) -> str:
+    cursor.execute(
+        "SELECT quote_ident(conname) FROM pg_constraint WHERE contype = 'f' AND condeferrable"
+        " AND conrelid = ANY(%s::regclass[])",
+        [list(tables)],
+    )
+    return ", ".join(row[0] for row in cursor.fetchall())
 
 
 def is_conflict(connection: BaseDatabaseWrapper, error: Exception) -> bool:
@@ -196,7 +244,7 @@ def is_refusal(error: Exception) -> bool:
     return isinstance(error, DataError | IntegrityError | BAD_VALUES)
 
 
-def _fields(model: type[Model], names: Iterable[str]) -> list[Field[Any, Any]]:
+def fields_of(model: type[Model], names: Iterable[str]) -> list[Field[Any, Any]]:
     return [cast("Field[Any, Any]", model._meta.get_field(name)) for name in names]
 
 
@@ -205,23 +253,47 @@ def _quoted(connection: BaseDatabaseWrapper, field: Field[Any, Any]) -> str:
     return connection.ops.quote_name(field.column)
 
 
-def _prepare(
-    fields: Iterable[Field[Any, Any]], values: Iterable[Any], connection: BaseDatabaseWrapper
-) -> tuple[Any, ...]:
-    return tuple(
-        field.get_db_prep_save(value, connection)
-        for field, value in zip(fields, values, strict=True)
-    )
+def _prepared(
+    fields: Sequence[Field[Any, Any]],
+    rows: Iterable[Sequence[Any]],
+    connection: BaseDatabaseWrapper,
+) -> Iterable[tuple[Any, ...]]:
+    """The rows as the database takes them; each value of a column is looked at once."""
+    columns = []
+    for field, values in zip(fields, zip(*rows, strict=True), strict=False):
+        known = {value: field.get_db_prep_save(value, connection) for value in set(values)}
+        columns.append([known[value] for value in values])
+    return zip(*columns, strict=True)
+
+
+def _loaded(
+    fields: Sequence[Field[Any, Any]],
+    rows: Iterable[Sequence[Any]],
+    connection: BaseDatabaseWrapper,
+) -> Iterable[tuple[Any, ...]]:
+    """The rows of the database as Python has them; each value of a column is looked at once."""
+    columns = []
+    for field, values in zip(fields, zip(*rows, strict=True), strict=False):
+        column = field.get_col(field.model._meta.db_table)
+        converters = [
+            *connection.ops.get_db_converters(column),
+            *column.get_db_converters(connection),
+        ]
+        known = {value: value for value in values}
+        for convert in converters:
+            known = {raw: convert(value, column, connection) for raw, value in known.items()}
+        columns.append([known[value] for value in values])
+    return zip(*columns, strict=True)
 
 
 def _insert(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]], n: int
 ) -> str:
     row = f"({', '.join(['%s'] * len(fields))})"
-    return f"{_insert_into(connection, model, fields)} VALUES {', '.join([row] * n)}"
+    return f"{insert_into(connection, model, fields)} VALUES {', '.join([row] * n)}"
 
 
-def _insert_into(
+def insert_into(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]]
 ) -> str:
     columns = ", ".join(_quoted(connection, field) for field in fields)

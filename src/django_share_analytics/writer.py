@@ -9,38 +9,30 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, IntegrityError, connections, router, transaction
+from django.db import DatabaseError, connections, router, transaction
 
-from . import outcomes, rollups, upsert
+from . import outcomes, retention, rollups, upsert
+from .backoff import backoff
 from .conf import get_app_model, reporting_zone
+from .events import utc_now
 from .models import OutcomeHour, Share
 from .periods import hour_start
+from .presence import stored_keys
+from .recording import insert_and_count
 from .signals import shares_dropped, shares_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
-
-    from django.db.models import Model
 
     from .events import ShareEvent
 
 T = TypeVar("T")
 
-MAX_ATTEMPTS = 8
 MAX_SECONDS = 5.0
-"""How often, and for how long, a transaction is tried when others get in its way."""
-
-COLUMNS = (
-    "id",
-    "app",
-    "platform",
-    "user",
-    "session_id",
-    "timestamp",
-    "user_agent",
-    "referrer_url",
-)
+"""How long a transaction is tried again when others get in its way."""
+FIRST_PAUSE, LAST_PAUSE = 0.005, 0.5
+"""Seconds between the tries. Writers that met once would meet again without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,8 @@ class WriteResult:
     recorded: list[ShareEvent] = field(default_factory=list)
     duplicates: list[ShareEvent] = field(default_factory=list)
     unknown_app: list[ShareEvent] = field(default_factory=list)
+    before_retention: list[ShareEvent] = field(default_factory=list)
+    """Older than what is kept row by row, so that nobody can tell whether they are known."""
 
 
 def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
@@ -75,16 +69,16 @@ def in_transaction(using: str, work: Callable[[], T]) -> T:
     """
     connection = connections[using]
     deadline = time.monotonic() + MAX_SECONDS
-    for attempts_left in reversed(range(MAX_ATTEMPTS)):
+    for pause in backoff(FIRST_PAUSE, LAST_PAUSE):
         try:
             with transaction.atomic(using=using):
                 return work()
         except DatabaseError as error:
-            again = upsert.is_conflict(connection, error) or isinstance(error, IntegrityError)
             # A host's transaction that the database undid with ours can't be gone on with.
-            hopeless = connection.needs_rollback or time.monotonic() > deadline
-            if not again or hopeless or not attempts_left:
+            hopeless = connection.needs_rollback or time.monotonic() + pause > deadline
+            if hopeless or not upsert.is_conflict(connection, error):
                 raise
+        time.sleep(pause)
     raise AssertionError("unreachable")
 
 
@@ -100,30 +94,25 @@ def _write(events: Sequence[ShareEvent], using: str, *, count_unknown: bool) -> 
     upsert.lock_for_writing(connection, Share)
     upsert.check_constraints_now(connection, [Share, rollups.APP.model, rollups.APP_PLATFORM.model])
     result = WriteResult()
-    candidates = _resolve(_distinct(events, result), using, result)
-    rows = {event.id: _row(event) for event in candidates}
-    new = upsert.insert_new(connection, Share, COLUMNS, rows) if rows else set()
-    for event in candidates:
-        (result.recorded if event.id in new else result.duplicates).append(event)
-    rollups.apply(rollups.cells_of(result.recorded), using)
+    kept, too_old = retention.split(_distinct(events, result), using)
+    result.before_retention.extend(too_old)
+    candidates = _resolve(kept, using, result)
+    known = insert_and_count(candidates, using) if candidates else set()
+    if known:
+        result.duplicates.extend(event for event in candidates if event.id in known)
+        candidates = [event for event in candidates if event.id not in known]
+    result.recorded.extend(candidates)
     _count_outcomes(_outcomes_of(result, count_unknown=count_unknown), using)
+    if result.recorded:
+        rollups.note_change(min(event.timestamp for event in result.recorded), using)
+        retention.confirm(result.recorded, using)
     return result
 
 
-def _row(event: ShareEvent) -> tuple[Any, ...]:
-    return (
-        event.id,
-        event.app_id,
-        event.platform,
-        event.user_id,
-        event.session_id,
-        event.timestamp,
-        event.user_agent,
-        event.referrer_url,
-    )
-
-
-def _distinct(events: Iterable[ShareEvent], result: WriteResult) -> list[ShareEvent]:
+def _distinct(events: Sequence[ShareEvent], result: WriteResult) -> Sequence[ShareEvent]:
+    """The events without those whose id another one had before."""
+    if len({event.id for event in events}) == len(events):
+        return events
     distinct: dict[UUID, ShareEvent] = {}
     for event in events:
         if event.id in distinct:
@@ -133,42 +122,29 @@ def _distinct(events: Iterable[ShareEvent], result: WriteResult) -> list[ShareEv
     return list(distinct.values())
 
 
-def _resolve(events: list[ShareEvent], using: str, result: WriteResult) -> list[ShareEvent]:
+def _resolve(events: Sequence[ShareEvent], using: str, result: WriteResult) -> list[ShareEvent]:
     """The events of apps that exist, by the key as it is stored, without users that are gone."""
-    apps = _stored_keys(get_app_model(), {event.app_id for event in events}, using)
-    users = _stored_keys(get_user_model(), {event.user_id for event in events} - {None}, using)
-    users[None] = None
+    apps = stored_keys(get_app_model(), {event.app_id for event in events}, using)
+    users = stored_keys(get_user_model(), {event.user_id for event in events} - {None}, using)
+    unchanged = {key for key, stored in apps.items() if key == stored}
     known = []
     for event in events:
-        if event.app_id not in apps:
+        if event.app_id in unchanged and event.user_id is None:
+            known.append(event)
+        elif event.app_id in apps:
+            app_id, user_id = apps[event.app_id], users.get(event.user_id)
+            known.append(replace(event, app_id=app_id, user_id=user_id))
+        else:
             result.unknown_app.append(event)
-            continue
-        app_id, user_id = apps[event.app_id], users.get(event.user_id)
-        if app_id != event.app_id or user_id != event.user_id:
-            event = replace(event, app_id=app_id, user_id=user_id)  # noqa: PLW2901
-        known.append(event)
     return known
-
-
-def _stored_keys(model: type[Model], keys: set[Any], using: str) -> dict[Any, Any]:
-    """Each key that the database finds, and the one that is stored there."""
-    if not keys:
-        return {}
-    rows = model._base_manager.using(using)
-    found = {key: key for key in rows.filter(pk__in=keys).values_list("pk", flat=True)}
-    if connections[using].vendor == "mysql":
-        # Its collations take "APP-1" for "app-1": a foreign key would accept what no join finds.
-        for key in {key for key in keys if isinstance(key, str)} - set(found):
-            stored = rows.filter(pk=key).values_list("pk", flat=True).first()
-            if stored is not None:
-                found[key] = stored
-    return found
 
 
 def _outcomes_of(result: WriteResult, *, count_unknown: bool) -> Counter[tuple[str, Any]]:
     reasons = Counter((outcomes.DUPLICATE, event.timestamp) for event in result.duplicates)
     if count_unknown:
         reasons.update((outcomes.UNKNOWN_APP, event.timestamp) for event in result.unknown_app)
+    if result.before_retention:  # now, where somebody sees it
+        reasons[outcomes.BEFORE_RETENTION, utc_now()] = len(result.before_retention)
     return reasons
 
 
@@ -185,6 +161,7 @@ def _announce(result: WriteResult, using: str, *, count_unknown: bool) -> None:
     sendings = [
         (shares_recorded, result.recorded, {}),
         (shares_dropped, result.duplicates, {"reason": outcomes.DUPLICATE}),
+        (shares_dropped, result.before_retention, {"reason": outcomes.BEFORE_RETENTION}),
     ]
     if count_unknown:
         sendings.append((shares_dropped, result.unknown_app, {"reason": outcomes.UNKNOWN_APP}))
