@@ -116,6 +116,7 @@ def _report_as_json(report: DispatcherReport, status: PipelineStatus) -> dict[st
         "oldestSeconds": report.age(status.checked_at) if shared else None,
         "lastWrite": _iso(here.last_write if here else None),
         "lastError": (here.last_error if here else report.error) or None,
+        "badFiles": here.bad_files if here else None,
     }
 
 

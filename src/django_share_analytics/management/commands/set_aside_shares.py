@@ -73,6 +73,7 @@ def _summary(replayed: Replayed) -> str:
         "recorded": replayed.recorded,
         "recorded before": replayed.duplicates,
         "of unknown apps": replayed.unknown_app,
+        "older than what is kept": replayed.before_retention,
         "refused again": replayed.refused,
         "not to be read": replayed.unreadable,
     }

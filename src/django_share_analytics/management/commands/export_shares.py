@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from django.core.management.base import BaseCommand, CommandError
+
+from django_share_analytics.api.filters import ShareFilterSet
+from django_share_analytics.conf import reporting_zone
+from django_share_analytics.downloads import BYTE_ORDER_MARK
+from django_share_analytics.export import shares_csv
+from django_share_analytics.models import Share
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Callable, Iterator
+
+    from django_share_analytics.models import ShareQuerySet
+
+HELP = {
+    "app": "only shares of the app with this key",
+    "platform": "only on this platform",
+    "user": "only by the user with this key",
+    "session": "only of this session; needs --from and --to, at most a year apart",
+    "from": "from this day on (YYYY-MM-DD, in the site's time zone)",
+    "to": "up to this day, included",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes the shares as CSV, newest first, in constant memory; filtered as the list of "
+        "GET admin/shares is. import_shares reads it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--output",
+            default="-",
+            metavar="FILE",
+            help="where to; it appears when it is complete. -: standard output (the default)",
+        )
+        parser.add_argument(
+            "--bom", action="store_true", help="start with a byte order mark, for Excel"
+        )
+        for name in ShareFilterSet.get_filters():
+            parser.add_argument(f"--{name}", help=HELP.get(name))
+
+    def handle(self, *, output: str, bom: bool, verbosity: int, **options: Any) -> None:
+        shares = _filtered(options)
+        with self._opened(output) as write:
+            if bom:
+                write(BYTE_ORDER_MARK)
+            for chunk in shares_csv(shares):
+                write(chunk)
+        if verbosity and output != "-":
+            self.stdout.write(f"Written to {output}; times are in the zone {reporting_zone()}.")
+
+    @contextmanager
+    def _opened(self, output: str) -> Iterator[Callable[[str], object]]:
+        """What writes text to ``output``. A file gets its name when nothing has failed."""
+        if output == "-":
+            yield from self._to_standard_output()
+            return
+        part = Path(f"{output}.part")
+        try:
+            with part.open("wb") as file:
+                yield _encoded(file)
+            part.replace(output)
+        except OSError as error:
+            raise CommandError(f"Can't write {output}: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _to_standard_output(self) -> Iterator[Callable[[str], object]]:
+        try:
+            descriptor = self.stdout.fileno()
+        except (AttributeError, OSError):  # the caller's own, in memory
+            yield partial(self.stdout.write, ending="")
+            return
+        try:
+            # Not Python's own: with PYTHONUNBUFFERED that writes a part and doesn't complain.
+            with open(descriptor, "wb", closefd=False) as file:
+                yield _encoded(file)
+        except BrokenPipeError as error:
+            raise CommandError("The output was closed before the end.") from error
+
+
+def _encoded(file: BinaryIO) -> Callable[[str], object]:
+    return lambda text: file.write(text.encode("utf-8", "backslashreplace"))
+
+
+def _filtered(options: dict[str, Any]) -> ShareQuerySet:
+    given = {name: options[name] for name in ShareFilterSet.get_filters() if options.get(name)}
+    filters = ShareFilterSet(given, queryset=Share.objects.all())
+    if filters.is_valid():
+        return cast("ShareQuerySet", filters.qs)
+    wrong = (f"--{name}: {' '.join(map(str, errors))}" for name, errors in filters.errors.items())
+    raise CommandError(" ".join(wrong))

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
+
+from django_share_analytics.audit import audit_counts
+from django_share_analytics.exceptions import ShareAnalyticsError
+from django_share_analytics.management.audits import as_json, lines
+from django_share_analytics.management.progress import ProgressBar
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+DRIFT = 1
+TROUBLE = 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Compares every count with the rows that it counts, while the site goes on. Exit status: 0 "
+        "the counts are right (with --repair: now), 1 they are not, 2 it could not be found out."
+    )
+    # A warning of theirs would have the exit status that means drift.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--from", dest="start", type=date.fromisoformat, metavar="DAY", help="first day"
+        )
+        parser.add_argument(
+            "--to", dest="end", type=date.fromisoformat, metavar="DAY", help="last day"
+        )
+        parser.add_argument(
+            "--repair",
+            action="store_true",
+            help="correct what is wrong, and recount everything when TIME_ZONE was changed",
+        )
+        parser.add_argument("--json", action="store_true", help="for programs")
+
+    def handle(self, *, start: date | None, end: date | None, **options: Any) -> None:
+        if start and end and start > end:
+            raise CommandError("--from is after --to.", returncode=TROUBLE)
+        bar = ProgressBar(self.stderr, "Comparing", options["verbosity"])
+        try:
+            with bar:
+                audit = audit_counts(start, end, repair=options["repair"], progress=bar.show)
+        except (DatabaseError, ImproperlyConfigured, ShareAnalyticsError) as error:
+            raise CommandError(str(error), returncode=TROUBLE) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(audit), indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(lines(audit)))
+        if not audit.is_exact:
+            sys.exit(DRIFT)
