@@ -1,164 +1,192 @@
-"""Sums over days: for the whole site from its hours, for one app from its days.
-
-Two sources with the same methods. The finer one can compare a part of a day with a part of a day.
-"""
+"""What is read of days and hours: of the whole site from its hours, of apps from their days."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, Sum
+from django.db.models import IntegerField, Q, Sum
+from django.db.models.functions import Cast
 
+from .comparison import Comparison, compare_days
+from .events import utc_now
+from .functions import local_day_number
+from .keys import app_key
+from .ledger import Ledger
 from .models import AppPlatformDay, SiteHour
-from .periods import DayRange, day_start, hour_start, local_day
+from .periods import FIRST_DAY, DayRange, first_instant, hours_between, local_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import tzinfo
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime, tzinfo
 
     from django.db.models import QuerySet
 
-TOTALS_DAYS = (7, 30, 90)
+MAX_HOURLY_DAYS = 2
+"""A longer period has no hourly series: its days say more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """The period before, beside as much of the current one as can be compared with it."""
-
-    start: date
-    end: date
-    total: int
-    """Shares of the previous side."""
-    compared_total: int
-    """Shares of the current side, as far as they are compared."""
-    compared_from: datetime
-    compared_until: datetime
-    """Where the current side of the comparison starts, and the first instant after it."""
-
-    @property
-    def change(self) -> float | None:
-        """The growth as a fraction (0.25: a quarter more); ``None`` without a baseline."""
-        return (self.compared_total - self.total) / self.total if self.total else None
+class HourCount:
+    hour: datetime
+    """The instant at which the hour of the reporting zone starts, in UTC."""
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
-class SiteHours:
-    """The shares of the whole site, or of one platform."""
+class Hours:
+    """The site's shares by hour and platform, on some days."""
 
-    platform: str | None = None
+    cells: Mapping[datetime, Mapping[str, int]]
+    zone: tzinfo
 
-    def daily(self, period: DayRange) -> Counter[date]:
-        """Shares by day; a day without shares is left out."""
-        rows = self._between(period.lower, period.upper).values_list("hour")
-        daily: Counter[date] = Counter()
-        for hour, n in rows.annotate(total=Sum("n")):
-            daily[local_day(hour, period.zone)] += n
-        return daily
+    def by_day(self, days_read: Iterable[date]) -> dict[date, Counter[str]]:
+        """Those days again, each of them, as sums of their hours."""
+        days: dict[date, Counter[str]] = {day: Counter() for day in days_read}
+        for hour, by_platform in self.cells.items():
+            days[local_day(first_instant(hour, self.zone), self.zone)].update(by_platform)
+        return days
 
-    def platforms(self, period: DayRange) -> dict[str, int]:
-        """Shares by platform, most shared first."""
-        return _by_platform(self._between(period.lower, period.upper), "platform")
-
-    def totals(self, today: date, zone: tzinfo) -> dict[int, int]:
-        """Shares of the last 7, 30 and 90 days."""
-        ranges = {days: DayRange.last(days, today=today, zone=zone) for days in TOTALS_DAYS}
-        longest = ranges[max(ranges)]
-        return _totals(
-            self._between(longest.lower, longest.upper),
-            {days: Q(hour__gte=period.lower) for days, period in ranges.items()},
+    def total(self, platform: str | None, lower: datetime, upper: datetime) -> int:
+        """Shares of the hours that begin within these bounds."""
+        return sum(
+            _on(by_platform, platform)
+            for hour, by_platform in self.cells.items()
+            if lower <= first_instant(hour, self.zone) < upper
         )
 
-    def compare(self, period: DayRange, now: datetime) -> Comparison:
-        """Both sides up to the hour of the day that is complete ``now``."""
-        before = period.before()
-        until = min(period.upper, max(period.lower, hour_start(now, period.zone)))
-        return Comparison(
-            start=before.start,
-            end=before.end,
-            total=self._sum(before.lower, _days_earlier(until, period)),
-            compared_total=self._sum(period.lower, until),
-            compared_from=period.lower,
-            compared_until=until,
-        )
-
-    def _between(self, lower: datetime, upper: datetime) -> QuerySet[SiteHour]:
-        rows = SiteHour.objects.filter(hour__gte=lower, hour__lt=upper)
-        return rows.filter(platform=self.platform) if self.platform else rows
-
-    def _sum(self, lower: datetime, upper: datetime) -> int:
-        return self._between(lower, upper).aggregate(total=Sum("n"))["total"] or 0
+    def series(self, period: DayRange, platform: str | None, now: datetime) -> list[HourCount]:
+        """Every hour of the period that has begun, with 0 for an hour without shares."""
+        series = []
+        for name in hours_between(period.lower, period.upper, self.zone):
+            hour = HourCount(
+                first_instant(name, self.zone), _on(self.cells.get(name, {}), platform)
+            )
+            # The clock of another machine may be ahead, and what it counted is in the total.
+            if hour.hour <= now or hour.count:
+                series.append(hour)
+        return series
 
 
-@dataclass(frozen=True, slots=True)
-class AppDays:
-    """The shares of one app, on all platforms or on one."""
-
-    app: Any
-    platform: str | None = None
-
-    def daily(self, period: DayRange) -> Counter[date]:
-        """Shares by day; a day without shares is left out."""
-        rows = self._on(period).values_list("day").annotate(total=Sum("n"))
-        return Counter(dict(rows))
-
-    def platforms(self, period: DayRange) -> dict[str, int]:
-        """Shares by platform, most shared first."""
-        return _by_platform(self._on(period), "app_platform__platform")
-
-    def totals(self, today: date, zone: tzinfo) -> dict[int, int]:
-        """Shares of the last 7, 30 and 90 days."""
-        ranges = {days: DayRange.last(days, today=today, zone=zone) for days in TOTALS_DAYS}
-        return _totals(
-            self._on(ranges[max(ranges)]),
-            {days: Q(day__gte=period.start) for days, period in ranges.items()},
-        )
-
-    def compare(self, period: DayRange, now: datetime) -> Comparison:
-        """Complete days on both sides: a period that has today is moved to end yesterday."""
-        yesterday = local_day(now, period.zone) - timedelta(days=1)
-        complete = period.shifted(min(0, (yesterday - period.end).days))
-        before = complete.before()
-        return Comparison(
-            start=before.start,
-            end=before.end,
-            total=self._sum(before),
-            compared_total=self._sum(complete),
-            compared_from=complete.lower,
-            compared_until=complete.upper,
-        )
-
-    def _on(self, period: DayRange) -> QuerySet[AppPlatformDay]:
-        rows = AppPlatformDay.objects.filter(
-            app_platform__app=self.app, day__range=(period.start, period.end)
-        )
-        return rows.filter(app_platform__platform=self.platform) if self.platform else rows
-
-    def _sum(self, period: DayRange) -> int:
-        return self._on(period).aggregate(total=Sum("n"))["total"] or 0
+def _on(by_platform: Mapping[str, int], platform: str | None) -> int:
+    return sum(by_platform.values()) if platform is None else by_platform.get(platform, 0)
 
 
-def _by_platform(rows: QuerySet[Any], column: str) -> dict[str, int]:
-    return dict(
-        rows.values_list(column)
-        .annotate(total=Sum("n"))
-        .filter(total__gt=0)
-        .order_by("-total", column)
+def read_hours(days: Iterable[date], zone: tzinfo, *, using: str) -> Hours:
+    """The hours of these days, with one query."""
+    cells: dict[datetime, dict[str, int]] = defaultdict(dict)
+    ranges = [DayRange(day, day, zone) for day in days]
+    rows = SiteHour.objects.using(using).filter(
+        _within((range.lower, range.upper) for range in ranges)
     )
+    for hour, platform, n in rows.values_list("hour", "platform", "n"):
+        cells[hour][platform] = n
+    return Hours(cells, zone)
 
 
-def _totals(rows: QuerySet[Any], conditions: Mapping[int, Q]) -> dict[int, int]:
-    sums = {f"last_{days}": Sum("n", filter=q, default=0) for days, q in conditions.items()}
-    found = rows.aggregate(**sums)
-    return {days: found[f"last_{days}"] for days in conditions}
+def read_site_days(
+    ranges: Iterable[DayRange], zone: tzinfo, *, using: str
+) -> dict[date, dict[str, int]]:
+    """The site's shares by day and platform, with one query. The ranges must not overlap."""
+    bounds = [(range.lower, range.upper) for range in ranges]
+    days: dict[date, dict[str, int]] = defaultdict(dict)
+    if not bounds:
+        return days
+    lower, upper = min(bounds)[0], max(bounds)[1]
+    day = local_day_number("hour", lower, upper, zone)
+    rows = SiteHour.objects.using(using).filter(_within(bounds)).annotate(day=day)
+    grouped = rows.values_list("day", "platform").annotate(total=Sum("n")).order_by()
+    for number, platform, n in grouped:
+        days[FIRST_DAY + timedelta(days=number)][platform] = n
+    return days
 
 
-def _days_earlier(instant: datetime, period: DayRange) -> datetime:
-    """The same time of the local day, as many days earlier as the period is long."""
-    local = instant.astimezone(period.zone)
-    day = local.date() - timedelta(days=period.days)
-    if local.time() == datetime.min.time():
-        return day_start(day, period.zone)
-    return datetime.combine(day, local.time(), period.zone).astimezone(UTC)
+def read_app_days(key: Any, ranges: Iterable[DayRange]) -> Ledger:
+    """An app's shares by day and platform, with one query."""
+    days: dict[date, dict[str, int]] = defaultdict(dict)
+    within = reduce(or_, (Q(day__range=(period.start, period.end)) for period in ranges))
+    rows = AppPlatformDay.objects.filter(within, app_platform__app=key)
+    for day, platform, n in rows.values_list("day", "app_platform__platform", "n"):
+        days[day][platform] = n
+    return Ledger(days)
+
+
+def hour_of_week(period: DayRange, platform: str | None = None) -> list[list[int]]:
+    """The site's shares by weekday (Monday first) and hour of the day, 0 to 23.
+
+    In the zone of the period. An hour that comes twice when the clocks change is one here.
+    """
+    counts = [[0] * 24 for _ in range(7)]
+    rows = SiteHour.objects.filter(hour__gte=period.lower, hour__lt=period.upper)
+    if platform is not None:
+        rows = rows.filter(platform=platform)
+    for hour, n in rows.values_list("hour").annotate(total=Sum("n")).order_by():
+        local = first_instant(hour, period.zone).astimezone(period.zone)
+        counts[local.weekday()][local.hour] += n
+    return counts
+
+
+def daily_of_apps(
+    apps: Iterable[Any], period: DayRange, platform: str | None = None
+) -> dict[Any, list[int]]:
+    """The shares of each app on every day of the period, with one query; by the apps' keys.
+
+    :raises InvalidShare: one of ``apps`` is neither an object of the shared model nor a key.
+    """
+    daily = {app_key(app): [0] * period.days for app in apps}
+    rows = _days_of(daily, platform).filter(day__range=(period.start, period.end))
+    grouped = rows.values_list("app_platform__app", "day").annotate(total=Sum("n")).order_by()
+    for key, day, n in grouped:
+        if key in daily:  # MariaDB also finds "app-1" when asked for "APP-1"
+            daily[key][(day - period.start).days] = n
+    return daily
+
+
+def changes_of_apps(
+    apps: Iterable[Any],
+    period: DayRange,
+    platform: str | None = None,
+    now: datetime | None = None,
+) -> dict[Any, Comparison]:
+    """How each app changed since the period before, with one query; by the apps' keys.
+
+    Complete days on both sides: a period that has today is moved to end yesterday.
+
+    :raises InvalidShare: one of ``apps`` is neither an object of the shared model nor a key.
+    """
+    today = local_day(now or utc_now(), period.zone)
+    complete = period.ending_before(today)
+    before = complete.before()
+    keys = [app_key(app) for app in apps]
+    rows = _days_of(keys, platform).filter(day__range=(before.start, complete.end))
+    sums = {
+        key: {before: n_before, complete: n}
+        for key, n_before, n in rows.values_list("app_platform__app")
+        .annotate(before=sum_of(before), total=sum_of(complete))
+        .order_by()
+    }
+    nothing = {before: 0, complete: 0}
+    return {key: compare_days(period, today, sums.get(key, nothing).__getitem__) for key in keys}
+
+
+def sum_of(period: DayRange) -> Sum:
+    """The shares of this period, among those of a longer one.
+
+    As plain integers, which the count of a day fits in: of big ones PostgreSQL makes a
+    ``numeric``, which takes twice as long.
+    """
+    within = Q(day__range=(period.start, period.end))
+    return Sum(Cast("n", IntegerField()), filter=within, default=0)
+
+
+def _days_of(keys: Iterable[Any], platform: str | None) -> QuerySet[AppPlatformDay]:
+    rows = AppPlatformDay.objects.filter(app_platform__app__in=list(keys))
+    return rows.filter(app_platform__platform=platform) if platform else rows
+
+
+def _within(bounds: Iterable[tuple[datetime, datetime]]) -> Q:
+    return reduce(or_, (Q(hour__gte=lower, hour__lt=upper) for lower, upper in bounds))

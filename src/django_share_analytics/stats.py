@@ -6,56 +6,64 @@ the number of apps, never on how often they were shared.
 
 from __future__ import annotations
 
-import hashlib
-import time
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import caches
-from django.db import connections, router, transaction
-from django.db.models import Sum
 from django.utils.translation import ngettext
 
-from .conf import get_app_model, get_settings, reporting_zone
+from .app_sums import app_names
+from .cached_counts import CachedShareCount, cached_share_count, cached_share_counts
+from .closed_days import ClosedDays
+from .comparison import Comparison, Cut, compare_days, cut_of
+from .conf import reporting_zone
+from .counting import ShareCount, share_count, share_counts, with_share_count
 from .events import utc_now
-from .exceptions import UnknownApp
 from .keys import app_key
-from .models import AppCount, AppDay, AppPlatformCount, AppPlatformDay
-from .periods import DayRange, local_day
-from .series import AppDays, Comparison, SiteHours
+from .ledger import TOTALS_DAYS, DayCount, Ledger, percentages
+from .periods import DayRange, day_start, local_day, merged
+from .rankings import AppRank, RisingApp, rank_apps
+from .series import (
+    MAX_HOURLY_DAYS,
+    HourCount,
+    Hours,
+    changes_of_apps,
+    daily_of_apps,
+    hour_of_week,
+    read_app_days,
+    read_hours,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from django.db.models import QuerySet
+__all__ = [
+    "AppRank",
+    "CachedShareCount",
+    "Comparison",
+    "DayCount",
+    "Headline",
+    "HourCount",
+    "Period",
+    "RisingApp",
+    "ShareCount",
+    "ShareStats",
+    "cached_share_count",
+    "cached_share_counts",
+    "changes_of_apps",
+    "daily_of_apps",
+    "hour_of_week",
+    "make_period",
+    "percentages",
+    "share_count",
+    "share_counts",
+    "share_stats",
+    "with_share_count",
+]
 
 MAX_DAYS = 365
-CACHE_VERSION = 1
-"""Raised when the shape of what is cached changes: an upgrade never serves an old shape."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShareCount:
-    """How often an app was shared, ever."""
-
-    app_id: Any
-    by_platform: dict[str, int]
-    """Only platforms with shares, most shared first."""
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_platform.values())
-
-
-@dataclass(frozen=True, slots=True)
-class CachedShareCount:
-    """A share count that may have been counted a while ago."""
-
-    count: ShareCount
-    age: int
-    """Seconds since it was counted."""
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +93,12 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class AppRank:
-    app_id: Any
-    app_name: str
-    count: int
+class Headline:
+    """The last so many days with today, beside as many before."""
 
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    date: date
-    count: int
+    period: DayRange
+    total: int
+    previous: Comparison | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ class ShareStats:
 
     period: Period
     total: int
-    previous: Comparison
+    previous: Comparison | None
+    """The period before, and what it is compared with; ``None`` when not asked for."""
     totals: Mapping[int, int]
     """Shares of the last 7, 30 and 90 days, whatever the range."""
     most_shared_apps: list[AppRank]
@@ -111,68 +116,17 @@ class ShareStats:
     """Shares by platform, most shared first."""
     daily: list[DayCount]
     """Every day of the range, with 0 for a day without shares."""
-
-
-def share_count(app: Any) -> ShareCount:
-    """How often ``app``, an object of the shared model or its key, was shared: exact, now.
-
-    :raises InvalidShare: ``app`` is neither.
-    """
-    key = app_key(app)
-    return share_counts([key])[key]
-
-
-def share_counts(apps: Iterable[Any]) -> dict[Any, ShareCount]:
-    """The counts of many apps by their keys, with one query. Unknown apps have none, so 0."""
-    by_platform: dict[Any, dict[str, int]] = {app_key(app): {} for app in apps}
-    rows = AppPlatformCount.objects.filter(app__in=list(by_platform), n__gt=0)
-    for key, platform, n in rows.order_by("-n", "platform").values_list("app", "platform", "n"):
-        if key in by_platform:  # MariaDB also finds "app-1" when asked for "APP-1"
-            by_platform[key][platform] = n
-    return {key: ShareCount(key, counts) for key, counts in by_platform.items()}
-
-
-def cached_share_count(app: Any) -> CachedShareCount:
-    """The count of ``app``, at most ``SHARE_COUNT_CACHE_SECONDS`` old.
-
-    :raises InvalidShare: ``app`` is neither an object of the shared model nor a key.
-    :raises UnknownApp: no app has this key.
-    """
-    key, settings = app_key(app), get_settings()
-    cache, cache_key = caches[settings.cache_alias], share_count_cache_key(key)
-    now = time.time()
-    cached = cache.get(cache_key)
-    if cached is None:
-        with _without_harm_to_a_transaction():
-            cached = (share_count(_stored_app_key(key)), now)
-        if settings.share_count_cache_seconds:
-            cache.set(cache_key, cached, settings.share_count_cache_seconds)
-    count, counted_at = cached
-    return CachedShareCount(count, max(0, int(now - counted_at)))
-
-
-@contextmanager
-def _without_harm_to_a_transaction() -> Iterator[None]:
-    """A savepoint, if there is a transaction: a query that fails would end the host's, too."""
-    using = router.db_for_read(AppPlatformCount)
-    if not connections[using].in_atomic_block:
-        yield
-        return
-    with transaction.atomic(using=using):
-        yield
-
-
-def _stored_app_key(key: Any) -> Any:
-    stored = get_app_model()._base_manager.filter(pk=key).values_list("pk", flat=True).first()
-    if stored is None:
-        raise UnknownApp
-    return stored
-
-
-def share_count_cache_key(key: Any) -> str:
-    """Where a count is cached. Hashed: keys may hold what some caches don't take in a key."""
-    digest = hashlib.sha256(repr(key).encode()).hexdigest()
-    return f"share_analytics:share-count:{CACHE_VERSION}:{digest}"
+    rising_apps: list[RisingApp]
+    """The fastest rising first, by complete days on both sides; empty when an app is asked for."""
+    hourly: list[HourCount] | None = None
+    """Every hour that has begun, in a range of two days or less; ``None`` for longer ones and for
+    an app, which is counted by day."""
+    previous_daily: list[DayCount] | None = None
+    """Every day of the period before; ``None`` when nothing is compared."""
+    previous_hourly: list[HourCount] | None = None
+    """The hours of the period before, where there is ``hourly`` and something is compared."""
+    headlines: list[Headline] = field(default_factory=list)
+    """The periods that were asked for beside the range; see :func:`share_stats`."""
 
 
 def share_stats(
@@ -183,6 +137,8 @@ def share_stats(
     platform: str | None = None,
     app: Any = None,
     limit: int = 10,
+    compare: bool = True,
+    headlines: Sequence[int] = (),
     now: datetime | None = None,
 ) -> ShareStats:
     """The statistics of the last ``days`` days with today, or of ``start`` to ``end``.
@@ -190,21 +146,20 @@ def share_stats(
     ``platform`` (a stored name) and ``app`` (an object or a key) narrow them down. For the site and
     for a platform, the previous period is the one of the same length before, and both sides run to
     the last complete hour; for an app, which is counted by day, both sides are complete days ending
-    yesterday: a part of a day is never compared with a whole one.
+    yesterday: a part of a day is never compared with a whole one. ``compare=False`` leaves both the
+    previous period and the rising apps out. ``headlines`` are numbers of days, each of which is
+    answered with its total and its comparison, from the same counts and with no query more.
+
+    :raises InvalidShare: ``app`` is neither an object of the shared model nor a key.
     """
     now = now or utc_now()
     period = make_period(days=days, start=start, end=end, now=now)
-    source = AppDays(app_key(app), platform) if app is not None else SiteHours(platform)
-    daily = source.daily(period.range)
-    return ShareStats(
-        period=period,
-        total=sum(daily.values()),
-        previous=source.compare(period.range, now),
-        totals=source.totals(period.today, period.range.zone),
-        most_shared_apps=most_shared_apps(period.range, platform=platform, app=app, limit=limit),
-        platforms=source.platforms(period.range),
-        daily=[DayCount(day, daily.get(day, 0)) for day in period.range],
-    )
+    others = [
+        DayRange.last(length, today=period.today, zone=period.range.zone) for length in headlines
+    ]
+    if app is not None:
+        return _app_stats(period, app_key(app), platform, others, compare=compare)
+    return _site_stats(period, platform, limit, others, now, compare=compare)
 
 
 def make_period(
@@ -219,35 +174,122 @@ def make_period(
     return Period(DayRange.last(days, today=today, zone=zone), label, today)
 
 
-def most_shared_apps(
-    period: DayRange, *, platform: str | None = None, app: Any = None, limit: int = 10
-) -> list[AppRank]:
-    """The apps with the most shares in ``period``, most shared first."""
-    key = None if app is None else app_key(app)
-    top = _top_on_platform(period, platform, key, limit) if platform else _top(period, key, limit)
-    names = get_app_model()._base_manager.in_bulk(list(top))
-    return [AppRank(key, str(names[key]), total) for key, total in top.items() if key in names]
+def _site_stats(
+    period: Period,
+    platform: str | None,
+    limit: int,
+    others: Sequence[DayRange],
+    now: datetime,
+    *,
+    compare: bool,
+) -> ShareStats:
+    closed = ClosedDays.at(now, period.range.zone)
+    # Ranked first: what is written meanwhile is in the total, which no app can then exceed.
+    complete = period.range.ending_before(period.today) if compare else None
+    most, rising = rank_apps(period.range, complete, platform, limit, closed)
+    cuts = {days: cut_of(days, now) for days in (period.range, *others)} if compare else {}
+    ranges = _ranges(period, others, compare=compare)
+    by_hour = _days_by_hour(period, closed, ranges, cuts.values(), compare=compare)
+    hours = read_hours(by_hour, period.range.zone, using=closed.using)
+    ledger = Ledger({**closed.site(ranges), **hours.by_day(by_hour)}).on(platform)
 
+    def previous(days: DayRange) -> Comparison | None:
+        return _compare_site(days, ledger, hours, cuts[days], platform) if compare else None
 
-def _top(period: DayRange, key: Any, limit: int) -> dict[Any, int]:
-    days = AppDay.objects.filter(day__range=(period.start, period.end))
-    if key is not None:
-        days = days.filter(app_count__app=key)
-    # By the integer key alone: joining the apps before they are ranked would cost most of the time.
-    top = dict(_ranked(days, "app_count")[:limit])
-    keys = dict(AppCount.objects.filter(pk__in=list(top)).values_list("pk", "app"))
-    return {keys[pk]: total for pk, total in top.items()}
+    def hourly(days: DayRange) -> list[HourCount] | None:
+        return hours.series(days, platform, now) if _is_hourly(period) else None
 
-
-def _top_on_platform(period: DayRange, platform: str, key: Any, limit: int) -> dict[Any, int]:
-    days = AppPlatformDay.objects.filter(
-        day__range=(period.start, period.end), app_platform__platform=platform
+    return ShareStats(
+        **_sums(period, ledger, compare=compare),
+        previous=previous(period.range),
+        most_shared_apps=most,
+        rising_apps=rising,
+        hourly=hourly(period.range),
+        previous_hourly=hourly(period.range.before()) if compare else None,
+        headlines=[Headline(days, ledger.total(days), previous(days)) for days in others],
     )
-    if key is not None:
-        days = days.filter(app_platform__app=key)
-    return dict(_ranked(days, "app_platform__app")[:limit])
 
 
-def _ranked(rows: QuerySet[Any], column: str) -> Any:
-    totals = rows.values_list(column).annotate(total=Sum("n"))
-    return totals.filter(total__gt=0).order_by("-total", column)
+def _app_stats(
+    period: Period, key: Any, platform: str | None, others: Sequence[DayRange], *, compare: bool
+) -> ShareStats:
+    complete = [days.ending_before(period.today) for days in (period.range, *others)]
+    sides = [side for days in complete for side in (days, days.before())]
+    ledger = read_app_days(key, merged([*_ranges(period, others, compare=compare), *sides]))
+    ledger = ledger.on(platform)
+
+    def previous(days: DayRange) -> Comparison | None:
+        return compare_days(days, period.today, ledger.total) if compare else None
+
+    sums = _sums(period, ledger, compare=compare)
+    names = app_names([key]) if sums["total"] else {}
+    return ShareStats(
+        **sums,
+        previous=previous(period.range),
+        most_shared_apps=[AppRank(key, name, sums["total"]) for key, name in names.items()],
+        rising_apps=[],
+        headlines=[Headline(days, ledger.total(days), previous(days)) for days in others],
+    )
+
+
+def _sums(period: Period, ledger: Ledger, *, compare: bool) -> dict[str, Any]:
+    return {
+        "period": period,
+        "total": ledger.total(period.range),
+        "totals": ledger.totals(period.today, period.range.zone),
+        "platforms": ledger.platforms(period.range),
+        "daily": ledger.daily(period.range),
+        "previous_daily": ledger.daily(period.range.before()) if compare else None,
+    }
+
+
+def _ranges(period: Period, others: Iterable[DayRange], *, compare: bool) -> list[DayRange]:
+    """The days that an answer needs to know."""
+    longest = DayRange.last(max(TOTALS_DAYS), today=period.today, zone=period.range.zone)
+    asked = [period.range, *others]
+    before = [days.before() for days in asked] if compare else []
+    return merged([longest, *asked, *before])
+
+
+def _is_hourly(period: Period) -> bool:
+    return period.days <= MAX_HOURLY_DAYS
+
+
+def _days_by_hour(
+    period: Period,
+    closed: ClosedDays,
+    ranges: Iterable[DayRange],
+    cuts: Iterable[Cut | None],
+    *,
+    compare: bool,
+) -> set[date]:
+    """The days whose hours an answer needs to know; today among them, which is never kept."""
+    whole = [part for part in map(closed.open_part_of, ranges) if part]
+    if _is_hourly(period):
+        whole += [period.range, period.range.before()] if compare else [period.range]
+    ends = [day for cut in cuts if cut for day in (cut.day, cut.previous_day)]
+    return {*ends, *(day for days in whole for day in days)}
+
+
+def _compare_site(
+    period: DayRange, ledger: Ledger, hours: Hours, cut: Cut | None, platform: str | None
+) -> Comparison:
+    """Both sides up to the hour that is complete now."""
+    before = period.before()
+    if cut is None:
+        sides = ledger.total(before), ledger.total(period)
+    else:
+        sides = (
+            ledger.total(replace(before, end=cut.previous_day - ONE_DAY))
+            + hours.total(platform, day_start(cut.previous_day, period.zone), cut.previous_until),
+            ledger.total(replace(period, end=cut.day - ONE_DAY))
+            + hours.total(platform, day_start(cut.day, period.zone), cut.until),
+        )
+    return Comparison(
+        start=before.start,
+        end=before.end,
+        total=sides[0],
+        compared_total=sides[1],
+        compared_from=period.lower,
+        compared_until=cut.until if cut else period.upper,
+    )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from .api import views
+from .api.export import ShareExportView, StatsExportView
 from .api.track import TrackShareView
 
 app_name = "share_analytics"
 
 urlpatterns = [
     path("shares", TrackShareView.as_view(), name="shares"),
+    path("apps/share-counts", views.ShareCountsView.as_view(), name="share-counts"),
     # Not <str:…>: a key may hold slashes.
     path("apps/<path:app_id>/share-count", views.ShareCountView.as_view(), name="share-count"),
     path("admin/shares", views.ShareListView.as_view(), name="admin-shares"),
+    path("admin/shares/export", ShareExportView.as_view(), name="admin-share-export"),
+    path("admin/shares/stats/export", StatsExportView.as_view(), name="admin-share-stats-export"),
     path("admin/shares/stats", views.ShareStatsView.as_view(), name="admin-share-stats"),
 ]

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -49,13 +48,7 @@ class Cursor:
 
     def select(self, shares: ShareQuerySet) -> ShareQuerySet:
         """The shares beyond the edge, the nearest first."""
-        way, order = ("lt", ("-timestamp", "-id")) if self.is_older else ("gt", ("timestamp", "id"))
-        # The first condition says nothing new, but it is the one that an index answers.
-        return shares.filter(
-            Q(**{f"timestamp__{way}e": self.timestamp}),
-            Q(**{f"timestamp__{way}": self.timestamp})
-            | Q(timestamp=self.timestamp, **{f"id__{way}": self.id}),
-        ).order_by(*order)
+        return shares.beyond(self.timestamp, self.id, newest_first=self.is_older)
 
 
 class NewestFirst(BasePagination):
@@ -68,7 +61,7 @@ class NewestFirst(BasePagination):
         cursor = self._cursor(request)
         limit = self._limit(request)
         if cursor is None:
-            found = list(queryset.order_by("-timestamp", "-id")[: limit + 1])
+            found = list(queryset.in_time()[: limit + 1])
         else:
             found = list(cursor.select(queryset)[: limit + 1])
         page = found[:limit]

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
 
 class IsStaffWithPermission(BasePermission):
-    """Active staff that hold the view's ``required_permission``."""
+    """Active staff that hold the view's ``required_permission``, or all of several."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         user = request.user
+        required = view.required_permission
+        permissions = (required,) if isinstance(required, str) else required
         return bool(
             user
             and user.is_active
             and getattr(user, "is_staff", False)
-            and user.has_perm(view.required_permission)
+            and user.has_perms(permissions)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +17,17 @@ from django_share_analytics.periods import FIRST_DAY, local_day
 from django_share_analytics.stats import MAX_DAYS
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, tzinfo
     from uuid import UUID
 
-    from django_share_analytics.stats import ShareStats
+    from django.http import QueryDict
+
+    from django_share_analytics.stats import Comparison, ShareCount, ShareStats
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 """Comes along with forms that Django renders, and is nobody's mistake."""
 MAX_RANKED = 100
+MAX_COUNTED = 100
 
 
 class AppKeyField(serializers.Field[Any, Any, Any, Any]):
@@ -161,6 +165,36 @@ def _check_range(start: date | None, end: date | None) -> None:
         raise serializers.ValidationError({"to": _("to is in the future.")})
 
 
+def asked_app_keys(parameters: QueryDict) -> list[Any]:
+    """The keys that ``GET apps/share-counts`` asks for: ``ids`` separated by commas, ``id`` as is.
+
+    What can be no key is left out, as no app has it.
+
+    :raises ValidationError: there are none, or too many.
+    """
+    listed = [part for ids in parameters.getlist("ids") for part in ids.split(",")]
+    asked = [text for text in (*listed, *parameters.getlist("id")) if text]
+    if not asked:
+        raise serializers.ValidationError({"ids": [_("Give the ids of apps.")]})
+    if len(asked) > MAX_COUNTED:
+        too_many = _("At most %(max)d ids at a time.") % {"max": MAX_COUNTED}
+        raise serializers.ValidationError({"ids": [too_many]})
+    keys = []
+    for text in asked:
+        with suppress(InvalidShare):
+            keys.append(parse_app_key(text))
+    return keys
+
+
+def count_document(count: ShareCount) -> dict[str, Any]:
+    """The answer of ``GET apps/{id}/share-count``."""
+    return {
+        "appId": json_key(count.app_id),
+        "totalShares": count.total,
+        "byPlatform": count.by_platform,
+    }
+
+
 def json_key(key: Any) -> Any:
     """A key as JSON has it: numbers stay numbers, everything else is text."""
     return key if key is None or isinstance(key, int) else str(key)
@@ -168,9 +202,7 @@ def json_key(key: Any) -> Any:
 
 def stats_document(stats: ShareStats) -> dict[str, Any]:
     """The answer of ``GET admin/shares/stats``."""
-    period, previous = stats.period, stats.previous
-    change = previous.change
-    zone = period.range.zone
+    period, zone = stats.period, stats.period.range.zone
     return {
         "period": period.label,
         "days": period.days,
@@ -178,20 +210,40 @@ def stats_document(stats: ShareStats) -> dict[str, Any]:
         "to": period.end,
         "timeZone": period.time_zone,
         "totalShares": stats.total,
-        "previous": {
-            "totalShares": previous.total,
-            "change": None if change is None else round(change, 4),
-            "from": previous.start,
-            "to": previous.end,
-            "comparedTotal": previous.compared_total,
-            "comparedFrom": previous.compared_from.astimezone(zone),
-            "comparedUntil": previous.compared_until.astimezone(zone),
-        },
+        "previous": _comparison(stats.previous, zone) if stats.previous else None,
         "totals": {f"last{days}Days": n for days, n in stats.totals.items()},
         "mostSharedApps": [
             {"appId": json_key(rank.app_id), "appName": rank.app_name, "shareCount": rank.count}
             for rank in stats.most_shared_apps
         ],
+        "risingApps": [
+            {
+                "appId": json_key(app.app_id),
+                "appName": app.app_name,
+                "shareCount": app.count,
+                "previousCount": app.previous_count,
+                "change": _fraction(app.change),
+            }
+            for app in stats.rising_apps
+        ],
         "platformStats": stats.platforms,
         "dailyShares": [{"date": day.date, "count": day.count} for day in stats.daily],
+        "hourlyShares": stats.hourly
+        and [{"hour": hour.hour.astimezone(zone), "count": hour.count} for hour in stats.hourly],
     }
+
+
+def _comparison(previous: Comparison, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "totalShares": previous.total,
+        "change": _fraction(previous.change),
+        "from": previous.start,
+        "to": previous.end,
+        "comparedTotal": previous.compared_total,
+        "comparedFrom": previous.compared_from.astimezone(zone),
+        "comparedUntil": previous.compared_until.astimezone(zone),
+    }
+
+
+def _fraction(change: float | None) -> float | None:
+    return None if change is None else round(change, 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -21,20 +21,26 @@ from django_share_analytics.conf import get_settings
 from django_share_analytics.exceptions import InvalidShare, UnknownApp
 from django_share_analytics.keys import parse_app_key
 from django_share_analytics.models import Share
-from django_share_analytics.stats import CachedShareCount, cached_share_count, share_stats
+from django_share_analytics.stats import cached_share_count, cached_share_counts, share_stats
 
 from .filters import ShareFilterSet
 from .negotiation import OnlyRenderer
 from .pagination import NewestFirst
 from .permissions import IsStaffWithPermission
-from .serializers import ShareSerializer, StatsQuerySerializer, json_key, stats_document
+from .serializers import (
+    ShareSerializer,
+    StatsQuerySerializer,
+    asked_app_keys,
+    count_document,
+    stats_document,
+)
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-class ShareCountView(APIView):
-    """``GET apps/{id}/share-count``: the same for everyone, kept by every cache on the way."""
+class PublicCountView(APIView):
+    """An answer that is the same for everyone, kept by every cache on the way."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -43,21 +49,30 @@ class ShareCountView(APIView):
     content_negotiation_class = OnlyRenderer
     versioning_class = None
 
+
+class ShareCountView(PublicCountView):
+    """``GET apps/{id}/share-count``."""
+
     def get(self, request: Request, app_id: str) -> HttpResponseBase:
         try:
-            cached = cached_share_count(parse_app_key(app_id))
+            cached = cached_share_count(parse_app_key(app_id), public=True)
         except (InvalidShare, UnknownApp) as error:
             raise NotFound from error
-        return _cacheable(request._request, cached)
+        return _cacheable(request._request, count_document(cached.count), cached.age)
 
 
-def _cacheable(request: HttpRequest, cached: CachedShareCount) -> HttpResponseBase:
-    count = cached.count
-    document = {
-        "appId": json_key(count.app_id),
-        "totalShares": count.total,
-        "byPlatform": count.by_platform,
-    }
+class ShareCountsView(PublicCountView):
+    """``GET apps/share-counts?ids=a,b``: what ``share-count`` says of many, in one answer."""
+
+    def get(self, request: Request) -> HttpResponseBase:
+        keys = asked_app_keys(request.query_params)
+        found = cached_share_counts(keys, public=True).values()
+        document = {"counts": [count_document(cached.count) for cached in found]}
+        age = max((cached.age for cached in found), default=0)
+        return _cacheable(request._request, document, age)
+
+
+def _cacheable(request: HttpRequest, document: dict[str, Any], age: int) -> HttpResponseBase:
     body = json.dumps(document, ensure_ascii=False).encode()
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     response = HttpResponse(body, "application/json")
@@ -65,7 +80,7 @@ def _cacheable(request: HttpRequest, cached: CachedShareCount) -> HttpResponseBa
     response["Cache-Control"] = _cache_control(request)
     answer = get_conditional_response(request, etag=etag, response=response)
     assert answer is not None  # there is a response to answer with
-    answer["Age"] = str(cached.age)
+    answer["Age"] = str(age)
     return answer
 
 
@@ -100,7 +115,7 @@ class ShareListView(ListAPIView[Share]):
     required_permission = "share_analytics.view_share"
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = OnlyRenderer
-    queryset = Share.objects.select_related("app")
+    queryset = Share.objects.prefetch_related("app")
     serializer_class = ShareSerializer
     pagination_class = NewestFirst
     filter_backends = (DjangoFilterBackend,)

@@ -1,0 +1,100 @@
+"""Files: the list of shares, and the tables of the statistics, all of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.utils.translation import gettext_lazy as _
+from django_filters.utils import translate_validation
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.views import APIView
+
+from django_share_analytics.downloads import csv_filename, csv_response
+from django_share_analytics.events import utc_now
+from django_share_analytics.export import shares_csv, table_csv
+from django_share_analytics.models import Share
+from django_share_analytics.series import MAX_HOURLY_DAYS
+from django_share_analytics.stats import make_period
+from django_share_analytics.tables import TABLES, statistics_table
+
+from .filters import ShareFilterSet
+from .negotiation import OnlyRenderer
+from .permissions import IsStaffWithPermission
+from .serializers import StatsQuerySerializer
+
+if TYPE_CHECKING:
+    from django.http import StreamingHttpResponse
+    from rest_framework.request import Request
+
+    from django_share_analytics.models import ShareQuerySet
+
+PERIOD = ("days", "start", "end")
+ASKED = (*PERIOD, "platform", "app")
+
+
+class ShareExportView(APIView):
+    """Filtered as ``GET admin/shares`` is, newest first, without pages."""
+
+    permission_classes = (IsStaffWithPermission,)
+    required_permission = "share_analytics.export_share"
+    renderer_classes = (JSONRenderer,)
+    """For errors; the file needs none."""
+    content_negotiation_class = OnlyRenderer
+    queryset = Share.objects.all()
+    filterset_class = ShareFilterSet
+
+    def get(self, request: Request) -> StreamingHttpResponse:
+        filters = self.filterset_class(
+            request.query_params, queryset=self.queryset.all(), request=request
+        )
+        if not filters.is_valid():
+            raise cast("Exception", translate_validation(filters.errors))
+        shares = cast("ShareQuerySet", filters.qs)
+        asked = filters.form.cleaned_data
+        filename = csv_filename("shares", asked["from"], asked["to"])
+        return csv_response(request._request, shares_csv(shares), filename=filename)
+
+
+class TableQuerySerializer(StatsQuerySerializer):
+    """The parameters of ``GET admin/shares/stats/export``."""
+
+    table = serializers.ChoiceField(choices=list(TABLES))
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        del fields["limit"]  # a file has them all
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        if attrs["table"] != "hourly":
+            return attrs
+        period = make_period(now=utc_now(), **{k: attrs[k] for k in PERIOD if k in attrs})
+        if "app" in attrs or period.days > MAX_HOURLY_DAYS:
+            raise serializers.ValidationError(
+                {"table": _("Counts by the hour are for two days at most, and not for one app.")}
+            )
+        return attrs
+
+
+class StatsExportView(APIView):
+    """``GET admin/shares/stats/export?table=``: asked as the statistics are, without a limit.
+
+    Who takes numbers away needs to be allowed to see them, and to take away.
+    """
+
+    permission_classes = (IsStaffWithPermission,)
+    required_permission = ("share_analytics.view_sharestatistics", "share_analytics.export_share")
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = OnlyRenderer
+
+    def get(self, request: Request) -> StreamingHttpResponse:
+        query = TableQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        name = asked["table"]
+        table = statistics_table(name, **{key: asked[key] for key in ASKED if key in asked})
+        filename = csv_filename(f"shares-{name}", table.days.start, table.days.end)
+        chunks = table_csv(table.header, table.rows)
+        return csv_response(request._request, chunks, filename=filename)

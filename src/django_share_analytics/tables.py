@@ -1,0 +1,162 @@
+"""The tables of the statistics, whole: every app and every day, not only what fits on a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import router
+from django.db.models import F, FloatField, Sum
+from django.db.models.functions import Cast
+
+from .app_sums import AppSums
+from .events import utc_now
+from .models import AppDay
+from .rankings import EVIDENCE, AppRank, RisingApp
+from .series import sum_of
+from .stats import make_period, share_stats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+    from .periods import DayRange
+    from .stats import ShareStats
+
+CHUNK = 2_000
+"""Apps in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What :func:`.export.table_csv` writes down."""
+
+    header: tuple[str, ...]
+    rows: Iterable[Sequence[object]]
+    """Read while they are asked for."""
+    days: DayRange
+
+
+def statistics_table(
+    name: str,
+    *,
+    days: int = 30,
+    start: date | None = None,
+    end: date | None = None,
+    platform: str | None = None,
+    app: Any = None,
+    now: datetime | None = None,
+) -> Table:
+    """One of :data:`TABLES`, for what :func:`.stats.share_stats` would be asked.
+
+    ``hourly`` has no rows where there are no counts by the hour: beyond two days, and for one app.
+    """
+    now = now or utc_now()
+    header, rows = TABLES[name]
+    period = make_period(days=days, start=start, end=end, now=now)
+    asked = _Asked(period.range, period.today, platform, app, now)
+    return Table(header, rows(asked), period.range)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    days: DayRange
+    today: date
+    platform: str | None
+    app: Any
+    now: datetime
+
+    def stats(self) -> ShareStats:
+        return share_stats(
+            start=self.days.start,
+            end=self.days.end,
+            platform=self.platform,
+            app=self.app,
+            limit=1,
+            compare=False,
+            now=self.now,
+        )
+
+
+def app_totals(period: DayRange, platform: str | None = None) -> Iterator[AppRank]:
+    """Every app with shares in ``period``, most shared first, some in memory at a time."""
+    apps = AppSums(platform, router.db_for_read(AppDay))
+    ranked = apps.every_app(period, total=Sum("n")).filter(total__gt=0)
+    for (key, name), n in _named(apps, ranked, F("total").desc()):
+        yield AppRank(key, name, n)
+
+
+def app_rises(complete: DayRange, platform: str | None = None) -> Iterator[RisingApp]:
+    """Every app with more shares in ``complete`` than in as many days before, fastest first."""
+    before = complete.before()
+    both = replace(complete, start=before.start)
+    apps = AppSums(platform, router.db_for_read(AppDay))
+    sides = apps.every_app(both, compared=sum_of(complete), before=sum_of(before))
+    growth = _as_float("compared") / _as_float("before")
+    rising = sides.filter(compared__gt=F("before"))
+    for (key, name), n, earlier in _named(apps, rising, growth.desc(), F("compared").desc()):
+        yield RisingApp(key, name, n, earlier)
+
+
+def _as_float(column: str) -> Any:
+    return Cast(F(column) + EVIDENCE, FloatField())
+
+
+def _named(apps: AppSums, ranked: QuerySet[Any], *order: Any) -> Iterator[Any]:
+    """The rows, with the app's key and name in the place of its integer key."""
+    rows = ranked.order_by(*order, apps.column).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        names = apps.names([pk for pk, *_ in chunk])
+        for pk, *sums in chunk:
+            if pk in names:
+                yield names[pk], *sums
+
+
+def _daily(asked: _Asked) -> Iterable[Sequence[object]]:
+    return ((day.date, day.count) for day in asked.stats().daily)
+
+
+def _hourly(asked: _Asked) -> Iterable[Sequence[object]]:
+    zone = asked.days.zone
+    hours = asked.stats().hourly or []
+    return ((hour.hour.astimezone(zone).isoformat(), hour.count) for hour in hours)
+
+
+def _platforms(asked: _Asked) -> Iterable[Sequence[object]]:
+    return asked.stats().platforms.items()
+
+
+def _apps(asked: _Asked) -> Iterable[Sequence[object]]:
+    ranks: Iterable[AppRank] = (
+        app_totals(asked.days, asked.platform)
+        if asked.app is None
+        else asked.stats().most_shared_apps
+    )
+    return ((app.app_id, app.app_name, app.count) for app in ranks)
+
+
+def _rising(asked: _Asked) -> Iterable[Sequence[object]]:
+    if asked.app is not None:
+        return []  # nothing to be faster than
+    apps = app_rises(asked.days.ending_before(asked.today), asked.platform)
+    return (
+        (app.app_id, app.app_name, app.count, app.previous_count, _fraction(app.change))
+        for app in apps
+    )
+
+
+def _fraction(change: float | None) -> float | None:
+    return None if change is None else round(change, 4)
+
+
+TABLES: dict[str, tuple[tuple[str, ...], Callable[[_Asked], Iterable[Sequence[object]]]]] = {
+    "daily": (("date", "count"), _daily),
+    "hourly": (("hour", "count"), _hourly),
+    "platforms": (("platform", "shareCount"), _platforms),
+    "apps": (("appId", "appName", "shareCount"), _apps),
+    "rising": (("appId", "appName", "shareCount", "previousCount", "change"), _rising),
+}
+"""The names of the tables, their columns, and what reads their rows."""
