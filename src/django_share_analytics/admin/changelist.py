@@ -6,9 +6,21 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.views.main import ChangeList
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
+
+
+def say_count(response: Any) -> Any:
+    """The page of a list, saying how many "all" are, also when they are not counted to the end."""
+    context = getattr(response, "context_data", None) or {}
+    if "cl" in context and context["cl"].paginator.is_capped:
+        count = context["cl"].paginator.count_text
+        # Translators: of the rows of a list; the number ends with "+" when there are more.
+        context["selection_note_all"] = _("All %(count)s selected") % {"count": count}
+    return response
 
 
 class ShareChangeList(ChangeList):
@@ -16,9 +28,21 @@ class ShareChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.first_rows  # they were read to be counted
         if not self.query:
             # Equal numbers keep the search form from saying the count a second time.
             self.full_result_count = self.result_count
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """By time and then by id, both the same way: Django's own mix would not be an index's."""
+        oldest_first = super().get_ordering(request, queryset)[0] == "timestamp"
+        return ["timestamp", "pk"] if oldest_first else ["-timestamp", "-pk"]
+
+    @property
+    def for_actions(self) -> ShareChangeList:
+        """This list, whose action can be run on all shares, as many as are counted or more."""
+        return self.for_pagination if self.paginator.is_capped else self
 
     @property
     def for_pagination(self) -> ShareChangeList:

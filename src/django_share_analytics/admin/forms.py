@@ -83,7 +83,8 @@ def _user_by_name(value: str) -> Model | None:
     return users._base_manager.filter(**{users.USERNAME_FIELD: value}).first()
 
 
-def _day_field(label: Any) -> forms.DateField:
+def day_field(label: Any) -> forms.DateField:
+    """A day as ISO 8601 writes it, which is what browsers send."""
     return forms.DateField(
         label=label,
         required=False,
@@ -99,8 +100,8 @@ class DaysForm(FilterForm):
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)
         # "from" is a word of Python, so the fields can't be attributes of the class.
-        self.fields["from"] = _day_field(_("From"))
-        self.fields["to"] = _day_field(_("To"))
+        self.fields["from"] = day_field(_("From"))
+        self.fields["to"] = day_field(_("To"))
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")

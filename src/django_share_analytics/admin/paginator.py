@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,11 +27,24 @@ class CappedPaginator(BasePaginator):
     limit: ClassVar[int] = 10_000
 
     @cached_property
+    def first_rows(self) -> list[Any]:
+        """The first page, and one row more if there is any."""
+        return list(self.object_list[: self.per_page + 1])
+
+    @cached_property
     def counted(self) -> int:
         """The number of rows, or one more than ``limit`` when there are more than that."""
+        # What is rare is dear to look for: it is not looked for a second time to be counted.
+        if len(self.first_rows) <= self.per_page:
+            return len(self.first_rows)
         rows = cast("QuerySet[Any]", self.object_list)
         # Without an order, which would make the database sort what it only has to count.
         return rows.order_by()[: self.limit + 1].count()
+
+    def page(self, number: int | str) -> Any:
+        if self.validate_number(number) == 1:
+            return Page(self.first_rows[: self.per_page], 1, self)
+        return super().page(number)
 
     @property
     def is_capped(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.html import format_html
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_share_analytics import outcomes
+from django_share_analytics.conf import reporting_zone
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.health import Level, Problem, duration
 
@@ -30,6 +32,7 @@ ALIASES = {"default": gettext_lazy("Default"), "fallback": gettext_lazy("Fallbac
 REASONS = {
     outcomes.DUPLICATE: gettext_lazy("Sent more than once"),
     outcomes.UNKNOWN_APP: gettext_lazy("Of an unknown app"),
+    outcomes.BEFORE_RETENTION: gettext_lazy("Older than what is kept"),
     outcomes.REFUSED_BY_DATABASE: gettext_lazy("Refused by the database"),
     outcomes.UNREADABLE: gettext_lazy("Unreadable"),
     outcomes.SET_ASIDE_FULL: gettext_lazy("Set aside, and then out of room"),
@@ -38,6 +41,8 @@ REASONS = {
     outcomes.INVALID: gettext_lazy("Invalid"),
 }
 NOTHING = "-"
+BEHIND = frozenset({"age", "waiting"})
+"""Problems that mean that the counts are not up to date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class Pipeline:
     has_memories: bool
     """Whether some of the figures are those of one process."""
     records: RecordsTable | None
+    recorded_until: str
+    """Up to when everything is in the counts; empty while nothing is known to be behind."""
 
 
 def build_pipeline(status: PipelineStatus) -> Pipeline:
@@ -100,7 +107,23 @@ def build_pipeline(status: PipelineStatus) -> Pipeline:
         dispatchers=columns,
         has_memories=any(column.is_of_this_process for column in columns),
         records=None if status.records is None else _records(status.records, now),
+        recorded_until=_recorded_until(status),
     )
+
+
+def _recorded_until(status: PipelineStatus) -> str:
+    """When the oldest share that waits was accepted: all before it is recorded."""
+    if all(problem.code not in BEHIND for problem in status.problems):
+        return ""
+    ages = [report.age(status.checked_at) for report in status.dispatchers]
+    age = max((age for age in ages if age is not None), default=None)
+    if age is None:
+        return ""
+    zone = reporting_zone()
+    until = (status.checked_at - timedelta(seconds=age)).astimezone(zone)
+    if until.date() == status.checked_at.astimezone(zone).date():
+        return words.clock(until)
+    return words.day_and_clock(until)
 
 
 def reason_label(reason: str) -> str:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from django_share_analytics.models import SetAside
 from django_share_analytics.replay import replay
@@ -81,7 +80,7 @@ class SetAsideAdmin(ModelAdmin):
             text = ngettext("%(n)d share is recorded.", "%(n)d shares are recorded.", replayed.left)
             messages.success(request, text % {"n": replayed.left})
         if replayed.stayed:
-            text = _g("%(n)d can't be recorded as they are, and stay set aside.")
+            text = gettext("%(n)d can't be recorded as they are, and stay set aside.")
             messages.warning(request, text % {"n": replayed.stayed})
 
     @admin.display(description=_("ID"), ordering="id")

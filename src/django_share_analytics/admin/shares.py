@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import get_settings
 from django_share_analytics.models import Share
 from django_share_analytics.stats import MAX_DAYS
 
-from .changelist import ShareChangeList
+from .changelist import ShareChangeList, say_count
 from .columns import address, filter_link, moment, shortened
+from .exports import share_file
 from .filters import AppFilter, DayFilter, PlatformFilter, UserFilter
 from .forms import DaysForm
 from .paginator import CappedPaginator
@@ -20,9 +25,13 @@ from .readonly import ReadOnlyAdmin
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.urls import URLPattern
+
+    from django_share_analytics.models import ShareQuerySet
 
 MAX_REFERRER_LENGTH = 40
+LIST_URL, EXPORT_URL = "share_analytics_share_changelist", "share_analytics_share_export"
 FILTER_PARAMETERS = frozenset({"platform", "app", "user", "from", "to"})
 
 
@@ -38,10 +47,10 @@ class ShareAdmin(ReadOnlyAdmin):
         "shared_at", "app_name", "platform_label", "user_name", "session", "referrer", "share_id"
     )  # fmt: skip
     list_filter = (DayFilter, PlatformFilter, AppFilter, UserFilter)
-    list_select_related = ("app", "user")
+    list_select_related = False
     ordering = ("-timestamp",)
     search_fields = ("session_id",)
-    actions = None
+    actions = ("export_selected",)
     list_per_page = 50
     paginator = CappedPaginator
     show_full_result_count = False
@@ -54,6 +63,53 @@ class ShareAdmin(ReadOnlyAdmin):
 
     class Media:
         css = {"all": ["share_analytics/admin.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("export/", view, name=EXPORT_URL), *super().get_urls()]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("share_analytics.export_share")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"export_url": self.export_url(request), **(extra_context or {})}
+        return cast("HttpResponse", say_count(super().changelist_view(request, context)))
+
+    def export_url(self, request: HttpRequest) -> str | None:
+        """Where the file of what the page shows is, for those who may have it."""
+        if not self.has_export_permission(request):
+            return None
+        url = reverse(f"admin:{EXPORT_URL}", current_app=self.admin_site.name)
+        query = request.GET.urlencode()
+        return f"{url}?{query}" if query else url
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """All shares that the list would show on all of its pages."""
+        if not (self.has_view_permission(request) and self.has_export_permission(request)):
+            raise PermissionDenied
+        try:
+            shares = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return self._to_the_list(request)
+        if shares.query.is_empty():
+            # A filter makes no sense. The list is the place that says so, and says it itself.
+            list(messages.get_messages(request))
+            return self._to_the_list(request)
+        return share_file(request, cast("ShareQuerySet", shares))
+
+    def _to_the_list(self, request: HttpRequest) -> HttpResponse:
+        url = reverse(f"admin:{LIST_URL}", current_app=self.admin_site.name)
+        return redirect(f"{url}?{request.GET.urlencode()}")
+
+    @admin.action(description=_("Export selected shares (CSV)"), permissions=["export"])
+    def export_selected(self, request: HttpRequest, queryset: ShareQuerySet) -> HttpResponseBase:
+        return share_file(request, queryset)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Share]:
+        # Not joined: MariaDB may begin with the apps then, and sort all of their shares.
+        return super().get_queryset(request).prefetch_related("app", "user")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ShareChangeList]:
         return ShareChangeList

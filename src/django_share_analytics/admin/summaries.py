@@ -5,65 +5,95 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from .words import full_day, number, per_cent, shares
+from .words import ending, full_day, number, per_cent, shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
-    from django_share_analytics.series import Comparison
+    from django_share_analytics.comparison import Comparison
     from django_share_analytics.stats import ShareStats
 
-    from .report import PlatformRow
+    from .report.apps import AppRow, RisingRow
+    from .report.platforms import PlatformRow
 
 
 def trend_summary(stats: ShareStats, *, includes_today: bool) -> str:
     """The total, what became of it since the period before, the best day, and today so far."""
+    days = stats.period.days
     sentences = [
-        _("%(shares)s in %(days)d days.")
-        % {"shares": shares(stats.total), "days": stats.period.days},
-        change_sentence(stats.previous, stats.period.days),
+        ngettext("%(shares)s in %(days)d day.", "%(shares)s in %(days)d days.", days)
+        % {"shares": shares(stats.total), "days": days}
     ]
-    if stats.total:
+    if stats.previous is not None:
+        sentences.append(change_sentence(stats.previous, days, stats.period.range.zone))
+    if stats.total and days > 1:
         busiest = max(stats.daily, key=lambda day: day.count)
         sentences.append(
             _("The busiest day was %(day)s with %(number)s.")
             % {"day": full_day(busiest.date), "number": number(busiest.count)}
         )
-    if includes_today:
+    if includes_today and days == 1:
+        sentences.append(_("Today is not over yet."))
+    elif includes_today:
         today = number(stats.daily[-1].count)
         sentences.append(_("Today is not over yet: %(number)s so far.") % {"number": today})
     return " ".join(sentences)
 
 
-def change_sentence(previous: Comparison, days: int) -> str:
+def cards_summary(stats: ShareStats, *, of_an_app: bool) -> str:
+    """Until when the numbers of both sides count; empty when nothing is compared."""
+    last = stats.headlines[-1].previous if stats.headlines else None
+    if last is None:
+        return ""
+    values = {"until": ending(last.compared_until, stats.period.range.zone)}
+    if of_an_app:
+        return _("Changes compare complete days (up to %(until)s).") % values
+    return _("Changes compare both sides up to the same hour (%(until)s).") % values
+
+
+def change_sentence(previous: Comparison, days: int, zone: tzinfo) -> str:
     """The change since the period before. Both sides end at the same hour of their last day.
 
-    Both numbers are named: the current one leaves out the hour that is not over, so that it is not
-    the total. Without anything to compare with there is no percentage, rather than an infinite one.
+    Both numbers are named, and until when they count: the current one leaves out what can't be
+    compared yet, so that it is not the total. Without anything to compare with there is no
+    percentage, rather than an infinite one.
     """
     if previous.change is None:
-        return _("There were none in the %(days)d days before.") % {"days": days}
+        return ngettext(
+            "There were none the day before.",
+            "There were none in the %(days)d days before.",
+            days,
+        ) % {"days": days}
     values = {
+        "until": ending(previous.compared_until, zone),
         "days": days,
         "now": number(previous.compared_total),
         "before": number(previous.total),
         "percent": per_cent(abs(previous.change)),
     }
     if previous.change == 0:
-        same = _(
-            "Up to the last full hour that is %(now)s, as many as in the %(days)d days before."
+        same = ngettext(
+            "Compared up to %(until)s: %(now)s, as many as the day before.",
+            "Compared up to %(until)s: %(now)s, as many as in the %(days)d days before.",
+            days,
         )
         return same % values
     if previous.change > 0:
-        more = _(
-            "Up to the last full hour that is %(now)s, %(percent)s more than in the %(days)d days "
-            "before (%(before)s)."
+        more = ngettext(
+            "Compared up to %(until)s: %(now)s, %(percent)s more than the day before (%(before)s).",
+            "Compared up to %(until)s: %(now)s, %(percent)s more than in the %(days)d days before "
+            "(%(before)s).",
+            days,
         )
         return more % values
-    fewer = _(
-        "Up to the last full hour that is %(now)s, %(percent)s fewer than in the %(days)d days "
-        "before (%(before)s)."
+    fewer = ngettext(
+        "Compared up to %(until)s: %(now)s, %(percent)s fewer than the day before (%(before)s).",
+        "Compared up to %(until)s: %(now)s, %(percent)s fewer than in the %(days)d days before "
+        "(%(before)s).",
+        days,
     )
     return fewer % values
 
@@ -76,4 +106,28 @@ def platform_summary(rows: Sequence[PlatformRow]) -> str:
     return _("Most shares go to %(platform)s: %(percent)s.") % {
         "platform": first.label,
         "percent": first.percent,
+    }
+
+
+def apps_summary(rows: Sequence[AppRow]) -> str:
+    """The most shared app, and its part of the whole."""
+    if not rows:
+        return ""
+    first = rows[0]
+    return _("Most shared is %(app)s: %(number)s, %(percent)s of all.") % {
+        "app": first.name,
+        "number": first.shares,
+        "percent": first.percent,
+    }
+
+
+def rising_summary(rows: Sequence[RisingRow]) -> str:
+    """The app that gained most."""
+    if not rows:
+        return ""
+    first = rows[0]
+    return _("%(app)s gained most: %(now)s after %(before)s.") % {
+        "app": first.name,
+        "now": first.shares,
+        "before": first.shares_before,
     }

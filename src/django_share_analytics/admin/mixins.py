@@ -1,0 +1,82 @@
+"""What a host's admin of its own apps gets: a column and a button that lead to the statistics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.template.loader import select_template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from django_share_analytics.models import ShareStatistics
+from django_share_analytics.stats import with_share_count
+
+from . import words
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+    from django.http import HttpRequest
+
+    ModelAdmin = admin.ModelAdmin[Model]
+else:
+    ModelAdmin = object
+
+TOTAL = "share_analytics_total"
+COLUMN = "share_analytics_column"
+TEMPLATE = "admin/share_analytics/change_form_with_statistics.html"
+
+
+def statistics_url(site: admin.AdminSite, request: HttpRequest, **parameters: Any) -> str | None:
+    """The page of statistics on this site, when it has one and the reader may see it."""
+    if not site.is_registered(ShareStatistics):
+        return None
+    if not site.get_model_admin(ShareStatistics).has_view_permission(request):
+        return None
+    name = "admin:share_analytics_sharestatistics_changelist"
+    return reverse(name, current_app=site.name, query=parameters or None)
+
+
+class ShareStatsAdminMixin(ModelAdmin):
+    """For the ``ModelAdmin`` of the shared model, before its other bases.
+
+    The list gets a column with how often each app was shared, which can be sorted by and costs no
+    query per row; the page of an app gets a button. Both lead to the statistics of the app, and
+    are there for those who may see these. Templates are extended, whatever the host has set.
+    """
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queryset: QuerySet[Any] = with_share_count(super().get_queryset(request), name=TOTAL)
+        return queryset
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        if COLUMN in columns or not statistics_url(self.admin_site, request):
+            return columns
+        return (*columns, COLUMN)
+
+    @admin.display(description=_("shares"), ordering=TOTAL)
+    def share_analytics_column(self, app: Any) -> str:
+        total = getattr(app, TOTAL)
+        address = reverse(
+            "admin:share_analytics_sharestatistics_changelist",
+            current_app=self.admin_site.name,
+            query={"app": app.pk},
+        )
+        return format_html('<a href="{}">{}</a>', address, words.number(total))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        response: Any = super().render_change_form(request, context, *args, **kwargs)
+        app = context.get("original")
+        address = app and statistics_url(self.admin_site, request, app=app.pk)
+        if address:
+            names = response.template_name
+            names = [names] if isinstance(names, str) else names
+            response.context_data.update(
+                share_stats_url=address, share_stats_parent=select_template(names)
+            )
+            response.template_name = TEMPLATE
+        return response

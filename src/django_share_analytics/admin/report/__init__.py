@@ -1,0 +1,86 @@
+"""The statistics, arranged as the page shows them: ready-made rows for a template without sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django_share_analytics.admin import words
+from django_share_analytics.admin.summaries import (
+    apps_summary,
+    cards_summary,
+    platform_summary,
+    rising_summary,
+    trend_summary,
+)
+
+from .apps import AppRow, RisingRow, build_apps, build_rising
+from .cards import Card, build_cards
+from .platforms import PlatformRow, build_platforms
+from .trend import Trend, build_trend
+from .week import Week, build_week
+
+if TYPE_CHECKING:
+    from django_share_analytics.admin.selection import Selection
+    from django_share_analytics.overview import Overview
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything on the page that is counted."""
+
+    cards: list[Card]
+    cards_summary: str
+    """Until when both sides of the changes on the cards count; empty when nothing is compared."""
+    range: str
+    zone: str
+    compares: bool
+    is_new: bool
+    """Nothing was shared, whatever one asks for."""
+    is_empty: bool
+    """Nothing was shared of what is asked for."""
+    trend: Trend
+    trend_summary: str
+    platforms: list[PlatformRow]
+    platform_summary: str
+    apps: list[AppRow]
+    apps_summary: str
+    has_sparklines: bool
+    """A single day makes no line."""
+    rising: list[RisingRow]
+    rising_summary: str
+    complete_dates: str
+    """The complete days that the changes of apps are about."""
+    week: Week | None
+
+
+def build_report(overview: Overview, selection: Selection) -> Report:
+    """The page for what ``selection`` asks and ``overview`` answers."""
+    stats = overview.stats
+    period, today = stats.period.range, stats.period.today
+    includes_today = period.end >= today
+    is_whole = selection.app is None and selection.platform is None
+    platforms = build_platforms(stats, selection)
+    apps = [] if selection.app else build_apps(overview, selection)
+    rising = build_rising(overview, selection)
+    current = period.days if includes_today else 0
+    return Report(
+        cards=build_cards(stats.headlines, selection, today, current=current),
+        cards_summary=cards_summary(stats, of_an_app=selection.app is not None),
+        range=words.day_range(period.start, period.end),
+        zone=str(period.zone),
+        compares=selection.compare,
+        is_new=is_whole and not stats.total and not any(h.total for h in stats.headlines),
+        is_empty=not stats.total,
+        trend=build_trend(overview),
+        trend_summary=trend_summary(stats, includes_today=includes_today),
+        platforms=[] if selection.platform else platforms,
+        platform_summary=platform_summary(platforms),
+        apps=apps,
+        apps_summary=apps_summary(apps),
+        has_sparklines=any(app.sparkline for app in apps),
+        rising=rising,
+        rising_summary=rising_summary(rising),
+        complete_dates=words.compared_ranges(period.ending_before(today), today),
+        week=None if overview.week is None else build_week(overview.week),
+    )
