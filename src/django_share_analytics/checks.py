@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
-from django.db import connections
+from django.db import connections, transaction
 
 from .conf import (
     APP_MODEL_MISSING,
@@ -20,9 +20,12 @@ from .conf import (
     get_settings,
 )
 from .dispatch.handler import make_dispatcher
+from .visibility import PUBLIC_APPS_PATH, public_apps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
@@ -62,6 +65,29 @@ def check_app_model(**kwargs: Any) -> list[CheckMessage]:
         problem = f"{APP_MODEL_SETTING} is {label!r}, which has no table of its own."
         return [Error(problem, hint=hint, obj=model, id="share_analytics.E001")]
     return []
+
+
+def check_public_apps(**kwargs: Any) -> list[CheckMessage]:
+    """E007: what says which apps are public can be called, and gives a queryset of them."""
+    try:
+        is_set = bool(get_settings().public_apps)
+    except ImproperlyConfigured:
+        return []  # E002 says so
+    if not is_set or check_app_model():
+        return []
+    try:
+        public_apps()
+    except ImproperlyConfigured as error:
+        problem = str(error)
+    except Exception as error:  # whatever the host's function raises
+        problem = f"{PUBLIC_APPS_PATH} raises {type(error).__name__}: {error}"
+    else:
+        return []
+    hint = (
+        "Name a function that takes a queryset of your model and returns one, such as "
+        "lambda apps: apps.filter(is_published=True)."
+    )
+    return [Error(problem, hint=hint, id="share_analytics.E007")]
 
 
 def check_dispatchers(**kwargs: Any) -> list[CheckMessage]:
@@ -148,3 +174,42 @@ def _referenced_table(alias: str, table: str, column: str) -> str | None:
     except DatabaseError:
         return None  # a database that is away is not ours to report
     return relations[column][1] if column in relations else None
+
+
+def check_zone_is_unchanged(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W002: the counts in the database are of the time zone that is set now."""
+    from .conf import reporting_zone
+    from .models import State
+
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        row = _first_row(alias, State._meta.db_table, State.objects.using(alias))
+        zone = str(reporting_zone())
+        if row is None or (row.reporting_zone == zone and not row.needs_recount):
+            continue
+        problem = f"are of {row.reporting_zone}, and TIME_ZONE is {zone}."
+        if row.reporting_zone == zone:
+            problem = f"are not all of {zone}: a recount was interrupted."
+        messages.append(
+            Warning(
+                f"The share counts in the database {alias!r} {problem}",
+                hint="Restart every process of the site, then recount in the zone that is set: "
+                "manage.py verify_share_counts --repair",
+                id="share_analytics.W002",
+            )
+        )
+    return messages
+
+
+def _first_row(alias: str, table: str, rows: QuerySet[Any]) -> Any:
+    """The first of the rows, or ``None`` when there is no such table as they want to ask."""
+    try:
+        with connections[alias].cursor() as cursor:
+            if table not in connections[alias].introspection.table_names(cursor):
+                return None
+        with transaction.atomic(using=alias):
+            return rows.first()
+    except DatabaseError:
+        return None  # away, or not migrated yet

@@ -99,7 +99,11 @@ def _of(report: DispatcherReport, thresholds: Thresholds, now: datetime) -> Iter
         text = _("The dispatcher “%(alias)s” can't say how it is: %(error)s")
         yield Problem(level, "dispatcher", text % {"alias": alias, "error": report.error}, alias)
         return
-    if status.last_error:
+    if status.is_left_alone:
+        text = _("The broker of “%(alias)s” is away, and will be asked again soon: %(error)s")
+        values = {"alias": alias, "error": status.last_error}
+        yield Problem(Level.WARNING, "left_alone", text % values, alias)
+    elif status.last_error:
         text = _("The dispatcher “%(alias)s” had an error: %(error)s")
         values = {"alias": alias, "error": status.last_error}
         yield Problem(Level.WARNING, "error", text % values, alias)
@@ -110,6 +114,14 @@ def _of(report: DispatcherReport, thresholds: Thresholds, now: datetime) -> Iter
     if status.waiting and (level := thresholds.waiting.level(status.waiting)):
         text = _("In the dispatcher “%(alias)s” %(n)d shares wait.")
         yield Problem(level, "waiting", text % {"alias": alias, "n": status.waiting}, alias)
+    if n := status.bad_files:
+        text = ngettext(
+            "The dispatcher “%(alias)s” kept %(n)d file that can't be read as shares: %(path)s",
+            "The dispatcher “%(alias)s” kept %(n)d files that can't be read as shares: %(path)s",
+            n,
+        )
+        text %= {"alias": alias, "n": n, "path": status.bad_files_at}
+        yield Problem(Level.WARNING, "bad_files", text, alias)
 
 
 def _of_what_arrives(records: Records, thresholds: Thresholds, now: datetime) -> Iterator[Problem]:

@@ -43,6 +43,10 @@ class DispatcherStatus:
     """Shares that this process asked it to take and that it did not."""
     is_left_alone: bool = False
     """Whether its broker was away a moment ago, so that it is not asked at present."""
+    bad_files: int = 0
+    """Files of what came in and can't be read as shares, kept for somebody to look at."""
+    bad_files_at: str = ""
+    """Where these are: a path with a wildcard."""
 
 
 class BaseDispatcher(ABC):

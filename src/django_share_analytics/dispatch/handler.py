@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_forgetting = threading.Lock()
+
 
 def make_dispatcher(config: DispatcherSettings) -> BaseDispatcher:
     """A new dispatcher as configured.
@@ -57,11 +59,14 @@ class DispatcherHandler:
         self._lock = threading.Lock()
         self._routes: dict[str, Route] = {}
         self._is_started = False
+        self._process = os.getpid()
 
     def __getitem__(self, alias: str) -> BaseDispatcher:
         return self._route(alias).dispatcher
 
     def _route(self, alias: str) -> Route:
+        if self._process != os.getpid():
+            self._notice_fork()
         try:
             return self._routes[alias]
         except KeyError:
@@ -81,6 +86,8 @@ class DispatcherHandler:
 
     def start(self) -> None:
         """Before the first request: let every dispatcher take up what was left from before."""
+        if self._process != os.getpid():
+            self._notice_fork()
         if self._is_started:
             return
         self._is_started = True
@@ -116,6 +123,8 @@ class DispatcherHandler:
 
     def close(self) -> None:
         """Flush and close every dispatcher. The next use makes new ones."""
+        if self._process != os.getpid():
+            self._notice_fork()
         with self._lock:
             closing, self._routes = self.running(), {}
             self._is_started = False
@@ -125,11 +134,18 @@ class DispatcherHandler:
             except Exception:
                 logger.exception("Could not close the dispatcher %r", dispatcher.alias)
 
+    def _notice_fork(self) -> None:
+        """Of a fork that Python was not told of: uWSGI's, without ``--py-call-osafterfork``."""
+        with _forgetting:
+            if self._process != os.getpid():
+                self.reset_after_fork()
+
     def reset_after_fork(self) -> None:
         """What waits in the parent is the parent's: the child starts with nothing."""
         self._lock = threading.Lock()
         inherited, self._routes = self.running(), {}
         self._is_started = False
+        self._process = os.getpid()
         for dispatcher in inherited:
             dispatcher.abandon()
 

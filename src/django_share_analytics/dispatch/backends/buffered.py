@@ -23,6 +23,8 @@ from django_share_analytics.consumer import drop
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.dispatch.draining import Drain, let_connection_go
 from django_share_analytics.dispatch.queues import MemoryQueue, ShareQueue
+from django_share_analytics.dispatch.threads import why_none
+from django_share_analytics.exceptions import DispatcherUnavailable
 
 if TYPE_CHECKING:
     import threading
@@ -91,6 +93,7 @@ class BufferedDispatcher(BaseDispatcher):
     def __init__(self, config: DispatcherSettings) -> None:
         super().__init__(config)
         self.is_durable = self.has_consumer = self.options.journal is not None
+        self._why_no_threads = why_none()
         self._queue = self._make_queue()
         self._drain = Drain(
             self._queue,
@@ -114,10 +117,14 @@ class BufferedDispatcher(BaseDispatcher):
 
     def start(self) -> None:
         """With a journal, look for what dead processes left: the first share may come late."""
-        if self.is_durable:
+        if self._why_no_threads:
+            logger.critical("Shares are refused. %s", self._why_no_threads)
+        elif self.is_durable:
             self._drain.wake(is_full=True)
 
     def submit(self, event: ShareEvent) -> str | None:
+        if self._why_no_threads:  # it would wait for the next request, whenever that is
+            raise DispatcherUnavailable(self._why_no_threads)
         is_full = self._queue.put(event)
         self._drain.wake(is_full=is_full)
         return None
@@ -214,5 +221,5 @@ class BufferedDispatcher(BaseDispatcher):
         return dataclasses.replace(
             status,
             last_write=self._drain.last_write,
-            last_error=self._drain.last_error or status.last_error,
+            last_error=self._why_no_threads or self._drain.last_error or status.last_error,
         )

@@ -30,6 +30,8 @@ class ImmediateDispatcher(BaseDispatcher):
             return None
         if result.duplicates:
             return outcomes.DUPLICATE
+        if result.before_retention:
+            return outcomes.BEFORE_RETENTION
         return outcomes.UNKNOWN_APP if result.unknown_app else outcomes.REFUSED_BY_DATABASE
 
     def status(self) -> DispatcherStatus:

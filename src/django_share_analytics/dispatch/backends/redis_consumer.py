@@ -36,6 +36,8 @@ WAIT_SECONDS = 1.0
 """How long a read waits for a share: how late a consumer sees that it is to stop."""
 SECOND_TRY_SECONDS = 2.0
 """An app may be in a transaction that has not been committed yet: it is looked for once more."""
+PAUSE_SECONDS = 5.0
+"""How long it leaves a database alone that is away, at most."""
 POLL_SECONDS = 0.1
 """How often ``--once`` looks whether the others have finished."""
 
@@ -171,7 +173,8 @@ class StreamConsumer:
 
     def _write(self, batch: Batch) -> None:
         """Write, however long the database is away; when stopped meanwhile, leave it to others."""
-        for delay in backoff():
+        # Each pause ends with a sign of life, long before others take the batch for a dead one's.
+        for delay in backoff(last=min(PAUSE_SECONDS, self._options.takeover_seconds / 4)):
             try:
                 self._set_aside(batch)
                 self._record(batch)

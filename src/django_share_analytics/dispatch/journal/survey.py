@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django_share_analytics import codec
 from django_share_analytics.dispatch.base import DispatcherStatus
 
-from .home import AGAIN, LOG, homes
+from .home import AGAIN, BAD, LOG, homes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def survey(journal: Path) -> DispatcherStatus:
     """Count the shares in all segments. Reads every one of them: about a second for a million.
+
+    And the files that were kept aside, until somebody removes them.
 
     A segment may be recorded, or taken over by a neighbour, while this counts.
     """
@@ -28,4 +30,10 @@ def survey(journal: Path) -> DispatcherStatus:
                 content = path.read_bytes()
                 waiting += content.count(b"\n")
                 oldest.append(codec.decode(content.partition(b"\n")[0]).timestamp)
-    return DispatcherStatus(waiting=waiting, oldest=min(oldest, default=None), is_shared=True)
+    return DispatcherStatus(
+        waiting=waiting,
+        oldest=min(oldest, default=None),
+        is_shared=True,
+        bad_files=len(list(journal.glob(f"*{BAD}"))),
+        bad_files_at=str(journal / f"*{BAD}"),
+    )
