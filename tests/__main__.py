@@ -10,14 +10,14 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tests import databases, services
 
 # Each database and each type of key.
 SUITES = (
     ("sqlite", "uuid"),
-    ("sqlite", "int"),
-    ("postgres", "uuid"),
+    ("postgres", "int"),
     ("mariadb", "str"),
 )
 
@@ -30,18 +30,29 @@ def run(database: str, app_key: str, arguments: list[str]) -> str:
     marks = "not processes" if (database, app_key) == SUITES[0] else "not processes and not once"
     command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--maxprocesses=4", "-m", marks]
     environment = {**os.environ, "TEST_DATABASE": database, "TEST_APP_KEY": app_key}
-    done = subprocess.run([*command, *arguments], env=environment, check=False)
+    done = subprocess.run(
+        [*command, *arguments],
+        env=environment,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    print(f"\n=== {database}, {app_key} keys\n{done.stdout}", flush=True)
     return "failed" if done.returncode else "passed"
 
 
+def run_timed(suite: tuple[str, str]) -> str:
+    """One suite, in a line."""
+    start = time.monotonic()
+    outcome = run(*suite, sys.argv[1:])
+    return f"{outcome:8}{', '.join(suite)} keys ({time.monotonic() - start:.0f} s)"
+
+
 def main() -> int:
-    summary = []
-    for database, app_key in SUITES:
-        print(f"\n=== {database}, {app_key} keys", flush=True)
-        start = time.monotonic()
-        outcome = run(database, app_key, sys.argv[1:])
-        seconds = time.monotonic() - start
-        summary.append(f"{outcome:8}{database}, {app_key} keys ({seconds:.0f} s)")
+    # The first suite waits for browsers and servers most of the time: the others use that.
+    with ThreadPoolExecutor(2) as pool:
+        summary = list(pool.map(run_timed, SUITES))
     print("\n=== all suites", *summary, sep="\n")
     return any(line.startswith("failed") for line in summary)
 

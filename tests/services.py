@@ -38,10 +38,10 @@ REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 def require_redis() -> None:
     """Go on when redis-py is installed and a Redis (or Valkey) answers at ``REDIS_URL``."""
-    require(not (reason := _why_no_redis()), reason)
+    require(not (reason := why_no_redis()), reason)
 
 
-def _why_no_redis() -> str:
+def why_no_redis() -> str:
     try:
         import redis
     except ImportError:

@@ -16,8 +16,11 @@ from django_share_analytics.charts import (
     Frame,
     bar_length,
     coordinate,
+    heat_level,
+    heat_map,
     label_indexes,
     line_chart,
+    sparkline,
     tick_values,
 )
 
@@ -142,3 +145,54 @@ def test_line_chart__without_values() -> None:
 )
 def test_bar_length__is_the_share_of_the_whole(part: int, whole: int, length: str) -> None:
     assert bar_length(part, whole) == length
+
+
+def test_line_chart__with_the_period_before_and_parts_at_both_ends() -> None:
+    frame = Frame(width=130, height=60, left=10, right=0, top=10, bottom=10)
+    chart = line_chart(
+        [1, 2, 4, 3],
+        previous=[4, 4, 4, 4],
+        first_is_unfinished=True,
+        last_is_unfinished=True,
+        frame=frame,
+    )
+    assert chart.line == "M55 30L85 10"
+    assert chart.unfinished == "M25 40L55 30M85 10L115 20"
+    assert chart.previous == "M25 10L55 10L85 10L115 10"
+    assert [column.is_unfinished for column in chart.columns] == [True, False, False, True]
+
+
+def test_line_chart__leaves_room_for_hours_to_come() -> None:
+    chart = line_chart([1, 2], slots=24, labels_from_first=True)
+    assert [column.y != "" for column in chart.columns] == [True] * 2 + [False] * 22
+    assert [n for n, column in enumerate(chart.columns) if column.is_labelled] == list(
+        range(0, 24, 3)
+    )
+
+
+@given(COUNTS)
+def test_sparkline__stays_in_its_frame(values: list[int]) -> None:
+    path = sparkline(values)
+    assert LINE.fullmatch(path)
+    points = [tuple(map(float, point.split())) for point in path[1:].split("L") if point]
+    assert len(points) <= 60
+    assert all(0 <= x <= 100 and 0 <= y <= 24 for x, y in points)
+
+
+def test_sparkline__adds_neighbours_up() -> None:
+    assert sparkline([5, *([1, 2, 3] * 40)]) == sparkline([6] * 40)
+    assert sparkline([7]) == sparkline([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "largest", "level"), [(0, 0, 0), (0, 9, 0), (1, 1_000, 1), (5, 10, 3), (10, 10, 5)]
+)
+def test_heat_level(value: int, largest: int, level: int) -> None:
+    assert heat_level(value, largest) == level
+
+
+def test_heat_map__has_a_square_for_every_value() -> None:
+    drawn = heat_map([[0, 1], [2, 4]])
+    assert [[cell.level for cell in row.cells] for row in drawn.rows] == [[0, 2], [3, 5]]
+    assert [row.y for row in drawn.rows] == ["4", "28"]
+    assert drawn.columns == ["84", "110"]

@@ -202,3 +202,34 @@ class DurableByOption(MemoryDispatcher):
 class Complaining(MemoryDispatcher):
     def check(self):
         return ["a message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("tests.public_apps.nothing", "nothing"),
+        ("no_such_module.apps", "no_such_module"),
+        ("plain", "plain"),
+        ("tests.public_apps.not_a_function", "not a function"),
+        ("tests.public_apps.of_users", "must return a queryset of"),
+        ("tests.public_apps.a_list", "not list"),
+        ("tests.public_apps.raising", "raises ZeroDivisionError: oops"),
+    ],
+)
+def test_e007__public_apps(path, problem, settings):
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "PUBLIC_APPS": path}
+    (message,) = checks.check_public_apps()
+    assert message.id == "share_analytics.E007"
+    assert message.msg.startswith('SHARE_ANALYTICS["PUBLIC_APPS"]')
+    assert problem in message.msg
+
+
+@pytest.mark.parametrize("value", ["", "tests.public_apps.named_public"])
+def test_e007__nothing_to_say(value, settings):
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "PUBLIC_APPS": value}
+    assert checks.check_public_apps() == []
+
+
+def test_e007__leaves_what_can_not_be_read_to_e002(settings):
+    settings.SHARE_ANALYTICS = {"PUBLIC_APPS": 7}
+    assert checks.check_public_apps() == []

@@ -24,16 +24,26 @@ MODULES = read_package()
 ROOMS = {
     "facts": """
         conf exceptions signals events platforms privacy bots periods outcomes keys codec backoff
+        csvcells caching visibility savepoints
     """,
     "transport": """dispatch tracking""",
     "storage": """
-        arrays functions upsert deletion models rollups writer poison consumer replay delivery
-        migrations
+        arrays functions upsert state deletion models rollups one_statement recording presence
+        retention writer poison consumer replay delivery migrations
     """,
-    "backends": """dispatch.backends dispatch.queues dispatch.draining dispatch.journal tasks""",
-    "reads": """series stats links virality export""",
-    "operation": """status health""",
-    "edges": """admin api apps asgi buttons charts checks management templatetags testing urls""",
+    "backends": """
+        dispatch.backends dispatch.threads dispatch.queues dispatch.draining dispatch.journal tasks
+    """,
+    "reads": """
+        ledger comparison series closed_days app_sums rankings counting cached_counts
+        stats tables overview links virality export
+    """,
+    "operation": """
+        status health differences verification repair rezoning audit pruning sharelines importing
+    """,
+    "edges": """
+        admin api apps asgi buttons charts checks downloads management templatetags testing urls
+    """,
     # `import django_share_analytics` gives the two names that everyone needs.
     "root": "",
 }

@@ -66,6 +66,7 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> No
         "static/share_analytics/share.js",
         "static/share_analytics/share.css",
         "static/share_analytics/admin.css",
+        "static/share_analytics/stats.js",
     ],
 )
 def test_the_wheel_has(wheel: zipfile.ZipFile, name: str) -> None:

@@ -1,27 +1,19 @@
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import Error, connection, transaction
-from django.test import override_settings
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from django_share_analytics.exceptions import InvalidShare, UnknownApp
-from django_share_analytics.models import Share
-from django_share_analytics.periods import DayRange, local_day
+from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.stats import (
-    cached_share_count,
+    HourCount,
     share_count,
     share_counts,
     share_stats,
 )
 from django_share_analytics.writer import write_shares
 from tests.factories import event
-from tests.test_periods import ZONES
 
 pytestmark = pytest.mark.django_db
 
@@ -56,13 +48,6 @@ def test_share_counts__of_many_with_one_query(make_app, unknown_key, django_asse
 def test_share_count__of_what_is_no_app(db):
     with pytest.raises(InvalidShare):
         share_count(object())
-
-
-def test_cached_share_count__of_an_unknown_app_is_not_kept(unknown_key, app_model):
-    with pytest.raises(UnknownApp):
-        cached_share_count(unknown_key)
-    app_model.objects.create(pk=unknown_key, name="New")
-    assert cached_share_count(unknown_key).count.total == 0
 
 
 class TestComparison:
@@ -144,65 +129,94 @@ def test_daily__fills_days_without_shares(app):
     assert sum(day.count for day in stats.daily) == stats.total
 
 
-moments = st.datetimes(datetime(2025, 10, 20), datetime(2026, 4, 10)).map(  # noqa: DTZ001
-    lambda naive: naive.replace(tzinfo=UTC)
-)
+class TestRising:
+    """Now is the 10th: the last two complete days are the 8th and the 9th."""
+
+    def rising(self, **values):
+        found = share_stats(days=2, now=NOW, **values).rising_apps
+        return [(app.app_name, app.count, app.previous_count, app.change) for app in found]
+
+    def test_growth_in_proportion__but_not_from_one_to_two(self, make_app):
+        chess, maps, mail, old = make_app("Chess"), make_app("Maps"), make_app("Mail"), make_app()
+        shares = {chess: (10, 30), maps: (1, 2), mail: (100, 150), old: (5, 5)}
+        for app, (before, now) in shares.items():
+            write_shares([event(app, at=at(7)) for _ in range(before)])
+            write_shares([event(app, at=at(9)) for _ in range(now)])
+        assert self.rising() == [
+            ("Chess", 30, 10, 2.0),
+            ("Mail", 150, 100, 0.5),
+            ("Maps", 2, 1, 1.0),
+        ]
+        assert self.rising(limit=1) == [("Chess", 30, 10, 2.0)]
+
+    def test_new_app__has_no_change(self, app):
+        write_shares([event(app, at=at(8))])
+        assert self.rising() == [("Chess", 1, 0, None)]
+
+    def test_today__is_left_out(self, app):
+        write_shares([event(app, at=at(10)), event(app, at=at(10))])
+        assert self.rising() == []
+
+    def test_not_of_one_app(self, app):
+        write_shares([event(app, at=at(8))])
+        assert self.rising(app=app) == []
+
+    def test_on_a_platform(self, app):
+        write_shares([event(app, "x", at(8)), event(app, "copy", at(8)), event(app, "copy", at(7))])
+        assert self.rising(platform="x") == [("Chess", 1, 0, None)]
+        assert self.rising(platform="copy") == []
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    zone=st.sampled_from(ZONES),
-    shares=st.lists(
-        st.tuples(moments, st.sampled_from(["x", "copy", "email"]), st.integers(0, 2)), max_size=25
-    ),
-    start=st.dates(date(2025, 10, 20), date(2026, 4, 5)),
-    days=st.integers(1, 40),
-    platform=st.sampled_from([None, "x"]),
-    of_app=st.sampled_from([None, 0]),
-)
-def test_stats__equal_a_count_by_hand(zone, shares, start, days, platform, of_app, make_app):
-    apps = [make_app() for _ in range(3)]
-    app = None if of_app is None else apps[of_app]
-    period = DayRange(start, start + timedelta(days=days - 1), ZoneInfo(zone))
-    with override_settings(TIME_ZONE=zone):
-        write_shares([event(apps[n], name, when) for when, name, n in shares])
-        found = share_stats(
-            start=period.start,
-            end=period.end,
-            platform=platform,
-            app=app,
-            now=datetime(2027, 1, 1, tzinfo=UTC),
-        )
-        Share.objects.all().delete()  # in the zone that they were counted in
-
-    wanted = [
-        (local_day(when, period.zone), name, apps[n].pk)
-        for when, name, n in shares
-        if platform in (None, name) and app in (None, apps[n])
-    ]
-    inside = [share for share in wanted if share[0] in period]
-    before = [share for share in wanted if share[0] in period.before()]
-    assert found.total == len(inside)
-    assert {day.date: day.count for day in found.daily if day.count} == Counter(
-        day for day, _, _ in inside
-    )
-    assert found.platforms == Counter(name for _, name, _ in inside)
-    assert {rank.app_id: rank.count for rank in found.most_shared_apps} == Counter(
-        key for _, _, key in inside
-    )
-    assert found.previous.total == len(before)
-    assert found.previous.compared_total == len(inside)
+def test_compare__not_asked_for(app):
+    write_shares([event(app, at=at(8))])
+    for filters in ({}, {"app": app}):
+        found = share_stats(days=3, compare=False, now=NOW, **filters)
+        assert (found.total, found.previous, found.rising_apps) == (1, None, [])
 
 
-def test_cached_share_count__leaves_a_hosts_transaction_alone(app, monkeypatch):
-    def fail(key):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM no_such_table")
+def test_hourly__up_to_the_current_hour(app):
+    write_shares([event(app, "x", at(10, 14, 10)), event(app, "copy", at(9))])
+    found = share_stats(days=2, now=NOW)
+    assert len(found.hourly) == 24 + 15
+    assert found.hourly[0].hour == at(9, 0)
+    assert found.hourly[-1] == HourCount(at(10, 14).astimezone(UTC), 1)
+    assert sum(hour.count for hour in found.hourly) == found.total == 2
+    on_x = share_stats(days=2, platform="x", now=NOW)
+    assert sum(hour.count for hour in on_x.hourly) == 1
 
-    monkeypatch.setattr("django_share_analytics.stats.share_count", fail)
-    with transaction.atomic():
-        with pytest.raises(Error):
-            cached_share_count(app)
-        assert type(app).objects.filter(pk=app.pk).exists()
+
+def test_hourly__not_of_longer_periods_nor_of_an_app(app):
+    assert share_stats(days=3, now=NOW).hourly is None
+    assert share_stats(days=1, app=app, now=NOW).hourly is None
+
+
+def test_headlines__say_what_their_own_answers_say(app, make_app):
+    other = make_app()
+    events = [event(app, at=NOW - timedelta(days=n // 2)) for n in range(120)]
+    events += [event(other, "telegram", at=NOW - timedelta(days=n)) for n in range(0, 180, 3)]
+    write_shares(events)
+    for narrowed in ({}, {"platform": "telegram"}, {"app": app}, {"app": app, "platform": "sms"}):
+        stats = share_stats(days=14, headlines=(1, 7, 30, 90), now=NOW, **narrowed)
+        for headline in stats.headlines:
+            alone = share_stats(days=headline.period.days, now=NOW, **narrowed)
+            assert headline.total == alone.total
+            assert headline.previous == alone.previous
+
+
+@pytest.mark.parametrize("headlines", [(), (1, 7, 30, 90)])
+def test_headlines__cost_no_query(app, headlines, django_assert_num_queries):
+    write_shares([event(app, at=NOW)])
+    with django_assert_num_queries(6):
+        share_stats(days=30, headlines=headlines, now=NOW)
+    with django_assert_num_queries(2):
+        share_stats(days=30, app=app, headlines=headlines, now=NOW)
+
+
+def test_previous_series__are_those_of_the_days_before(app):
+    write_shares([event(app, at=NOW - timedelta(days=days)) for days in (0, 1, 1, 2, 2, 2)])
+    stats = share_stats(days=1, now=NOW)
+    assert [day.count for day in stats.previous_daily] == [2]
+    assert {hour.hour: hour.count for hour in stats.previous_hourly if hour.count} == {at(9, 14): 2}
+    assert len(stats.previous_hourly) == 24
+    alone = share_stats(days=1, compare=False, now=NOW)
+    assert (alone.previous_daily, alone.previous_hourly) == (None, None)

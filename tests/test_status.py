@@ -11,11 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
-from django_share_analytics import consumer, outcomes, poison, status
+from django_share_analytics import consumer, health, outcomes, poison, status
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import new_id, utc_now
+from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.health import Level, Limits, Thresholds, duration
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.periods import hour_start
@@ -104,12 +105,12 @@ def test_status__knows_what_is_set_aside():
 
 
 def test_status__asks_as_many_queries_for_much_as_for_little(app, django_assert_num_queries):
-    with django_assert_num_queries(6):  # with SAVEPOINT and RELEASE
+    with django_assert_num_queries(5):  # with SAVEPOINT and RELEASE
         pipeline_status()
     consumer.record([event(app, platform, at=utc_now()) for platform in ("copy", "x", "sms")])
     for number in range(5):
         consumer.set_aside(str(number), f"reason {number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         pipeline_status()
 
 
@@ -138,6 +139,7 @@ def test_status__of_the_newest_share_reads_an_index(app):
         ({"waiting": 1, "oldest": 10}, [("CRITICAL", "age")]),
         ({"waiting": 1, "oldest": -5}, []),  # a clock that is ahead
         ({"last_error": "OperationalError: no route"}, [("WARNING", "error")]),
+        ({"bad_files": 2, "bad_files_at": "/journal/*.bad"}, [("WARNING", "bad_files")]),
         (
             {"waiting": 20_000, "oldest": 11, "last_error": "no route"},
             [("CRITICAL", "age"), ("WARNING", "error"), ("WARNING", "waiting")],
@@ -153,6 +155,20 @@ def test_problems__of_a_dispatcher(answer, expected, reporting):
     assert codes(found) == expected
     assert all(problem.dispatcher == "default" for problem in found.problems)
     assert found.level == max((Level[level] for level, _ in expected), default=Level.OK)
+
+
+class BrokerIsAway(Reporting):
+    def submit(self, event):
+        raise DispatcherUnavailable("no route", broker_is_away=True)
+
+
+def test_problems__when_a_broker_is_left_alone(app):
+    with use_dispatchers({"default": {"BACKEND": "tests.test_status.BrokerIsAway"}}):
+        with pytest.raises(DispatcherUnavailable):
+            dispatchers.submit(event(app))
+        found = pipeline_status()
+    assert codes(found) == [("WARNING", "left_alone")]
+    assert found.problems[0].message.endswith("asked again soon: no route")
 
 
 def test_problems__when_a_dispatcher_fails(reporting):
@@ -364,6 +380,7 @@ def test_command__as_json(app, capsys, reporting):
                 "waiting": 3,
                 "lastWrite": now.isoformat(),
                 "lastError": None,
+                "badFiles": 0,
             }
         ],
         "records": {
@@ -375,6 +392,17 @@ def test_command__as_json(app, capsys, reporting):
             "oldestSetAside": SetAside.objects.get().set_aside_at.isoformat(),
         },
     }
+
+
+def test_command__says_where_what_can_not_be_read_is_kept(tmp_path, capsys):
+    buffered = "django_share_analytics.dispatch.backends.buffered.BufferedDispatcher"
+    (tmp_path / "17-00000000000000aa-00000001.bad").write_text("no share\n")
+    entry = {"BACKEND": buffered, "OPTIONS": {"journal": str(tmp_path)}}
+    with use_dispatchers({"default": entry}):
+        code, text = run(capsys)
+    assert code == 1
+    assert text.startswith("WARNING: The dispatcher “default” kept 1 file ")
+    assert text.splitlines()[0].endswith(str(tmp_path / "*.bad"))
 
 
 # set_aside_shares ---------------------------------------------------------------------------------
@@ -439,5 +467,7 @@ def test_every_reason_and_problem__is_in_the_documentation():
     reasons = {
         value for name, value in vars(outcomes).items() if name.isupper() and type(value) is str
     }
-    problems = {"age", "waiting", "error", "dispatcher", "database", "lost", "set_aside", "silence"}
+    source = Path(health.__file__).read_text()
+    problems = set(re.findall(r'Problem\(\w[\w.]*, "(\w+)"', source))
+    assert len(problems) == 10
     assert [word for word in sorted(reasons | problems) if f"| `{word}` |" not in page] == []

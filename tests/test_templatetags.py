@@ -65,8 +65,10 @@ def render(source: str, *, path: str | None = "/here?token=secret", **context: A
 
 def share(app: Any, platform: str, times: int = 1) -> None:
     write_shares(
-        ShareEvent(id=new_id(), app_id=app.pk, platform=platform, timestamp=timezone.now())
-        for _ in range(times)
+        [
+            ShareEvent(id=new_id(), app_id=app.pk, platform=platform, timestamp=timezone.now())
+            for _ in range(times)
+        ]
     )
 
 

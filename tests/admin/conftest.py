@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from django_share_analytics.conf import reporting_zone
@@ -61,3 +62,14 @@ def record(db: None) -> Callable[..., list[ShareEvent]]:
         return shares
 
     return record
+
+
+@pytest.fixture
+def host_page(app_model: Any) -> Callable[..., str]:
+    """The address of one of the host's own admin pages."""
+
+    def page(name: str, *args: object) -> str:
+        model = app_model._meta
+        return reverse(f"admin:{model.app_label}_{model.model_name}_{name}", args=args)
+
+    return page

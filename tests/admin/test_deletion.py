@@ -8,7 +8,6 @@ import pytest
 from django.contrib.admin.utils import quote
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from django_share_analytics.models import AppCount, Share, SiteHour
 from django_share_analytics.stats import share_stats
@@ -19,17 +18,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
 SHARES = 1_234
-
-
-@pytest.fixture
-def host_page(app_model: Any) -> Callable[..., str]:
-    """The address of one of the host's own admin pages."""
-
-    def page(name: str, *args: object) -> str:
-        model = app_model._meta
-        return reverse(f"admin:{model.app_label}_{model.model_name}_{name}", args=args)
-
-    return page
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from django_share_analytics import consumer, outcomes, poison, status
-from django_share_analytics.admin.pipeline import REASONS, reason_label
+from django_share_analytics.admin.pipeline import REASONS, build_pipeline, reason_label
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import ShareEvent, new_id, utc_now
+from django_share_analytics.health import Level, Problem
 from django_share_analytics.models import SetAside, Share
+from django_share_analytics.status import DispatcherReport, PipelineStatus
 from django_share_analytics.testing import MemoryDispatcher, use_dispatchers
 
 if TYPE_CHECKING:
@@ -121,11 +123,35 @@ def test_panel__when_something_waits(admin_client: Client, say: Callable[..., No
     )
     shown = panel(admin_client)
     critical = "Critical: In the dispatcher “default” a share has been waiting for 12 minutes."
-    assert f"{critical} See the pipeline" in top(admin_client)
+    assert re.search(
+        re.escape(critical) + r" Recorded up to .+\. See the pipeline", top(admin_client)
+    )
     assert critical in shown
     assert f"Warning: The dispatcher “default” had an error: ConnectionError: {HOSTILE}" in shown
     assert "Shares waiting 1,204 Oldest waiting for 12 minutes Last write 3 minutes ago" in shown
     assert "Nothing is lost" not in shown
+
+
+def test_panel__says_where_bad_files_are(admin_client: Client, say: Callable[..., None]) -> None:
+    path = f"/journal/{HOSTILE}/*.bad"
+    say(bad_files=2, bad_files_at=path)
+    shown = panel(admin_client)
+    assert f"“default” kept 2 files that can't be read as shares: {path}" in shown
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(minutes=12), "2:28 p.m."),
+        (timedelta(hours=20), "March 9, 2026, 6:40 p.m."),
+    ],
+)
+def test_panel__says_up_to_when_everything_is_recorded(ago: timedelta, said: str) -> None:
+    now = datetime(2026, 3, 10, 11, 40, tzinfo=UTC)  # 14:40 in the reporting zone
+    waiting = DispatcherReport("default", "X", True, DispatcherStatus(waiting=3, oldest=now - ago))
+    behind = Problem(Level.WARNING, "age", "A share waits.", "default")
+    assert build_pipeline(PipelineStatus(now, [waiting], None, [behind])).recorded_until == said
+    assert build_pipeline(PipelineStatus(now, [waiting], None)).recorded_until == ""
 
 
 def test_panel__says_whose_figures_they_are(admin_client: Client, say: Callable[..., None]) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
 
 from django_share_analytics.admin import words
+from django_share_analytics.admin.report.changes import change_between
 from django_share_analytics.admin.summaries import change_sentence
-from django_share_analytics.series import Comparison
+from django_share_analytics.comparison import Comparison
 
-UNTIL = "Up to the last full hour that is"
-MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
+UNTIL = "Compared up to the end of Feb. 28, 2026:"
+ZONE = ZoneInfo("Asia/Riyadh")
+MOMENT = datetime(2026, 2, 28, 21, tzinfo=UTC)
 
 
 def comparison(before: int, now: int) -> Comparison:
@@ -44,7 +47,7 @@ def comparison(before: int, now: int) -> Comparison:
     ],
 )
 def test_change_sentence(before: int, now: int, sentence: str) -> None:
-    assert change_sentence(comparison(before, now), 30) == sentence
+    assert change_sentence(comparison(before, now), 30, ZONE) == sentence
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,67 @@ def test_words__in_a_language(language: str, number: str, per_cent: str) -> None
 @pytest.mark.parametrize(("count", "said"), [(0, "0 shares"), (1, "1 share"), (2, "2 shares")])
 def test_words__count(count: int, said: Any) -> None:
     assert words.shares(count) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "end"),
+    [
+        (0, 1, "There were none the day before."),
+        (4, 4, "4, as many as the day before."),
+        (4, 5, "5, 25.0% more than the day before (4)."),
+        (4, 3, "3, 25.0% fewer than the day before (4)."),
+    ],
+)
+def test_change_sentence__of_a_single_day(before: int, now: int, end: str) -> None:
+    assert change_sentence(comparison(before, now), 1, ZONE).endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [
+        (MOMENT, "the end of Feb. 28, 2026"),
+        (datetime(2026, 3, 1, 11, tzinfo=UTC), "March 1, 2026, 2 p.m."),
+    ],
+)
+def test_words__ending(instant: datetime, said: str) -> None:
+    assert words.ending(instant, ZONE) == said
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (date(2026, 2, 1), date(2026, 2, 28), "Feb 1 \N{EN DASH} Feb 28"),
+        (date(2026, 2, 28), date(2026, 2, 28), "Feb 28"),
+        (date(2025, 12, 31), date(2026, 1, 1), "Dec 31, 2025 \N{EN DASH} Jan 1"),
+    ],
+)
+def test_words__short_range(start: date, end: date, said: str) -> None:
+    assert words.short_range(start, end, today=date(2026, 3, 1)) == said
+
+
+@pytest.mark.parametrize(
+    ("fraction", "said"),
+    [(0.25, "+25.0%"), (-0.5, "\N{MINUS SIGN}50.0%"), (0, "0.0%"), (1e-9, "+<0.1%")],
+)
+def test_words__signed_per_cent(fraction: float, said: str) -> None:
+    assert words.signed_per_cent(fraction) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "sign", "said"),
+    [
+        (0, 0, "none", "none", "none before either"),
+        (0, 5, "new", "new", "none before"),
+        (4, 4, "same", "0.0%", "as many as before (4)"),
+        (1_000, 1_250, "more", "+25.0%", "more than 1,000"),
+        (100, 999, "more", "+899.0%", "more than 100"),
+        (100, 1_000, "more", "\N{MULTIPLICATION SIGN}10", "more than 100"),
+        (1, 12_345, "more", "\N{MULTIPLICATION SIGN}12,345", "more than 1"),
+        (4, 0, "fewer", "\N{MINUS SIGN}100.0%", "fewer than 4"),
+    ],
+)
+def test_change__in_a_sign_and_in_words(
+    before: int, after: int, kind: str, sign: str, said: str
+) -> None:
+    change = change_between(before, after)
+    assert (change.kind, change.sign, change.words) == (kind, sign, said)

@@ -78,7 +78,9 @@ def test_stats__of_an_empty_site(admin_client):
         "totalShares": 0,
         "totals": {"last7Days": 0, "last30Days": 0, "last90Days": 0},
         "mostSharedApps": [],
+        "risingApps": [],
         "platformStats": {},
+        "hourlyShares": None,
     }
     assert answer["previous"]["change"] is None
     assert answer["previous"]["from"] == (first - timedelta(days=30)).isoformat()
@@ -176,6 +178,81 @@ def test_stats__of_what_can_not_be_asked(query, key, admin_client):
     assert list(response.json()) == [key]
 
 
+NONSENSE = [
+    "%00",
+    "%ff%fe",
+    "-1",
+    "0",
+    "1e3",
+    "1.5",
+    "9" * 30,
+    "9" * 5_000,
+    "2026-03-10T10:00",
+    "2026-13-01",
+    "%E2%80%AE",
+    "'; DROP TABLE",
+    "[]",
+    "null",
+    "..%2F..%2F",
+    "%F0%9F%98%80",
+]
+
+
+@pytest.mark.parametrize("value", NONSENSE)
+@pytest.mark.parametrize("name", ["days", "from", "to", "platform", "app", "limit"])
+def test_stats__of_nonsense(name, value, admin_client):
+    response = admin_client.get(f"{STATS}?{name}={value}")
+    assert response.status_code == 400
+    assert len(response.json()) == 1
+    assert set(response.json()) <= {name, "from", "to"}
+
+
+@pytest.mark.parametrize("name", ["days", "from", "to", "platform", "app", "limit"])
+def test_stats__of_nothing_is_as_not_asked(name, admin_client):
+    """What a form sends whose field was left empty."""
+    assert admin_client.get(STATS, {name: ""}).json()["days"] == 30
+
+
+def test_stats__takes_every_scripts_digits(admin_client):
+    assert admin_client.get(STATS, {"days": "\u0661\u0660"}).json()["days"] == 10
+
+
+def test_stats__the_last_of_two_values_counts(admin_client):
+    assert admin_client.get(f"{STATS}?days=7&days=14").json()["days"] == 14
+
+
+def test_stats__up_to_today_and_not_beyond(admin_client):
+    first, tomorrow = today() - timedelta(days=364), today() + timedelta(days=1)
+    answer = admin_client.get(STATS, {"from": first, "to": today()})
+    assert (answer.status_code, answer.json()["days"]) == (200, 365)
+    answer = admin_client.get(STATS, {"from": today(), "to": tomorrow})
+    assert (answer.status_code, list(answer.json())) == (400, ["to"])
+
+
+def test_stats__by_the_hour_for_two_days_or_less(admin_client, app):
+    write_shares([event(app), event(app)])
+    two_days = {"from": "2026-03-09", "to": "2026-03-10"}
+    answer = admin_client.get(STATS, two_days).json()
+    assert len(answer["hourlyShares"]) == 48
+    assert answer["hourlyShares"][0] == {"hour": "2026-03-09T00:00:00+03:00", "count": 0}
+    assert answer["hourlyShares"][36] == {"hour": "2026-03-10T12:00:00+03:00", "count": 2}
+    assert admin_client.get(STATS, {**two_days, "app": str(app.pk)}).json()["hourlyShares"] is None
+
+
+def test_stats__fastest_rising(admin_client, app):
+    write_shares([event(app), event(app, at=NOON - timedelta(days=1)), event(app)])
+    answer = admin_client.get(STATS, {"from": "2026-03-10", "to": "2026-03-10"}).json()
+    assert answer["risingApps"] == [
+        {
+            "appId": json_key(app.pk),
+            "appName": "Chess",
+            "shareCount": 2,
+            "previousCount": 1,
+            "change": 1.0,
+        }
+    ]
+
+
 def test_stats__of_an_unknown_app(admin_client, unknown_key):
     response = admin_client.get(STATS, {"app": str(unknown_key)})
     assert response.status_code == 400
@@ -186,7 +263,7 @@ def test_stats__costs_the_same_whatever_the_data(
     admin_client, make_app, django_assert_max_num_queries
 ):
     write_shares([event(make_app(), at=timezone.now()) for _ in range(30)])
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         admin_client.get(STATS)
 
 

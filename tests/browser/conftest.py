@@ -67,6 +67,16 @@ def browser() -> Iterator[Browser]:
             browser.close()
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
+    """The server, made when the test database is there.
+
+    Made earlier, it would take the one in memory that SQLite's name says for the database of the
+    tests, and share a connection between its threads.
+    """
+    return live_server
+
+
 @pytest.fixture
 def site(live_server: LiveServer, settings: Any) -> str:
     """The address of a running host, without a slash at its end."""

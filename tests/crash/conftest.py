@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import uuid
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 
 if not os.environ.get("RUN_CRASH"):
     collect_ignore_glob = ["test_*.py"]
+
+
+def pytest_configure() -> None:
+    if os.environ.get("RUN_CRASH"):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    """As Ctrl-C does: pytest stops the servers that the suite has started, and ends."""
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -57,16 +69,13 @@ def rabbitmq() -> Iterator[RabbitMQ]:
 
 
 @pytest.fixture
-def new_database(postgres: Postgres) -> dict[str, Any]:
-    """With tables and apps, on PostgreSQL."""
-    return postgres.create(f"case_{uuid.uuid4().hex[:8]}", template="prepared")
-
-
-@pytest.fixture
-def make_site(tmp_path: Path, new_database: dict[str, Any]) -> Callable[..., Site]:
-    """``make_site(default, fallback, NAME=…)``: a site on PostgreSQL."""
+def make_site(tmp_path: Path, postgres: Postgres) -> Callable[..., Site]:
+    """``make_site(default, fallback, NAME=…)``: a site on PostgreSQL, with tables and apps."""
 
     def make(*dispatchers: dict[str, Any], **environment: str) -> Site:
-        return Site(tmp_path, new_database, *dispatchers, **environment)
+        name = f"case_{uuid.uuid4().hex[:8]}"
+        folder = tmp_path / name
+        folder.mkdir()
+        return Site(folder, postgres.create(name, template="prepared"), *dispatchers, **environment)
 
     return make

@@ -23,7 +23,10 @@ def run_command() -> None:
 def run_celery() -> None:
     from tests.crash.celery_app import app
 
-    app.worker_main(["worker", "--concurrency=1", "--loglevel=WARNING", "--without-mingle"])
+    # Workers of one name would keep each other from starting.
+    name = f"--hostname={os.environ['PGAPPNAME']}@{os.environ['CRASH_CELERY_QUEUE']}"
+    quickly = ("--without-mingle", "--without-gossip")
+    app.worker_main(["worker", "--concurrency=1", "--loglevel=WARNING", *quickly, name])
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ def note(case: str, verdict: Verdict, *, p99: float | None = None, kills: int = 
         len(verdict.lost),
         verdict.twice,
         verdict.refused,
-        f"{1_000 * seconds:.0f}",
+        f"{1_000 * seconds:.0f}" if seconds else "",  # nobody waited for an answer
         kills or "",
     )
     _rows.append(row)

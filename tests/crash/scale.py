@@ -12,13 +12,13 @@ LOAD_SHARE = 0.8
 """How much of the maximum is sent then."""
 
 WORKER_KILLS = 4 if IS_SHORT else 20
-WORKER_KILL_SECONDS = 1.2
-"""Between two kills: a new worker needs about that long to come up."""
+WORKER_KILL_SECONDS = 0.9
+"""Between two kills. A new worker is forked from one that has loaded everything."""
 CONSUMER_KILLS = 6 if IS_SHORT else 50
 CELERY_KILLS = 2 if IS_SHORT else 10
 
 OUTAGE_SECONDS = 4.0 if IS_SHORT else 30.0
-CALM_SECONDS = 1.0 if IS_SHORT else 2.0
+CALM_SECONDS = 2.0
 """Load before and after an outage."""
 WRITING_SECONDS = 2.0 if IS_SHORT else 6.0
 """How long many writers write at once."""

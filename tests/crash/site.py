@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from tests.crash.load import Sent
 
 HOST = "127.0.0.1"
-START_SECONDS = 30.0
-STOP_SECONDS = 40.0
+START_SECONDS = 60.0
+STOP_SECONDS = 60.0
+FEW_ANSWERS = 20
+"""A maximum that is measured from fewer is none: others had the machine for themselves."""
 BACKENDS = "django_share_analytics.dispatch.backends"
 
 
@@ -121,6 +123,7 @@ class Site:
             self.start(
                 *("celery", "--app", "tests.crash.celery_app", "worker"),
                 *("--concurrency", "2", "--loglevel", "WARNING"),
+                *("--hostname", f"celery@{self.environment['CRASH_CELERY_QUEUE']}"),
             )
         ):
             yield
@@ -141,11 +144,13 @@ class Site:
 
     def maximum(self) -> float:
         """Answers a second that the site gives to visitors who never pause."""
-        with self.load(None) as load:
-            time.sleep(scale.MEASURE_SECONDS)
-        answers = sorted(share.answered for share in load.sent if share.is_acknowledged)
-        assert len(answers) > 1, f"nothing is answered: {self.log()}"
-        return len(answers) / (answers[-1] - answers[0])
+        for seconds in (scale.MEASURE_SECONDS, 5.0, 20.0):
+            with self.load(None) as load:
+                time.sleep(seconds)
+            answers = sorted(share.answered for share in load.sent if share.is_acknowledged)
+            if len(answers) >= FEW_ANSWERS:
+                return len(answers) / (answers[-1] - answers[0])
+        raise AssertionError(f"{len(answers)} answers in {seconds:.0f} s: {self.log()}")
 
     @contextmanager
     def load(self, rate: float | None) -> Iterator[Load]:

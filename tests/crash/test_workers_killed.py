@@ -6,7 +6,7 @@ from tests.crash import report, scale
 from tests.crash.judge import judge, wait_for_all
 from tests.crash.site import BUFFERED, CELERY, REDIS, dispatcher, pause_between_kills
 
-FLUSH_SECONDS = 0.5
+FLUSH_SECONDS = 0.25
 WRITING_SECONDS = 1.0
 """How long a batch may take to be written on a busy machine: until then it is not safe either."""
 

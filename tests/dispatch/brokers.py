@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,11 +20,11 @@ BROKERS = {
 
 
 def require_broker(name):
-    services.require(not (reason := _why_no_broker(name)), reason)
+    services.require(not (reason := why_no_broker(name)), reason)
     return BROKERS[name]
 
 
-def _why_no_broker(name):
+def why_no_broker(name):
     try:
         import kombu
         import redis  # noqa: F401
@@ -37,6 +38,15 @@ def _why_no_broker(name):
     finally:
         connection.release()
     return ""
+
+
+def held_by_redis(app):
+    """How many of a Celery app's messages wait in Redis, or are with a worker."""
+    import redis
+
+    queue = app.conf.task_default_queue
+    with redis.Redis.from_url(app.conf.broker_url) as client:
+        return client.llen(f"{queue}{queue}") + client.hlen(f"{queue}unacked")
 
 
 def forget(app):
@@ -57,12 +67,24 @@ class Program:
     """A worker's process and those that it started."""
 
     def __init__(self, *command, **environment):
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `kill`
         self.process = subprocess.Popen(
             [sys.executable, "-W", "error::DeprecationWarning:django_share_analytics", *command],
             cwd=ROOT,
             env=databases.child_environment(**environment),
+            stdout=self._output,
+            stderr=self._output,
             start_new_session=True,
         )
+
+    def said(self, text):
+        """Whether it has written ``text`` so far."""
+        return text in self._read()
+
+    def _read(self):
+        # Not by `seek`: its own position is the one at which the process writes.
+        size = os.fstat(self._output.fileno()).st_size
+        return os.pread(self._output.fileno(), size, 0).decode(errors="replace")
 
     def children(self):
         found = subprocess.run(
@@ -74,8 +96,11 @@ class Program:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if not self._output.closed:
+            print(self._read())  # pytest shows it where the test fails
+            self._output.close()
 
-    def stop(self, seconds=20):
+    def stop(self, seconds=120):
         """Ask it to end; its exit status."""
         self.process.terminate()
         return self.process.wait(seconds)

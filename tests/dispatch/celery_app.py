@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 
 QUEUE = os.environ["TEST_CELERY_QUEUE"]
 BROKER = os.environ["TEST_CELERY_BROKER"]
@@ -27,3 +28,11 @@ app.conf.update(
     broker_transport_options=REDIS_OPTIONS if BROKER.startswith("redis") else {},
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _give_tests_time(**kwargs):
+    """For what they do between a worker's first look for an unknown app and its second."""
+    from django_share_analytics.dispatch.backends import celery_gathering
+
+    celery_gathering.SECOND_TRY_SECONDS = 4.0

@@ -50,7 +50,7 @@ class RedisServer:
     def _wait_until_it_answers(self) -> None:
         from redis import Redis, RedisError
 
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         with Redis.from_url(self.url) as client:
             while time.monotonic() < deadline:
                 try:

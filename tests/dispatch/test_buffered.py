@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -129,6 +132,58 @@ def test_writer__lets_its_connection_go_when_idle(buffered, app, require):
             return cursor.fetchone()[0]
 
     assert wait_until(lambda: others() == 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="calls the C library's fork")
+def test_fork__that_python_is_not_told_of(buffered, app):
+    """As uWSGI forks. What the parent has must not be written by each of its children, too."""
+    buffered(flush_seconds=60).submit(event(app))
+    fork = ctypes.PyDLL(None).fork
+    for ask in (lambda: dispatchers["default"].status().waiting, dispatchers.close):
+        pid = fork()
+        if pid == 0:
+            os._exit(ask() or 0)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert dispatchers["default"].status().waiting == 1
+    assert Share.objects.count() == 0
+
+
+@pytest.fixture
+def uwsgi(monkeypatch):
+    """``uwsgi(version, **options)``: this process runs in it, as far as the module says that uWSGI
+    puts into its processes."""
+
+    def run(version, **options):
+        opt = {name.replace("_", "-"): value for name, value in options.items()}
+        monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(version=version, opt=opt))
+
+    return run
+
+
+@pytest.mark.parametrize("options", [{}, {"enable_threads": b"false"}, {"master": True}])
+def test_uwsgi__that_runs_no_threads_is_refused(uwsgi, buffered, app, options, caplog):
+    uwsgi(b"2.0.23", **options)
+    dispatcher = buffered()
+    dispatcher.start()
+    assert "--enable-threads" in caplog.text
+    with pytest.raises(DispatcherUnavailable, match="--enable-threads"):
+        dispatcher.submit(event(app))
+    assert "--enable-threads" in dispatcher.status().last_error
+
+
+@pytest.mark.parametrize(
+    ("version", "options"),
+    [
+        (b"2.0.23", {"enable_threads": True}),
+        (b"2.0.23", {"threads": b"2"}),
+        (b"2.0.27", {}),
+        (b"2.1-dev", {}),
+    ],
+)
+def test_uwsgi__that_runs_threads_is_like_any_other(uwsgi, buffered, app, version, options):
+    uwsgi(version, **options)
+    buffered(flush_seconds=0.01).submit(event(app))
+    assert wait_until(lambda: Share.objects.count() == 1)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

@@ -19,7 +19,7 @@ from django.db import connection
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from tests import services
-from tests.dispatch.brokers import BROKERS, ROOT, Program, require_broker
+from tests.dispatch.brokers import BROKERS, ROOT, Program, held_by_redis, require_broker
 from tests.dispatch.conftest import CELERY, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
@@ -81,7 +81,11 @@ def no_table():
 
 
 def are_stored(shares):
-    return wait_until(lambda: Share.objects.count() >= len(shares), seconds=30)
+    return wait_until(lambda: Share.objects.count() >= len(shares))
+
+
+def waits_for_the_database(worker):
+    return wait_until(lambda: worker.said("wait for the database"))
 
 
 def assert_each_once(shares):
@@ -115,7 +119,7 @@ def kill_some(project, dispatcher, start, app):
             shares.append(event(app))
             dispatcher.submit(shares[-1])
             time.sleep(random.uniform(0, 0.01))
-        assert wait_until(lambda: Share.objects.count() > len(shares) / 2, seconds=30)
+        assert wait_until(lambda: Share.objects.count() > len(shares) / 2)
         workers.pop(0).kill()
         workers.append(start(project))
     return shares
@@ -132,7 +136,10 @@ def test_kill__of_workers_on_redis_loses_one_each_at_most(redis, host, start, us
     """The message that Redis had given away and Celery had not noted down."""
     project = host(redis)
     shares = kill_some(project, use.bare(CELERY), start, app)
-    assert are_stored(shares[3:])
+    # A message is forgotten when its share has been written. Looking only at how many are stored
+    # would be to look in mid-batch: three may be missing.
+    assert wait_until(lambda: held_by_redis(project) == 0)
+    assert Share.objects.count() >= len(shares) - 3
     assert stored_counts() == counted_by_hand()
 
 
@@ -160,10 +167,10 @@ def test_database_away__a_worker_goes_on_when_it_is_back(rabbitmq, host, start, 
     dispatcher = use.bare(CELERY)
     shares = [event(app) for _ in range(20)]
     with no_table():
-        start(project)
+        worker = start(project)
         for share in shares:
             dispatcher.submit(share)
-        time.sleep(3)
+        assert waits_for_the_database(worker)
     assert are_stored(shares)
     assert_each_once(shares)
 
@@ -176,7 +183,7 @@ def test_database_away__a_worker_can_be_stopped(broker, host, start, use, app):
         worker = start(project)
         for share in shares:
             dispatcher.submit(share)
-        time.sleep(3)
+        assert waits_for_the_database(worker)
         assert worker.stop() == 0
     start(project)
     assert are_stored(shares)
@@ -189,10 +196,9 @@ def test_unknown_app__is_looked_for_once_more(
     project = host(rabbitmq)
     dispatcher = use.bare(CELERY)
     start(project)
-    dispatcher.submit(event(app))
+    for key in (unknown_key, app):  # in this order: when the second is stored, both were tried
+        dispatcher.submit(event(key))
     assert wait_until(lambda: Share.objects.count() == 1)
-    dispatcher.submit(event(unknown_key))
-    time.sleep(0.5)
     assert outcomes() == {}
     app_model.objects.create(pk=unknown_key, name="Committed a moment later")
     assert wait_until(lambda: Share.objects.count() == 2)

@@ -17,7 +17,7 @@ from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from tests import services
 from tests.dispatch.brokers import Program
-from tests.dispatch.conftest import TASKS, wait_until
+from tests.dispatch.conftest import PATIENCE_SECONDS, TASKS, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
 try:
@@ -64,12 +64,18 @@ def immediate(use):
     return use(TASKS)
 
 
+def tasks():
+    from django_tasks_db.models import DBTaskResult
+
+    return DBTaskResult.objects.all()
+
+
 def _away(*args, **kwargs):
     raise OperationalError("no server")
 
 
 def are_stored(shares):
-    return wait_until(lambda: Share.objects.count() >= len(shares), seconds=30)
+    return wait_until(lambda: Share.objects.count() >= len(shares))
 
 
 def assert_each_once(shares):
@@ -83,7 +89,7 @@ def test_worker__writes_what_was_submitted(database, start, app):
         database.submit(share)
     assert database.status().waiting == 21
     assert database.status().oldest is not None
-    assert start("--batch").process.wait(30) == 0
+    assert start("--batch").process.wait(PATIENCE_SECONDS) == 0
     assert_each_once(shares)
     assert database.status().waiting == 0
 
@@ -100,21 +106,19 @@ def test_kill__of_workers_loses_nothing(database, start, app):
         time.sleep(random.uniform(0, 0.05))
         worker.kill()
     start()
-    for _ in range(3):  # whoever writes one looks for those that were left behind
-        time.sleep(1.1)
-        shares.append(event(app))
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not wait_until(lambda: Share.objects.count() == len(shares), seconds=1.1):
+        assert time.monotonic() < deadline
+        shares.append(event(app))  # whoever writes one looks for those that were left behind
         database.submit(shares[-1])
-    assert are_stored(shares)
     assert_each_once(shares)
 
 
 def test_take_over__of_what_a_killed_worker_left(database, start, app):
-    from django_tasks_db.models import DBTaskResult
-
     shares = [event(app), event(app), event(app)]
     for share in shares[:2]:
         database.submit(share)
-    left, failed = DBTaskResult.objects.all()
+    left, failed = tasks()
     left.claim("a worker that was killed")
     failed.claim("a worker that was told twice to stop")
     failed.set_failed(SystemExit(1))
@@ -129,7 +133,7 @@ def test_take_over__of_what_a_killed_worker_left(database, start, app):
 def test_unknown_app__is_looked_for_once_more(database, start, app_model, unknown_key):
     database.submit(event(unknown_key))
     start()
-    assert wait_until(lambda: database.status().waiting == 1)
+    assert wait_until(lambda: len(tasks()) == 2)  # the first found no app, and made another
     assert outcomes() == {}
     app_model.objects.create(pk=unknown_key, name="Committed a moment later")
     assert wait_until(lambda: Share.objects.count() == 1)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_share_analytics import models, signals, upsert
+from django_share_analytics import arrays, models, signals, writer
 from django_share_analytics.consumer import record
 from django_share_analytics.exceptions import WriteConflict
 from django_share_analytics.models import Share
@@ -133,25 +133,28 @@ def test_write_shares__never_fails_the_commit_of_a_host(app, unknown_key):
 
 @pytest.mark.django_db(transaction=True)
 def test_write_shares__when_the_app_goes_between_reading_and_writing(app, make_app, monkeypatch):
-    """The key is looked up, then deleted by another connection: the batch is tried again."""
+    """Another connection deletes it: that waits (PostgreSQL), or the batch is tried again."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time: nothing can come between")
     doomed = make_app("Doomed")
-    original, calls = upsert.insert_new, []
+    thread = threading.Thread(target=_delete, args=[doomed])
+    original, calls = writer.insert_and_count, []
 
     def insert_after_deletion(*args):
         calls.append(1)
         if len(calls) == 1:
-            thread = threading.Thread(target=_delete, args=[doomed])
             thread.start()
-            thread.join(10)
+            thread.join(1)
         return original(*args)
 
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite has one writer at a time: nothing can come between")
-    monkeypatch.setattr(upsert, "insert_new", insert_after_deletion)
+    monkeypatch.setattr(writer, "insert_and_count", insert_after_deletion)
     with transaction.atomic():
         result = write_shares([event(app), event(doomed)])
-    assert len(calls) == 2
-    assert (len(result.recorded), len(result.unknown_app)) == (1, 1)
+    thread.join()
+    waits = connection.vendor == "postgresql"
+    assert len(calls) == (1 if waits else 2)
+    assert (len(result.recorded), len(result.unknown_app)) == ((2, 0) if waits else (1, 1))
+    assert Share.objects.get().app_id == app.pk
     assert stored_counts() == counted_by_hand()
 
 
@@ -183,6 +186,34 @@ def test_write_shares__when_four_threads_write_the_same_keys(make_app):
         thread.join()
     assert errors == []
     assert Share.objects.count() == 4 * 100 + 200
+    assert stored_counts() == counted_by_hand()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_write_shares__when_four_threads_write_the_very_same_batches(make_app):
+    """As when a queue gives everything to everybody: all of them are told what was there."""
+    apps = [make_app() for _ in range(5)]
+    batches = [[event(apps[n % 5], ("copy", "x")[n % 2]) for n in range(100)] for _ in range(10)]
+    together, errors, recorded = threading.Barrier(4), [], []
+
+    def write():
+        try:
+            for batch in batches:
+                together.wait(60)
+                recorded.append(len(write_shares(batch).recorded))
+        except Exception as error:
+            errors.append(error)
+            together.abort()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert sum(recorded) == Share.objects.count() == 1_000
     assert stored_counts() == counted_by_hand()
 
 
@@ -255,11 +286,49 @@ def test_write_shares__when_others_never_get_out_of_the_way(app, monkeypatch):
     def in_the_way(*args):
         raise WriteConflict
 
-    monkeypatch.setattr(upsert, "insert_new", in_the_way)
+    monkeypatch.setattr(writer, "MAX_SECONDS", 0.1)
+    monkeypatch.setattr(writer, "insert_and_count", in_the_way)
     for write in (write_shares, record):
         with pytest.raises(OperationalError):
             write([event(app)])
     assert outcomes() == {}
+
+
+def test_write_shares__when_others_are_in_the_way_for_a_while(app, monkeypatch):
+    original, calls = writer.insert_and_count, []
+
+    def in_the_way_at_first(*args):
+        calls.append(1)
+        if len(calls) <= 10:
+            raise WriteConflict
+        return original(*args)
+
+    monkeypatch.setattr(writer, "insert_and_count", in_the_way_at_first)
+    assert len(write_shares([event(app)]).recorded) == 1
+
+
+def test_write_shares__asks_once_whether_the_database_takes_a_row(app, monkeypatch):
+    """That a value is missing is nobody else's doing: a second try would say the same."""
+    original, calls = writer.insert_and_count, []
+
+    def counted(*args):
+        calls.append(1)
+        return original(*args)
+
+    monkeypatch.setattr(writer, "insert_and_count", counted)
+    with pytest.raises(IntegrityError):
+        write_shares([event(app, session_id=None)])
+    assert len(calls) == 1
+
+
+def test_write_shares__with_a_field_that_can_not_travel_in_an_array(make_app, monkeypatch):
+    """As with a key of a class that the host wrote, or with psycopg2: the portable way."""
+    monkeypatch.setattr(arrays, "TYPES", {})
+    chess, maps = make_app("Chess"), make_app("Maps")
+    batch = [event(chess, "copy"), event(maps, "x"), event(chess, "x")]
+    assert len(write_shares(batch).recorded) == 3
+    assert len(write_shares([*batch, event(maps)]).duplicates) == 3
+    assert stored_counts() == counted_by_hand()
 
 
 def test_write_shares__of_nothing():
@@ -291,6 +360,14 @@ def test_stored_key__when_the_collation_ignores_case(make_app, settings):
     app = make_app(pk="app-1")
     write_shares([event("APP-1"), event("app-1")])
     assert stored_counts()["app"] == {(app.pk,): 2}
+
+
+def test_platform__when_the_collation_ignores_case(app):
+    """One platform to MariaDB, two to the others: counted either way."""
+    write_shares([event(app, "copy"), event(app, "COPY"), event(app, "Copy")])
+    by_platform = [n for key, n in stored_counts()["app_platform_day"].items()]
+    assert by_platform == ([3] if connection.vendor == "mysql" else [1, 1, 1])
+    assert list(stored_counts()["app_day"].values()) == [3]
 
 
 def test_share__takes_one_row_of_each_key(app):

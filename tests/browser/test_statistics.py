@@ -1,0 +1,377 @@
+"""The statistics page in a real browser: for everybody, everywhere, without a complaint."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.admin.utils import quote
+from django.test import Client
+from django.urls import reverse
+
+from django_share_analytics.events import utc_now
+from django_share_analytics.writer import write_shares
+from tests import services
+from tests.browser.conftest import WATCH_POLICY
+from tests.factories import event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.once
+
+PAGE = "/admin/share_analytics/sharestatistics/"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DJANGOS_OWN = {
+    # Before 6.1 these links are told from the text around them by their colour alone.
+    "link-in-text-block": ".breadcrumbs",
+}
+"""What axe-core finds in templates that are not ours: the rule, and where."""
+
+
+FADING = 400
+"""Milliseconds in which Django's links change their colour."""
+RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
+"""All that another colour scheme can change."""
+
+
+@dataclass
+class Site:
+    """The admin of a running host, as its administrator sees it."""
+
+    browser: Browser
+    url: str
+    session: str
+    apps: list[Any]
+    console: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    @property
+    def pages(self) -> list[str]:
+        """Every kind of page: addresses below the site's own."""
+        model = self.apps[0]._meta
+        own = reverse(f"admin:{model.app_label}_{model.model_name}_changelist")
+        key = quote(str(self.apps[0].pk))
+        return [
+            PAGE,
+            f"{PAGE}?days=1",
+            f"{PAGE}?days=365&compare=0&platform=whatsapp",
+            f"{PAGE}?app={self.apps[0].pk}",
+            f"{PAGE}?days=7&app={self.apps[-1].pk}",
+            f"{PAGE}?days=abc&from=2026-13-13",
+            own,
+            f"{own}{key}/change/",
+        ]
+
+    def open(self, address: str = PAGE, **options: Any) -> Page:
+        """A new browser with this page in it; ``options`` are those of a browser context."""
+        context = self.browser.new_context(**options)
+        self.contexts.append(context)
+        name = django_settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": self.session, "url": self.url}])
+        # No icon is the host's business.
+        context.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        page = context.new_page()
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.add_init_script(WATCH_POLICY)
+        page.set_default_timeout(10_000)
+        page.goto(self.url + address)
+        return page
+
+
+@pytest.fixture
+def site(
+    browser: Browser, live_server: Any, settings: Any, make_app: Callable[..., Any], admin_user: Any
+) -> Iterator[Site]:
+    """A site with three weeks of shares of a dozen apps, and one that was never shared."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.browser.policy.StrictPolicyMiddleware"]
+    apps = [make_app(f"Number {n}") for n in range(12)]
+    now, platforms = utc_now(), ("whatsapp", "telegram", "copy", "orkut")
+    write_shares(
+        [
+            event(
+                app,
+                platforms[n % 4],
+                at=now - timedelta(hours=7 * n),
+                referrer_url=f"https://{n}.org/",
+            )
+            for number, app in enumerate(apps)
+            for n in range(60 - 4 * number)
+        ]
+    )
+    client = Client()
+    client.force_login(admin_user)
+    session = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    site = Site(browser, str(live_server.url), session, [*apps, make_app("Never shared")])
+    yield site
+    for context in site.contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The script of axe-core."""
+    services.require(find_spec("axe_playwright_python"), "axe-playwright-python is not installed")
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    return Path(AXE_FILE_PATH).read_text(encoding="utf-8")
+
+
+def violations(page: Page, axe: str, *, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds, but for what is known of Django's own templates."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe)
+    found: list[str] = page.evaluate(
+        """async ([rules, known]) => {
+          const options = { resultTypes: ["violations"] };
+          if (rules.length) options.runOnly = rules;
+          const { violations } = await axe.run(document, options);
+          return violations.flatMap(({ id, nodes }) => nodes
+            .filter(({ target }) => !(known[id]
+              && document.querySelector(target.at(-1))?.closest(known[id])))
+            .map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
+        }""",
+        [list(rules), DJANGOS_OWN],
+    )
+    return found
+
+
+def open_all(page: Page) -> None:
+    """Unfold every table."""
+    page.locator("#content details").evaluate_all("(all) => all.forEach((one) => one.open = true)")
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page can be scrolled sideways."""
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
+
+
+def test_nothing_is_complained_about(site: Site) -> None:
+    page = site.open()
+    for address in site.pages:
+        page.goto(site.url + address)
+        page.wait_for_load_state("networkidle")
+    assert site.console == []
+
+
+def test_axe_finds_nothing(site: Site, axe: str) -> None:
+    # Past the policy, as axe brings styles of its own.
+    page = site.open(color_scheme="light", bypass_csp=True)
+    found = {}
+    for address in site.pages:
+        page.emulate_media(color_scheme="light")
+        page.goto(site.url + address)
+        open_all(page)
+        found[address, "light"] = violations(page, axe)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_timeout(FADING)
+        found[address, "dark"] = violations(page, axe, rules=RULES_OF_COLOUR)
+    assert {page: here for page, here in found.items() if here} == {}
+
+
+def test_axe_finds_nothing_on_an_empty_site(site: Site, axe: str, app_model: Any) -> None:
+    app_model._default_manager.all().delete()
+    page = site.open(bypass_csp=True)
+    page.get_by_role("heading", name="No shares in the last 90 days").wait_for()
+    assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_phone_needs_no_scrolling_sideways(site: Site, settings: Any, language: str) -> None:
+    settings.LANGUAGE_CODE = language
+    page = site.open(**PHONE)
+    wide = {}
+    for address in site.pages[:6]:
+        page.goto(site.url + address)
+        open_all(page)
+        wide[address] = sideways(page)
+    assert {address: pixels for address, pixels in wide.items() if pixels} == {}
+
+
+def test_the_keyboard_reaches_and_operates_all(site: Site) -> None:
+    page = site.open()
+    wanted = page.evaluate(
+        """() => {
+          const all = document.querySelectorAll(
+            "#content-main :is(a[href], select, input, summary, [tabindex='0'])");
+          const seen = [...all].filter((one) => one.checkVisibility());
+          seen.forEach((one, n) => (one.dataset.tabbed = n));
+          return seen.length;
+        }"""
+    )
+    page.locator("#share-stats-days").focus()
+    reached = []
+    for _ in range(wanted):
+        reached.append(page.evaluate("document.activeElement.dataset.tabbed"))
+        page.keyboard.press("Tab")
+    assert reached == [str(n) for n in range(wanted)]
+
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("columnheader", name="Shares before").first.wait_for()
+
+    page.locator("#share-stats-days").focus()
+    page.keyboard.type("Last 7")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Tele")
+    page.keyboard.press("Enter")
+    page.locator("#content-main input[type=submit]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?days=7&platform=telegram&compare=1")
+
+
+def test_every_view_is_a_link_and_back_goes_back(site: Site) -> None:
+    page = site.open()
+    page.get_by_role("link", name="Last 7 days").click()
+    page.wait_for_url("**/?days=7")
+    page.get_by_role("link", name="Number 0", exact=True).first.click()
+    page.wait_for_url("**/?days=7&app=*")
+    page.get_by_role("heading", name="Number 0").wait_for()
+    page.get_by_role("link", name="Telegram").click()
+    page.wait_for_url("**/?days=7&platform=telegram&app=*")
+    page.go_back()
+    page.wait_for_url("**/?days=7&app=*")
+    page.go_back()
+    page.go_back()
+    page.wait_for_url(f"**{PAGE}")
+    assert page.locator("#share-stats-days").input_value() == "30"
+    page.go_forward()
+    page.wait_for_url("**/?days=7")
+    assert page.locator("#share-stats-days").input_value() == "7"
+    # The form works again, whatever was switched off when it was sent.
+    page.locator("#share-stats-days").select_option("custom")
+    page.locator("#share-stats-from").fill((utc_now() - timedelta(days=3)).date().isoformat())
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/?days=custom&from=*&compare=1")
+    page.go_back()
+    assert page.locator("#share-stats-days").is_enabled()
+    assert site.console == []
+
+
+def test_without_script_all_is_there(site: Site) -> None:
+    page = site.open(java_script_enabled=False)
+    page.locator("#share-stats-days").select_option("7")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/?days=7&from=&to=&platform=&app=&compare=1")
+    assert page.locator(".share-point title").count() == 7
+    page.locator("summary").first.click()
+    assert page.locator(".share-table").first.get_by_role("row").count() == 8
+
+
+def test_pointing_at_the_chart_says_what_is_there(site: Site) -> None:
+    page = site.open(f"{PAGE}?days=7")
+    page.locator("summary").first.click()
+    row = page.locator(".share-table").first.get_by_role("row").nth(1)
+    _, shares, *_ = row.locator("th, td").all_inner_texts()
+    page.locator(".share-point rect").last.hover()
+    said = page.locator(".share-tip")
+    assert said.inner_text().startswith("Nov") or f"(so far): {shares}" in said.inner_text()
+    page.locator("h1").last.hover()
+    assert said.is_hidden()
+    assert site.console == []
+
+
+def test_the_colours_follow_the_switch_at_once(site: Site) -> None:
+    page = site.open(color_scheme="light")
+
+    def colours() -> list[str]:
+        return [
+            page.locator(mark).first.evaluate(f"(one) => getComputedStyle(one).{what}")
+            for mark, what in (
+                (".share-chart .share-line:not(.share-line-before)", "stroke"),
+                (".share-bar", "fill"),
+                (".share-cards strong", "color"),
+                (".share-change", "color"),
+            )
+        ]
+
+    switch = page.locator("#header .theme-toggle")
+    seen = [colours()]
+    for _ in range(3):
+        switch.click()
+        page.wait_for_timeout(FADING)
+        seen.append(colours())
+    auto, light, dark, again = (json.dumps(colours) for colours in seen)
+    assert auto == again
+    assert {auto, light, dark} == {light, dark}
+    assert all(one != other for one, other in zip(seen[1], seen[2], strict=True))
+
+
+def test_forced_colours_leave_nothing_invisible(site: Site) -> None:
+    page = site.open(forced_colors="active")
+    text = page.evaluate("getComputedStyle(document.body).color")
+    for mark, what in (
+        (".share-line", "stroke"),
+        (".share-bar", "fill"),
+        (".share-spark", "stroke"),
+    ):
+        shown = page.locator(f"{mark}:not(.share-line-before)").first
+        assert shown.evaluate(f"(one) => getComputedStyle(one).{what}") == text
+
+
+def test_arabic_runs_from_right_to_left(site: Site, settings: Any) -> None:
+    settings.LANGUAGE_CODE = "ar"
+    page = site.open(viewport={"width": 1280, "height": 900})
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    cards = [card.bounding_box() for card in page.locator(".share-cards li").all()]
+    lefts = [card["x"] for card in cards if card]
+    assert lefts == sorted(lefts, reverse=True)
+    bar = page.locator(".share-bar").first
+    assert bar.evaluate("(one) => getComputedStyle(one).transform").startswith("matrix(-1")
+    # Time runs from left to right in a chart all the same, and its numbers stay whole.
+    points = [page.locator(".share-point rect").nth(n).bounding_box() for n in (0, 29)]
+    assert points[0] is not None
+    assert points[1] is not None
+    assert points[0]["x"] < points[1]["x"]
+    assert sideways(page) == 0
+
+
+def test_paper(site: Site) -> None:
+    page = site.open(color_scheme="dark")
+    page.emulate_media(media="print")
+    assert page.locator(".share-form").is_hidden()
+    assert page.locator(".share-table table").first.is_visible()
+    for mark in (".module h2", ".share-notice", ".share-summary", "figcaption", ".share-cards a"):
+        printed = page.locator(f".share-stats {mark}").first
+        colour, paper = (
+            printed.evaluate(f"(one) => getComputedStyle(one).{name}")
+            for name in ("color", "backgroundColor")
+        )
+        assert colour in {"rgb(0, 0, 0)", "rgb(68, 68, 68)"}, mark
+        assert paper in {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}, mark
+    document = page.pdf(format="A4")
+    assert document.startswith(b"%PDF")
+    assert document.count(b"/Type /Page\n") <= 12
+
+
+def test_headings_and_landmarks(site: Site) -> None:
+    page = site.open()
+    levels = page.locator("#main :is(h1, h2, h3)").evaluate_all(
+        "(all) => all.map((one) => Number(one.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert max(b - a for a, b in pairwise(levels)) <= 1
+    for role, name in (
+        ("search", "What is shown"),
+        ("navigation", "Periods"),
+        ("region", "Shares by day"),
+        ("region", "Most shared"),
+        ("region", "Platforms"),
+        ("region", "Hours of the week"),
+        ("region", "Pipeline"),
+    ):
+        assert page.get_by_role(role, name=name, exact=True).count() == 1, name
+    assert page.get_by_role("img", name="Shares by day").count() == 1

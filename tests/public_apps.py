@@ -1,0 +1,28 @@
+"""What a host may name in ``PUBLIC_APPS``, well done and badly."""
+
+from __future__ import annotations
+
+from django.contrib.auth import get_user_model
+
+
+def named_public(apps):
+    return apps.filter(name__startswith="Public")
+
+
+def of_users(apps):
+    return get_user_model().objects.all()
+
+
+def a_list(apps):
+    return list(apps.none())
+
+
+def raising(apps):
+    raise ZeroDivisionError("oops")
+
+
+def unanswerable(apps):
+    return apps.extra(where=["no_such_column = 1"])
+
+
+not_a_function = 7

@@ -1,0 +1,211 @@
+"""What is kept of closed days is never told from what is counted afresh."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.cache import cache, caches
+from django.core.cache.backends.base import BaseCache
+from django.test import override_settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from django_share_analytics import closed_days, rankings, state
+from django_share_analytics.models import Share
+from django_share_analytics.stats import share_stats
+from django_share_analytics.writer import write_shares
+from tests.factories import event
+
+pytestmark = pytest.mark.django_db
+
+RIYADH = ZoneInfo("Asia/Riyadh")
+NOW = datetime(2026, 3, 10, 14, 40, tzinfo=RIYADH)
+LOCMEM = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
+def at(days_ago):
+    return NOW - timedelta(days=days_ago)
+
+
+class BrokenCache(BaseCache):
+    """A cache server that is away."""
+
+    def __init__(self, location, params):
+        super().__init__(params)
+
+    def _fail(self, *args, **kwargs):
+        raise ConnectionError("no cache")
+
+    get = set = add = delete = get_many = set_many = delete_many = clear = _fail
+
+
+class BabblingCache(BaseCache):
+    """A cache that knows an answer to everything, and always the wrong one."""
+
+    answer: object = b"\x80garbage"
+
+    def __init__(self, location, params):
+        super().__init__(params)
+
+    def get(self, key, default=None, version=None):
+        return self.answer
+
+    def add(self, key, value, timeout=None, version=None):
+        return True
+
+    def set(self, key, value, timeout=None, version=None):
+        pass
+
+    def clear(self):
+        pass
+
+
+def with_cache(name):
+    return {"default": {"BACKEND": f"{__name__}.{name}"}}
+
+
+@pytest.fixture(autouse=True)
+def _on_the_tenth(monkeypatch):
+    for module in (state, closed_days):
+        monkeypatch.setattr(module, "utc_now", lambda: NOW)
+
+
+def uncached(**question):
+    with override_settings(
+        CACHES={
+            "default": LOCMEM,
+            "none": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+        },
+        SHARE_ANALYTICS={"CACHE_ALIAS": "none"},
+    ):
+        return share_stats(now=NOW, **question)
+
+
+def test_cached__costs_few_queries(app, django_assert_num_queries):
+    write_shares([event(app, at=at(n)) for n in (0, 1, 40, 70)])
+    first = share_stats(days=30, now=NOW)
+    with django_assert_num_queries(4):  # version, apps of today, their names, hours of today
+        assert share_stats(days=30, now=NOW) == first
+
+
+def test_cached__by_the_month_for_other_periods(app, django_assert_num_queries):
+    write_shares([event(app, at=at(n)) for n in (0, 1, 40, 70)])
+    share_stats(days=90, now=NOW)
+    with django_assert_num_queries(5):  # the apps of these days, and no days of the site
+        share_stats(days=60, now=NOW)
+
+
+def test_cached__ends_with_the_day(app, monkeypatch):
+    write_shares([event(app, at=at(0))])
+    share_stats(days=7, now=NOW)
+    tomorrow = NOW + timedelta(days=1)
+    for module in (state, closed_days):
+        monkeypatch.setattr(module, "utc_now", lambda: tomorrow)
+    write_shares([event(app, at=tomorrow)])
+    found = share_stats(days=7, now=tomorrow)
+    assert [day.count for day in found.daily[-2:]] == [1, 1]
+
+
+def test_cached__in_the_zone_of_the_settings(app, settings):
+    write_shares([event(app, at=datetime(2026, 3, 8, 1, tzinfo=RIYADH))])
+    assert share_stats(days=7, now=NOW).daily[-3].date == date(2026, 3, 8)
+    assert [day.count for day in share_stats(days=7, now=NOW).daily[-4:-2]] == [0, 1]
+    settings.TIME_ZONE = "UTC"
+    assert [day.count for day in share_stats(days=7, now=NOW).daily[-4:-2]] == [1, 0]
+
+
+def test_cached__a_day_that_is_not_over_is_not_kept_whatever_now_is(app):
+    later = NOW + timedelta(days=30)
+    share_stats(days=60, now=later)
+    write_shares([event(app, at=at(0))])
+    found = share_stats(days=60, now=later)
+    assert (found.total, found.most_shared_apps[0].count) == (1, 1)
+    assert [app.count for app in found.rising_apps] == [1]
+
+
+def test_cached__without_a_state_nothing_is_kept(app):
+    write_shares([event(app, at=at(5))])
+    from django_share_analytics.models import State
+
+    State.objects.all().delete()
+    share_stats(days=30, now=NOW)
+    assert not list(getattr(cache, "_cache", {}))
+
+
+@pytest.mark.parametrize("backend", ["BrokenCache", "BabblingCache"])
+def test_cached__when_the_cache_is_of_no_use(backend, app, settings):
+    settings.CACHES = with_cache(backend)
+    assert type(caches["default"]).__name__ == backend
+    write_shares([event(app, at=at(n)) for n in (0, 1, 40)])
+    for _ in range(2):
+        found = share_stats(days=30, now=NOW)
+        assert (found.total, found.previous.total) == (2, 1)
+        assert found.most_shared_apps[0].count == 2
+    settings.CACHES = {"default": LOCMEM}
+
+
+def test_most_shared__of_an_app_that_is_not_kept_but_shared_today(make_app, monkeypatch):
+    monkeypatch.setattr(rankings, "MAX_KEPT", 1)
+    chess, maps = make_app("Chess"), make_app("Maps")
+    write_shares([event(chess, at=at(1)) for _ in range(5)] + [event(maps, at=at(2))])
+    write_shares([event(maps, at=at(3)) for _ in range(3)])
+    share_stats(days=7, limit=1, now=NOW)
+    write_shares([event(maps, at=at(0)) for _ in range(2)])
+    (top,) = share_stats(days=7, limit=1, now=NOW).most_shared_apps
+    assert (top.app_name, top.count) == ("Maps", 6)
+
+
+@pytest.mark.parametrize("platform", [None, "whatsapp"])
+def test_most_shared__when_too_many_could_be_on_top(platform, make_app, monkeypatch):
+    monkeypatch.setattr(rankings, "MAX_KEPT", 1)
+    monkeypatch.setattr(rankings, "MAX_LOOKED_UP", 1)
+    apps = [make_app(f"App {n}") for n in range(4)]
+    for n, app in enumerate(apps):
+        write_shares([event(app, at=at(ago)) for ago in (1, 0) for _ in range(n + 1)])
+    (top,) = share_stats(days=7, limit=1, platform=platform, now=NOW).most_shared_apps
+    assert (top.app_name, top.count) == ("App 3", 8)
+
+
+days_ago = st.one_of(st.just(0), st.integers(0, 8), st.integers(0, 80))
+write = st.tuples(
+    st.just("write"),
+    st.lists(st.tuples(days_ago, st.integers(0, 5), st.sampled_from(["x", "copy"])), max_size=12),
+)
+change = st.one_of(
+    write,
+    write,
+    st.tuples(st.just("delete an app"), st.integers(0, 5)),
+    st.tuples(st.just("delete shares"), st.integers(0, 80)),
+)
+
+
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    changes=st.lists(change, min_size=1, max_size=6),
+    days=st.sampled_from([1, 2, 7, 30, 40]),
+    platform=st.sampled_from([None, "x"]),
+    limit=st.integers(1, 3),
+    kept=st.integers(1, 4),
+)
+def test_cached__is_what_is_counted_afresh(
+    changes, days, platform, limit, kept, make_app, monkeypatch
+):
+    monkeypatch.setattr(rankings, "MAX_KEPT", max(kept, limit))
+    cache.clear()
+    apps = {n: make_app() for n in range(6)}
+    question = {"days": days, "platform": platform, "limit": limit}
+    for kind, what in changes:
+        if kind == "write":
+            write_shares([event(apps[n], name, at(ago)) for ago, n, name in what if n in apps])
+        elif kind == "delete an app" and what in apps:
+            apps.pop(what).delete()
+        elif kind == "delete shares":
+            Share.objects.between(at(what + 3), at(what)).delete()
+        assert share_stats(now=NOW, **question) == uncached(**question)
+    for app in apps.values():
+        app.delete()
