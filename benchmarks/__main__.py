@@ -1,57 +1,44 @@
-"""``python -m benchmarks [--quick] [--database …] [--server …]``; see README.md here."""
+"""``python -m benchmarks [section …] [options of the sections]``; see README.md here."""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import TYPE_CHECKING
+import time
 
-from benchmarks import report
-from benchmarks.database import count_rows, make_apps, temporary_database
-from benchmarks.measure import Measurement, Plan, measure
-from benchmarks.servers import OURS, SERVERS
-from tests import databases
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-QUICK = Plan(rounds=2, seconds=0.5, latency_seconds=1.0, warm_up_seconds=0.3)
+SECTIONS = ("post", "writer", "dispatchers", "consumers", "memory", "reads")
+BY_DEFAULT: tuple[tuple[str, ...], ...] = (
+    ("post",),
+    ("writer", "--database", "postgres"),
+    ("writer", "--database", "sqlite"),
+    ("writer", "--database", "mariadb"),
+    ("dispatchers",),
+    ("consumers",),
+    ("memory",),
+)
+"""What takes minutes; ``reads`` alone takes half an hour."""
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--database", choices=databases.CHOICES, default=best_database())
-    parser.add_argument("--server", choices=SERVERS, default="granian")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
     parser.add_argument("--quick", action="store_true", help="only to see that it runs")
-    options = parser.parse_args()
-    plan = QUICK if options.quick else Plan()
-
-    print(report.circumstances(options.database, options.server), flush=True)
-    # A process of its own, started before Django is, so that it shares nothing with the servers.
-    sender = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    with sender, temporary_database(options.database) as environment:
-        measurements = measure(make_apps(), options.server, environment, sender, plan)
-        rows = count_rows()
-    print("", report.table(measurements), "", report.resolution(measurements), "", sep="\n")
-    print(*report.aims(measurements), sep="\n")
-    return 0 if all_written(measurements, rows) else 1
+    options, others = parser.parse_known_args()
+    if unknown := [name for name in options.sections if name not in SECTIONS]:
+        parser.error(f"there is no section {unknown[0]}, only {', '.join(SECTIONS)}")
+    commands = [(name,) for name in options.sections] or BY_DEFAULT
+    extra = [*(["--quick"] if options.quick else []), *others]
+    return max(run(name, *arguments, *extra) for name, *arguments in commands)
 
 
-def best_database() -> str:
-    return "sqlite" if databases.why_not("postgres") else "postgres"
-
-
-def all_written(measurements: Mapping[str, Measurement], rows: Mapping[str, int]) -> bool:
-    """Whether each share that was accepted is there, and counted."""
-    statuses = measurements[OURS.key].statuses
-    accepted = statuses[202]
-    print(
-        f"\nAccepted {accepted:,}, stored {rows['shares']:,}, counted {rows['counted']:,}; "
-        f"other answers: {statuses.total() - accepted:,}"
-    )
-    return accepted == rows["shares"] == rows["counted"] == statuses.total()
+def run(section: str, *arguments: str) -> int:
+    """In a process of its own: each has another database. Its exit status."""
+    print(f"\n## {' '.join([section, *arguments])}\n", flush=True)
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", f"benchmarks.{section}", *arguments], check=False)
+    print(f"({time.perf_counter() - start:.0f} s)", flush=True)
+    return abs(done.returncode)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
 
+from benchmarks.servers import cpu_seconds
 from tests import databases
 
 if TYPE_CHECKING:
@@ -29,16 +31,29 @@ def temporary_database(database: str) -> Iterator[dict[str, str]]:
     try:
         yield databases.child_environment(DJANGO_SETTINGS_MODULE="benchmarks.settings")
     finally:
+        _send_others_away()
         connection.creation.destroy_test_db(None, verbosity=0)
         print(f"{name} is gone again")
 
 
-def make_apps() -> list[UUID]:
+def _send_others_away() -> None:
+    """PostgreSQL drops no database in which a process that has just ended is still at work."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+def make_apps(n: int = APPS) -> list[UUID]:
     from django.apps import apps
     from django.conf import settings
 
     model = apps.get_model(settings.SHARE_ANALYTICS_APP_MODEL)
-    made = model.objects.bulk_create([model(name=f"App {n}") for n in range(APPS)])
+    made = model.objects.bulk_create([model(name=f"App {number}") for number in range(n)])
     return [app.pk for app in made]
 
 
@@ -54,3 +69,25 @@ def count_rows() -> dict[str, int]:
         "counted": AppCount.objects.aggregate(n=Sum("n"))["n"] or 0,
         "plain": PlainShare.objects.count(),
     }
+
+
+class ServerThread:
+    """The process of PostgreSQL, or the thread of MariaDB, that serves this connection."""
+
+    QUERIES = {
+        "postgresql": "SELECT pg_backend_pid()",
+        "mysql": "SELECT tid FROM information_schema.processlist WHERE id = connection_id()",
+    }
+
+    def __init__(self) -> None:
+        from django.db import connection
+
+        self.id = 0
+        if query := self.QUERIES.get(connection.vendor):
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                self.id = cursor.fetchone()[0]
+
+    def cpu_seconds(self) -> float:
+        """What it has used; 0 where it can't be seen, and for SQLite, which has none."""
+        return cpu_seconds(self.id) if self.id and Path(f"/proc/{self.id}").exists() else 0.0

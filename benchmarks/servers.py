@@ -66,7 +66,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """What its processes have used so far; 0 where there is no ``/proc`` to tell."""
-        return sum(map(_cpu_seconds, _with_children(self.pid))) if Path("/proc").exists() else 0.0
+        return sum(map(cpu_seconds, _with_children(self.pid))) if Path("/proc").exists() else 0.0
 
 
 def _with_children(pid: int) -> Iterator[int]:
@@ -76,7 +76,8 @@ def _with_children(pid: int) -> Iterator[int]:
             yield from _with_children(int(child))
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """What a process, or a thread, has used so far."""
     # The fields after the name of the program, which is in parentheses and may hold anything.
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     user_ticks, system_ticks = int(fields[11]), int(fields[12])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from importlib.util import find_spec
 
 from tests import databases
 
@@ -16,6 +18,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SHARE_ANALYTICS_APP_MODEL = "uuid_host.App"
+
+if given := os.environ.get("BENCH_DISPATCHERS"):
+    SHARE_ANALYTICS = {"DISPATCHERS": json.loads(given)}
 
 SECRET_KEY = "only for benchmarks"
 ALLOWED_HOSTS = ["127.0.0.1"]
@@ -37,6 +42,13 @@ INSTALLED_APPS = [
     "tests.hosts.uuid_host",
     "benchmarks.alternatives",
 ]
+# For the dispatcher for tasks. Before Django 6.0 the framework itself is a second package.
+HAS_TASKS_DB = bool(
+    find_spec("django_tasks_db") and (find_spec("django_tasks") or find_spec("django.tasks"))
+)
+if HAS_TASKS_DB:
+    INSTALLED_APPS.append("django_tasks_db")
+    TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
