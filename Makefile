@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-processes test-crash lint format types tox bench clean mysqlclient
+.PHONY: help messages demo test test-processes test-crash lint format types tox bench screenshots clean mysqlclient servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,10 +33,17 @@ mysqlclient: $(VENV)/.group-test
 test: $(VENV)/.group-test mysqlclient ## Run the tests on every database that is there (args: TESTS="-k name")
 	$(BIN)/python -m tests $(TESTS)
 
-test-processes: $(VENV)/.group-test mysqlclient ## Start real workers and consumers, and kill some (5 minutes)
-	$(BIN)/python -m pytest -q -m processes tests/dispatch $(TESTS)
+# The same: uWSGI needs a compiler.
+servers: $(VENV)/.group-test
+	@test -e $(BIN)/uwsgi || \
+	 { command -v gcc >/dev/null && echo "Building uWSGI (log: $(VENV)/servers.log)" && \
+	   $(PIP) install --group servers >$(VENV)/servers.log 2>&1; } || \
+	 echo "uWSGI can't be built here: no tests with it"
 
-test-crash: $(VENV)/.group-test mysqlclient ## Kill processes, databases and brokers under load (10 minutes; CRASH_SHORT=1: 3)
+test-processes: $(VENV)/.group-test mysqlclient servers ## Start real workers, consumers and servers, and kill some (4 minutes)
+	$(BIN)/python -m pytest -q -m processes -n 2 tests/dispatch tests/servers tests/storage $(TESTS)
+
+test-crash: $(VENV)/.group-test mysqlclient ## Kill processes, databases and brokers under load (8 minutes; CRASH_SHORT=1: 3)
 	RUN_CRASH=1 $(BIN)/python -m pytest -q -p no:randomly tests/crash $(TESTS)
 
 lint: $(VENV)/.group-lint ## Check style and formatting
@@ -53,8 +60,19 @@ types: $(VENV)/.group-test $(VENV)/.group-types ## Check the types
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
 
-bench: $(VENV)/.group-test mysqlclient ## Measure POST shares beside the obvious alternatives (2 minutes)
+bench: $(VENV)/.group-test mysqlclient ## Measure requests, the writer and the dispatchers (6 minutes; BENCH=reads: statistics)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+messages: $(VENV)/.group-test ## Take new texts into the translations, and compile them (needs gettext)
+	cd src/django_share_analytics && \
+	 PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m django makemessages --settings tests.settings \
+	  --all --no-wrap --add-location file --verbosity 0 && \
+	 PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m django compilemessages --settings tests.settings \
+	  --verbosity 0
+	$(BIN)/python -m pytest -q tests/test_translations.py
+
+screenshots: $(VENV)/.group-test ## Make the pictures of the admin pages in docs/images (needs Chromium)
+	$(BIN)/python -m tests.screenshots
 
 MANAGE := $(BIN)/python example_project/manage.py
 
