@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import faulthandler
 import itertools
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 # How long an example takes is the machine's business: with others at work it is any time at all.
 settings_profile.register_profile("tests", deadline=None)
 settings_profile.load_profile("tests")
+
+
+SECONDS_TO_END = 120.0
+
+
+def pytest_unconfigure() -> None:
+    """A process that doesn't end when its tests have ended shows what it waits for, and fails."""
+    faulthandler.dump_traceback_later(SECONDS_TO_END, exit=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
