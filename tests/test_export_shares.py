@@ -79,7 +79,7 @@ def test_export__to_a_file(shares: Any, tmp_path: Path) -> None:
     path = tmp_path / "shares.csv"
     path.write_text("the one of last month")
     assert exported("--output", str(path)) == (
-        f"Written to {path}; times are in the zone Asia/Riyadh.\n"
+        f"Written to {path}. Times are in the zone Asia/Riyadh.\n"
     )
     assert path.read_bytes().decode() == expected()
     assert list(tmp_path.iterdir()) == [path]

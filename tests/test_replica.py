@@ -10,7 +10,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from django_share_analytics import stats
+from django_share_analytics import cached_counts, stats
 from django_share_analytics.models import Share
 from django_share_analytics.periods import DayRange
 from django_share_analytics.writer import write_shares
@@ -98,6 +98,13 @@ def test_reads__go_to_the_replica(ask, shared, databases):
     ask(shared)
     assert (primary.reads, primary.writes, replica.writes) == ([], [], [])
     assert replica.reads
+
+
+def test_cached_count__is_of_the_database_that_is_read(shared, databases, settings):
+    """A site may have a database for each tenant, and one cache for all."""
+    kept = cached_counts.share_count_cache_key(shared.pk)
+    settings.DATABASE_ROUTERS = []
+    assert cached_counts.share_count_cache_key(shared.pk) != kept
 
 
 @pytest.mark.parametrize(

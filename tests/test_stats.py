@@ -220,3 +220,26 @@ def test_previous_series__are_those_of_the_days_before(app):
     assert len(stats.previous_hourly) == 24
     alone = share_stats(days=1, compare=False, now=NOW)
     assert (alone.previous_daily, alone.previous_hourly) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"start": date(2026, 3, 9)},
+        {"end": date(2026, 3, 9)},
+        {"start": date(2026, 3, 9), "end": date(2026, 3, 8)},
+        {"days": 0},
+        {"days": -3},
+    ],
+)
+def test_stats__of_no_day(asked):
+    with pytest.raises(ValueError, match=r"^(start and end|A period)"):
+        share_stats(**asked)
+
+
+def test_stats__of_minutes_that_a_clock_skipped_at_midnight(app, settings):
+    settings.TIME_ZONE = "Asia/Kathmandu"
+    new_year = datetime(1986, 1, 1, 0, 20, tzinfo=ZoneInfo("Asia/Kathmandu"))
+    write_shares([event(app, at=new_year)])
+    for day in (date(1985, 12, 31), date(1986, 1, 1)):
+        assert share_stats(start=day, end=day, now=NOW).total in (0, 1)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import override_settings
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics import stats
@@ -57,12 +57,24 @@ def questions(draw):
     return zone, draw(shares), start, end, now
 
 
+NIGHT = datetime(2025, 11, 2, 3, 30, tzinfo=UTC)
+AUTUMN = (
+    "America/New_York",
+    [(NIGHT + timedelta(hours=n), "x", 0) for n in range(-24, 8)],
+    date(2025, 11, 2),
+    date(2025, 11, 2),
+    datetime(2025, 11, 2, 6, 30, tzinfo=UTC),
+)
+"""A share an hour, and now is in the second of two hours that the clock shows alike."""
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     question=questions(),
     platform=st.sampled_from([None, None, "x"]),
     of_app=st.sampled_from([None, None, 0]),
 )
+@example(question=AUTUMN, platform=None, of_app=None)
 def test_stats__equal_a_count_by_hand(question, platform, of_app, make_app):
     zone, shares, start, end, now = question
     apps = [make_app() for _ in range(3)]

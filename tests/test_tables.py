@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from django_share_analytics import tables
+from django_share_analytics import app_sums, tables
 from django_share_analytics.stats import share_stats
 from django_share_analytics.tables import TABLES, statistics_table
 from django_share_analytics.writer import write_shares
@@ -48,6 +48,13 @@ def rows(name: str, **asked: Any) -> list[tuple[object, ...]]:
 def test_apps__are_all_there_most_shared_first(apps: list[Any]) -> None:
     expected = [(app.pk, app.name, n) for n, app in enumerate(apps) if n]
     assert rows("apps") == expected[::-1]
+
+
+@pytest.mark.parametrize("page", [1, 5, 12, 13])
+def test_tables__read_by_pages(apps: list[Any], page: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [rows("apps"), rows("rising"), rows("apps", platform="copy")]
+    monkeypatch.setattr(app_sums, "PAGE", page)
+    assert [rows("apps"), rows("rising"), rows("apps", platform="copy")] == whole
 
 
 def test_apps__on_a_platform(apps: list[Any]) -> None:

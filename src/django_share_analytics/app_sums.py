@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .periods import DayRange
 
 
+PAGE = 50_000
+"""Apps that are read with one query. MariaDB's driver hands all rows of a query over at once."""
+
+
 class Sums(NamedTuple):
     """The shares of an app: in a period, and on both sides of its comparison."""
 
@@ -39,10 +43,7 @@ class AppSums:
     using: str
 
     def both_sides(self, period: DayRange | None, complete: DayRange | None) -> Iterator[Sums]:
-        """Every app with shares in ``period``, in ``complete`` or in the days before that.
-
-        In one pass, and never all in memory.
-        """
+        """Every app with shares in ``period``, in ``complete`` or in the days before that."""
         before = complete and complete.before()
         ranges = [days for days in (period, complete, before) if days]
         if not ranges:
@@ -53,11 +54,20 @@ class AppSums:
             self._days.filter(day__range=(first, last)),
             **{name: sum_of(days) if days else Value(0) for name, days in sums.items()},
         )
-        return (Sums(*row) for row in rows.iterator(chunk_size=5_000))
+        return (Sums(*row) for row in self.pages(rows))
 
     def every_app(self, days: DayRange, **sums: Any) -> QuerySet[Any]:
         """The integer key of each app that has shares on these days, with these sums."""
         return self._grouped(self._days.filter(day__range=(days.start, days.end)), **sums)
+
+    def pages(self, grouped: QuerySet[Any]) -> Iterator[tuple[int, ...]]:
+        """The rows by integer key, some in memory at a time, and with no cursor left open."""
+        page = grouped.order_by(self.column)
+        while rows := list(page[:PAGE]):
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            page = grouped.filter(**{f"{self.column}__gt": rows[-1][0]}).order_by(self.column)
 
     def totals(self, period: DayRange, ids: Collection[int], at_least: int = 0) -> dict[int, int]:
         """The shares of these apps; also of others, that have ``at_least`` so many, if given."""

@@ -6,12 +6,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db import router
+
 from . import caching
 from .conf import get_settings
 from .counting import ShareCount
 from .exceptions import UnknownApp
 from .keys import app_key
 from .ledger import most_first
+from .models import AppPlatformCount
 from .savepoints import without_harm_to_a_transaction
 from .visibility import all_apps, public_apps
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     Kept = tuple[Any, dict[str, int], float]
     """An app's key, its shares by platform, and when they were counted."""
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 """Raised when the shape of what is cached changes: an upgrade never serves an old shape."""
 LEASE_SECONDS = 5
 """How long others leave the counting to a process that has died meanwhile."""
@@ -77,9 +80,12 @@ def cached_share_counts(
 
 
 def share_count_cache_key(key: Any, *, public: bool = False) -> str:
-    """Where a count is kept: that for everyone's eyes apart, as not every app may have one."""
+    """Where a count is kept: that for everyone's eyes apart, as not every app may have one.
+
+    The counts of each database apart, too: a site's router may give each tenant one.
+    """
     kind = "public-share-count" if public and get_settings().public_apps else "share-count"
-    return caching.make_key(kind, CACHE_VERSION, key)
+    return caching.make_key(kind, CACHE_VERSION, router.db_for_read(AppPlatformCount), key)
 
 
 def _young(kept: Mapping[str, Kept], seconds: int) -> dict[str, Kept]:
@@ -130,6 +136,5 @@ def _count(missing: Mapping[str, Any], *, public: bool) -> dict[str, Kept]:
         for key, platform, n in rows.values_list("pk", *platforms):
             counts.setdefault(key, {})[platform] = n or 0
     found = {key: (key, most_first([by_platform]), now) for key, by_platform in counts.items()}
-    if len(missing) == 1:  # MariaDB also finds "app-1" when asked for "APP-1"
-        return dict(zip(missing, found.values(), strict=False))
+    # MariaDB also finds "app-1" when asked for "APP-1".
     return {place: found[key] for place, key in missing.items() if key in found}

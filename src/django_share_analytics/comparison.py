@@ -67,6 +67,10 @@ def cut_of(period: DayRange, now: datetime) -> Cut | None:
         return None
     until = max(period.lower, hour_start(now, period.zone))
     local = until.astimezone(period.zone)
+    if local.fold:
+        # An hour that comes twice: the day before has it once, and the same part of the day ends
+        # where it begins first.
+        until = local.replace(fold=0).astimezone(UTC)
     previous_day = local.date() - timedelta(days=period.days)
     if local.time() == datetime.min.time():
         previous_until = day_start(previous_day, period.zone)

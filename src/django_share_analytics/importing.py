@@ -5,7 +5,6 @@ A share counts once, so a file may be imported again, after a crash or with more
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING
 from django.db import router
 
 from . import outcomes, upsert
+from .csvrecords import Record, Records
 from .models import Share
 from .retention import retained_from
 from .sharelines import BadHeader, BadLine, Layout, LineReader
 from .writer import write_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import tzinfo
 
     from .events import ShareEvent
@@ -35,18 +35,10 @@ UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the file: where it starts, and its cells."""
-
-    number: int
-    row: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Rejected:
     """A line that is not imported, and why."""
 
-    line: Line
+    line: Record
     kind: str
     """What lines are added up by: a reason of :mod:`.outcomes`, or "unreadable"."""
     reason: str
@@ -84,55 +76,46 @@ class Importer:
         any_platform: bool = False,
     ) -> None:
         """:raises BadHeader: the first line doesn't name the columns of shares."""
-        self._reader = csv.reader(lines)
+        self._records = Records(lines)
         self._reject = reject
-        try:
-            self.header: Sequence[str] = next(self._reader, [])
-        except csv.Error as error:
-            raise BadHeader(f"The first line can't be read: {error}.") from error
+        first = next(iter(self._records), Record(1, []))
+        if first.error:
+            raise BadHeader(f"The first line can't be read: {first.error}.")
+        self.header = first.cells
         self.layout = Layout.of(self.header, columns)
         self._line_reader = LineReader(
             self.layout, zone=zone, namespace=namespace, any_platform=any_platform
         )
-        self.imported = Imported(last_line=self._reader.line_num)
+        self.imported = Imported(last_line=self._records.last_line)
 
     def run(self, progress: Callable[[Imported], None] | None = None) -> Imported:
         """Import all lines.
 
         :raises django.db.Error: the database is away. What is imported stays; run it again.
         """
-        lines = self._lines()
-        while batch := list(islice(lines, BATCH_SIZE)):
+        records = iter(self._records)
+        while batch := list(islice(records, BATCH_SIZE)):
             events = self._events(batch)
             self._write(self._retained(events))
-            self.imported.last_line = self._reader.line_num
+            self.imported.last_line = self._records.last_line
             if progress:
                 progress(self.imported)
         return self.imported
 
-    def _lines(self) -> Iterator[Line]:
-        while True:
-            number = self._reader.line_num + 1
-            try:
-                row = next(self._reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                self._set_aside(Line(number, []), UNREADABLE, str(error))
-                continue
-            if row:
-                yield Line(number, row)
-
-    def _events(self, lines: Iterable[Line]) -> list[tuple[Line, ShareEvent]]:
+    def _events(self, lines: Iterable[Record]) -> list[tuple[Record, ShareEvent]]:
         events = []
         for line in lines:
             try:
-                events.append((line, self._line_reader.event(line.row)))
+                if line.error:
+                    raise BadLine(line.error)
+                events.append((line, self._line_reader.event(line.cells)))
             except BadLine as error:
                 self._set_aside(line, UNREADABLE, str(error))
         return events
 
-    def _retained(self, events: Sequence[tuple[Line, ShareEvent]]) -> list[tuple[Line, ShareEvent]]:
+    def _retained(
+        self, events: Sequence[tuple[Record, ShareEvent]]
+    ) -> list[tuple[Record, ShareEvent]]:
         """Those that the writer would not refuse as too old, which it would count."""
         watermark = retained_from(router.db_for_write(Share))
         kept = []
@@ -143,7 +126,7 @@ class Importer:
                 kept.append((line, event))
         return kept
 
-    def _write(self, events: Sequence[tuple[Line, ShareEvent]]) -> None:
+    def _write(self, events: Sequence[tuple[Record, ShareEvent]]) -> None:
         """Write them; what the database refuses is found by halves, and set aside alone."""
         if not events:
             return
@@ -167,9 +150,9 @@ class Importer:
         for event in result.before_retention:
             self._set_aside_for(lines[event.id], outcomes.BEFORE_RETENTION)
 
-    def _set_aside_for(self, line: Line, reason: str) -> None:
+    def _set_aside_for(self, line: Record, reason: str) -> None:
         self._set_aside(line, reason, REASONS[reason])
 
-    def _set_aside(self, line: Line, kind: str, reason: str) -> None:
+    def _set_aside(self, line: Record, kind: str, reason: str) -> None:
         self.imported.rejected[kind] += 1
         self._reject(Rejected(line, kind, reason))

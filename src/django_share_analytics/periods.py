@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 QUARTER_SECONDS = 900
 """Every zone's offset has been a multiple of 15 minutes since 1972: a quarter of an hour of UTC
-lies in one local hour, and in one local day, wherever one stands."""
+lies in one local hour, and in one local day, wherever one stands. But for minutes at midnight when
+clocks were changed then: in Newfoundland until 2011, at one minute past, and once in Nepal, by 15
+minutes, in 1986. These few may be counted on the day beside their own."""
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 1)
 """Days that can be asked for: within them no zone leaves the years that Python knows."""

@@ -46,6 +46,16 @@ def older_than(day: date) -> ShareQuerySet:
     return Share.objects.using(using).filter(timestamp__lt=day_start(day, reporting_zone()))
 
 
+def prunable(day: date) -> ShareQuerySet:
+    """The same, if they may be pruned.
+
+    :raises TooRecent: ``day`` is less than ``MIN_DAYS`` days ago.
+    """
+    if day > day_before(MIN_DAYS):
+        raise TooRecent(f"Shares of the last {MIN_DAYS} days can't be pruned.")
+    return older_than(day)
+
+
 def prune(
     day: date,
     *,
@@ -59,9 +69,7 @@ def prune(
     :raises TooRecent: ``day`` is less than ``MIN_DAYS`` days ago.
     :raises ZoneChanged: the counts are to be recounted in another time zone first.
     """
-    if day > day_before(MIN_DAYS):
-        raise TooRecent(f"Shares of the last {MIN_DAYS} days can't be pruned.")
-    shares = older_than(day)
+    shares = prunable(day)
     cut = day_start(day, reporting_zone())
     in_transaction(shares.db, partial(_raise_watermark, cut, shares.db))
     deleted = 0

@@ -112,11 +112,11 @@ def _rank(apps: Iterable[Sums], limit: int) -> ClosedRanking:
         shared += len(counts)
         most = _top([*most, *counts], limit)
         growing = [(app.id, app.compared, app.before) for app in chunk if app.compared > app.before]
-        rising = nlargest(limit, [*rising, *growing], key=_rise)
+        rising = nlargest(limit, [*rising, *growing], key=rise)
     return ClosedRanking(most, shared <= limit, rising)
 
 
-def _rise(row: tuple[int, int, int]) -> tuple[float, int, int]:
+def rise(row: tuple[int, int, int]) -> tuple[float, int, int]:
     """What an app is ranked by: its growth, smoothed; see ``EVIDENCE``."""
     pk, n, before = row
     return (n + EVIDENCE) / (before + EVIDENCE), n, -pk

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
 
 from . import state, upsert
 from .conf import APP_LABEL, reporting_zone
@@ -110,8 +111,16 @@ def add(cells: Cells, using: str, rollups: Sequence[Rollup]) -> None:
 def note_change(oldest: datetime, using: str) -> None:
     """Let everyone know if counts of a day that was over have changed, back to ``oldest``.
 
-    In the transaction that changes them, and after everything else in it.
+    In the transaction that changes them, and after everything else in it. A host's may be open for
+    so long that the day is over when it commits: that is looked at again then.
     """
+    if state.count_of_closed_days_changes(oldest):
+        state.closed_days_changed(using)
+    else:
+        transaction.on_commit(partial(_note_late, oldest, using), using=using, robust=True)
+
+
+def _note_late(oldest: datetime, using: str) -> None:
     if state.count_of_closed_days_changes(oldest):
         state.closed_days_changed(using)
 

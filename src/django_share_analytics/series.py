@@ -48,7 +48,9 @@ class Hours:
         """Those days again, each of them, as sums of their hours."""
         days: dict[date, Counter[str]] = {day: Counter() for day in days_read}
         for hour, by_platform in self.cells.items():
-            days[local_day(first_instant(hour, self.zone), self.zone)].update(by_platform)
+            day = local_day(first_instant(hour, self.zone), self.zone)
+            if day in days:  # else the clocks were changed at midnight, by less than an hour
+                days[day].update(by_platform)
         return days
 
     def total(self, platform: str | None, lower: datetime, upper: datetime) -> int:

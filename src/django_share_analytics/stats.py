@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import ngettext
-
 from .app_sums import app_names
 from .cached_counts import CachedShareCount, cached_share_count, cached_share_counts
 from .closed_days import ClosedDays
@@ -72,7 +70,7 @@ class Period:
 
     range: DayRange
     label: str
-    """In words, such as "Last 30 days"."""
+    """Such as "Last 30 days": for programs, so the same in every language."""
     today: date
 
     @property
@@ -151,6 +149,7 @@ def share_stats(
     answered with its total and its comparison, from the same counts and with no query more.
 
     :raises InvalidShare: ``app`` is neither an object of the shared model nor a key.
+    :raises ValueError: the range has no day, or only one end.
     """
     now = now or utc_now()
     period = make_period(days=days, start=start, end=end, now=now)
@@ -165,13 +164,22 @@ def share_stats(
 def make_period(
     *, days: int = 30, start: date | None = None, end: date | None = None, now: datetime
 ) -> Period:
-    """The last ``days`` days with today, or ``start`` to ``end``, in the reporting zone."""
+    """The last ``days`` days with today, or ``start`` to ``end``, in the reporting zone.
+
+    :raises ValueError: the range has no day, or only one end.
+    """
     zone = reporting_zone()
     today = local_day(now, zone)
+    if (start is None) != (end is None):
+        raise ValueError("start and end come together.")
     if start is not None and end is not None:
-        return Period(DayRange(start, end, zone), f"{start} to {end}", today)
-    label = ngettext("Last %(days)d day", "Last %(days)d days", days) % {"days": days}
-    return Period(DayRange.last(days, today=today, zone=zone), label, today)
+        period, label = DayRange(start, end, zone), f"{start} to {end}"
+    else:
+        period = DayRange.last(days, today=today, zone=zone)
+        label = f"Last {days} days" if days > 1 else "Last 1 day"
+    if period.days < 1:
+        raise ValueError("A period has a day at least.")
+    return Period(period, label, today)
 
 
 def _site_stats(

@@ -71,7 +71,8 @@ class Window:
 def snapshot(using: str) -> Iterator[Ground]:
     """A transaction whose statements all see the same moment, and that nobody has to wait for.
 
-    Inside another transaction it is what that one is.
+    (On SQLite writers have to, unless it keeps a write-ahead log.) Inside another transaction it is
+    what that one is.
 
     :raises ZoneChanged: the counts are not of the zone that is set.
     """
@@ -80,13 +81,27 @@ def snapshot(using: str) -> Iterator[Ground]:
     vendor = "" if connection.in_atomic_block else connection.vendor
     if vendor == "mysql":
         _isolate(using)  # the transaction that comes
-    with transaction.atomic(using=using):
+    with _taking_no_lock(connection), transaction.atomic(using=using):
         if vendor == "postgresql":
             _isolate(using)  # the transaction that has just begun
         row, zone = state.read(using), reporting_zone()
         if row.reporting_zone != str(zone):
             raise ZoneChanged(f"The counts are of {row.reporting_zone}, TIME_ZONE is {zone}.")
         yield Ground(zone, row.retained_from, row.repairs, using)
+
+
+@contextmanager
+def _taking_no_lock(connection: Any) -> Iterator[None]:
+    """SQLite can be set to begin each transaction as the one writer, also one that only reads."""
+    mode = getattr(connection, "transaction_mode", None)
+    if mode is None:
+        yield
+        return
+    connection.transaction_mode = None
+    try:
+        yield
+    finally:
+        connection.transaction_mode = mode
 
 
 def _isolate(using: str) -> None:

@@ -143,6 +143,17 @@ def test_stats__filtered(admin_client, make_app):
     assert both["platformStats"] == {"copy": 1}
 
 
+def test_stats__of_a_platform_that_the_site_had_once(admin_client, app):
+    write_shares([event(app, "myspace", timezone.now())])
+    answer = admin_client.get(STATS, {"platform": "myspace"}).json()
+    assert (answer["totalShares"], answer["platformStats"]) == (1, {"myspace": 1})
+
+
+def test_stats__period_is_the_same_in_every_language(admin_client):
+    answer = admin_client.get(STATS, headers={"Accept-Language": "ar"}).json()
+    assert answer["period"] == "Last 30 days"
+
+
 def test_stats__limit(admin_client, make_app):
     write_shares([event(make_app(), at=timezone.now()) for _ in range(12)])
     assert len(admin_client.get(STATS).json()["mostSharedApps"]) == 10

@@ -260,3 +260,13 @@ def test_ids__stand_beside_those_of_their_time():
     later = reader._id_of({**facts, "timestamp": NOON + timedelta(milliseconds=1)})
     assert first == same < later
     assert (first.version, first.variant) == (7, "specified in RFC 4122")
+
+
+def test_import__of_stray_quotes_loses_no_other_line(app, imports):
+    good = [line("", app.pk, "x", f"2026-03-10T09:{n // 60:02}:{n % 60:02}Z") for n in range(300)]
+    for place in (10, 200):
+        good[place] = f'"{good[place]}'
+    status, out, set_aside = imports(HEADER + "".join(good))
+    assert (status, out) == (1, "298 imported, 2 set aside (unreadable).")
+    assert [row[0] for row in set_aside] == [good[place].rstrip("\r\n") for place in (10, 200)]
+    assert [row[4] for row in set_aside] == ["12", "202"]

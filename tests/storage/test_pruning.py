@@ -250,6 +250,17 @@ def test_prune_shares__says_what_it_did():
     assert out == "24 shares from before 2026-03-14 deleted. Their counts stay.\n"
 
 
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_prune_shares__refuses_what_is_too_recent(dry):
+    with pytest.raises(CommandError, match="can't be pruned"):
+        prune_shares("--older-than", "1d", *dry)
+
+
+@pytest.mark.parametrize("age", ["0001-01-01", "99999d"])
+def test_prune_shares__from_before_there_were_any(age):
+    assert prune_shares("--older-than", age).startswith("0 shares from before 1970-01-01 deleted")
+
+
 def test_prune_shares__by_age(monkeypatch):
     monkeypatch.setattr(pruning, "utc_now", lambda: datetime(2027, 3, 14, 10, tzinfo=UTC))
     assert "before 2026-03-14 deleted" in prune_shares("--older-than", "365d")

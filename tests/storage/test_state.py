@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from django_share_analytics import state
 from django_share_analytics.models import Share, State
@@ -58,6 +59,20 @@ def test_closed_days_version__close_to_midnight_every_share_does(
     soon = datetime(2026, 3, 10, 20, 57, tzinfo=UTC)
     monkeypatch.setattr(state, "utc_now", lambda: soon)
     assert changes(lambda: write_shares([event(app, at=soon)]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closed_days_version__a_transaction_that_outlasts_its_day_does(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may have kept the day without this share, before it was committed."""
+
+    def write_until_tomorrow() -> None:
+        with transaction.atomic():
+            write_shares([event(app, at=NOW)])
+            monkeypatch.setattr(state, "utc_now", lambda: NOW + timedelta(hours=13))
+
+    assert changes(write_until_tomorrow)
 
 
 def test_closed_days_version__shares_and_apps_that_go_do(app: Any, make_app: Any) -> None:

@@ -14,6 +14,7 @@ from django_share_analytics import arrays, models, signals, writer
 from django_share_analytics.consumer import record
 from django_share_analytics.exceptions import WriteConflict
 from django_share_analytics.models import Share
+from django_share_analytics.stats import cached_share_counts
 from django_share_analytics.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
 
@@ -374,3 +375,12 @@ def test_share__takes_one_row_of_each_key(app):
     write_shares([event(app)])
     with pytest.raises(IntegrityError), transaction.atomic():
         models.AppCount.objects.create(app=app, n=1)
+
+
+def test_share_counts__when_the_collation_ignores_case(make_app, settings):
+    """What is asked for is what is answered, whatever is asked for beside it."""
+    if connection.vendor != "mysql" or settings.APP_KEY != "str":
+        pytest.skip("only MariaDB's string keys are compared without case")
+    write_shares([event(make_app(pk="app-1")), event(make_app(pk="b"))])
+    assert cached_share_counts(["APP-1"]) == {}
+    assert list(cached_share_counts(["APP-1", "b"])) == ["b"]

@@ -12,8 +12,9 @@ from django_share_analytics.conf import get_app_model, get_settings, reporting_z
 from django_share_analytics.events import MAX_SESSION_LENGTH, utc_now
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.keys import parse_app_key
-from django_share_analytics.models import Share
+from django_share_analytics.models import AppPlatformCount, Share
 from django_share_analytics.periods import FIRST_DAY, local_day
+from django_share_analytics.platforms import MAX_NAME_LENGTH
 from django_share_analytics.stats import MAX_DAYS
 
 if TYPE_CHECKING:
@@ -56,6 +57,22 @@ class PlatformField(serializers.CharField):
         if platform is None:
             self.fail("unknown", allowed=", ".join(registry.names))
         return platform.name
+
+
+class CountedPlatformField(PlatformField):
+    """The same, or a platform that there are counts of: the setting may have had it once."""
+
+    def to_internal_value(self, data: Any) -> str:
+        name = serializers.CharField.to_internal_value(self, data)
+        if get_settings().platforms.find(name) is None and _is_counted(name):
+            return name
+        return super().to_internal_value(data)
+
+
+def _is_counted(platform: str) -> bool:
+    can_be = len(platform) <= MAX_NAME_LENGTH and platform.isprintable()
+    counts = AppPlatformCount.objects.filter(platform=platform, n__gt=0)
+    return can_be and counts.exists()
 
 
 class StrictUUIDField(serializers.UUIDField):
@@ -127,7 +144,7 @@ class StatsQuerySerializer(serializers.Serializer[Any]):
 
     days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, required=False)
     to = serializers.DateField(required=False)
-    platform = PlatformField(required=False)
+    platform = CountedPlatformField(required=False)
     app = AppKeyField(required=False)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_RANKED, required=False)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from django_share_analytics.audit import audit_counts
 from django_share_analytics.conf import get_settings
 from django_share_analytics.models import AppPlatformCount
 from example_project.catalog.models import App
@@ -56,10 +57,12 @@ class Command(BaseCommand):
         if found:
             self.stdout.write(comparison.table(found))
             raise CommandError(f"{len(found):,} counts differ from the file.")
+        if wrong := audit_counts().found:
+            raise CommandError(f"{wrong:,} counts differ from the rows: see verify_share_counts.")
         self.stdout.write(
             self.style.SUCCESS(
                 f"All counts of {len(file.by_item()):,} apps and the site's totals are equal to "
-                f"the file's: {file.total:,} shares."
+                f"the file's: {file.total:,} shares. All counts are equal to the rows."
             )
         )
 

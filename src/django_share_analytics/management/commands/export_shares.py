@@ -55,8 +55,11 @@ class Command(BaseCommand):
                 write(BYTE_ORDER_MARK)
             for chunk in shares_csv(shares):
                 write(chunk)
-        if verbosity and output != "-":
-            self.stdout.write(f"Written to {output}; times are in the zone {reporting_zone()}.")
+        zone = f"Times are in the zone {reporting_zone()}."
+        if verbosity and output == "-":
+            self.stderr.write(zone, self.style.NOTICE)
+        elif verbosity:
+            self.stdout.write(f"Written to {output}. {zone}")
 
     @contextmanager
     def _opened(self, output: str) -> Iterator[Callable[[str], object]]:

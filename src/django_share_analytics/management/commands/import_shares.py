@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
+from django_share_analytics.csvrecords import bounded_lines
 from django_share_analytics.importing import Importer
 from django_share_analytics.management.progress import ProgressBar
 from django_share_analytics.sharelines import COLUMNS, BadHeader
@@ -116,10 +117,9 @@ class Source:
         if name.endswith(".gz"):
             content = stack.enter_context(gzip.open(self._raw))  # noqa: SIM115
         # What isn't UTF-8 spoils its own cell, and nothing else.
-        self.lines = io.TextIOWrapper(
-            content, encoding="utf-8-sig", errors="surrogateescape", newline=""
-        )
-        stack.callback(self.lines.detach)
+        text = io.TextIOWrapper(content, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        stack.callback(text.detach)
+        self.lines = bounded_lines(text)
 
     def position(self) -> int:
         return self._raw.tell() if self.size else 0
@@ -149,7 +149,7 @@ class Rejects:
 
     def add(self, rejected: Rejected) -> None:
         if self._writer:
-            row = list(rejected.line.row)
+            row = list(rejected.line.cells)
             row += [""] * (self._width - len(row))
             why = [rejected.line.number, rejected.reason]
             self._writer.writerow([*row[: self._width], *why, *row[self._width :]])

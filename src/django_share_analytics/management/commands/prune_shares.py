@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from django_share_analytics.exceptions import ShareAnalyticsError
 from django_share_analytics.management.progress import ProgressBar
-from django_share_analytics.pruning import BATCH_SIZE, day_before, older_than, prune
+from django_share_analytics.periods import FIRST_DAY
+from django_share_analytics.pruning import BATCH_SIZE, day_before, prunable, prune
 from django_share_analytics.retention import MIN_DAYS
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ class Command(BaseCommand):
         self, *, older_than: date, batch_size: int, dry_run: bool, verbosity: int, **options: Any
     ) -> None:
         day = older_than
-        if dry_run:
-            self.stdout.write(f"{_count(day):,} shares from before {day} would be deleted.")
-            return
-        total = _count(day) if self.stderr.isatty() and verbosity else 0
         bar = ProgressBar(self.stderr, "Deleting", verbosity)
         try:
+            if dry_run:
+                n = prunable(day).count()
+                self.stdout.write(f"{n:,} shares from before {day} would be deleted.")
+                return
+            total = prunable(day).count() if self.stderr.isatty() and verbosity else 0
             with bar:
                 n = prune(day, batch_size=batch_size, progress=lambda done: bar.show(done, total))
         except ShareAnalyticsError as error:
@@ -57,15 +59,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{n:,} shares from before {day} deleted. Their counts stay.")
 
 
-def _count(day: date) -> int:
-    return older_than(day).count()
-
-
 def _day(text: str) -> date:
     if match := re.fullmatch(r"(\d{1,5})d?", text):
-        return day_before(int(match[1]))
+        return max(FIRST_DAY, day_before(int(match[1])))
     try:
-        return date.fromisoformat(text)
+        return max(FIRST_DAY, date.fromisoformat(text))
     except ValueError:
         raise ArgumentTypeError(
             f"{text!r} is neither a number of days, such as 365d, nor a date, such as 2025-01-01."
