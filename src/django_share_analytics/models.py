@@ -148,7 +148,7 @@ class Count(models.Model):
 class AppCount(Count):
     """All shares of an app. Its integer key stands for the app in the counts by day."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.AutoField(primary_key=True)
     app = models.OneToOneField(
         app_model_label(), on_delete=models.DO_NOTHING, related_name="share_analytics_count"
     )
@@ -163,7 +163,7 @@ class AppCount(Count):
 class AppPlatformCount(Count):
     """All shares of an app on a platform. Its integer key stands for the two by day."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.AutoField(primary_key=True)
     app = models.ForeignKey(
         app_model_label(),
         on_delete=models.DO_NOTHING,
@@ -185,6 +185,7 @@ class AppPlatformCount(Count):
 class AppDay(Count):
     """Shares of an app on a day of the reporting zone; sorted by day, for rankings."""
 
+    n = models.IntegerField()
     pk = models.CompositePrimaryKey("day", "app_count_id")
     day = models.DateField()
     app_count = models.ForeignKey(
@@ -201,6 +202,7 @@ class AppDay(Count):
 class AppPlatformDay(Count):
     """Shares of an app on a platform on a day of the reporting zone."""
 
+    n = models.IntegerField()
     pk = models.CompositePrimaryKey("app_platform_id", "day")
     app_platform = models.ForeignKey(
         AppPlatformCount,

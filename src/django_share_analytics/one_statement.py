@@ -77,16 +77,17 @@ def _statement(
     }
     parents = {rollup.parent for rollup in rollups}
     for rollup, before in zip(rollups, (None, *rollups), strict=False):
-        counted = _count(connection, rollup, before)
-        returned = _key_of(rollup) if rollup in parents else "1"
-        entries[rollup.name] = f"{counted} RETURNING {returned}"
+        counted = _counted(rollup, before)
+        if rollup in parents:
+            entries[rollup.name] = _add_and_return_keys(connection, rollup, counted)
+        else:
+            entries[rollup.name] = _add(connection, rollup, counted)
     listed = ", ".join(f"{name} AS ({sql})" for name, sql in entries.items())
     return f"WITH {listed} SELECT * FROM unnest({values[0]}) EXCEPT SELECT {key} FROM share"  # noqa: S608
 
 
-def _count(connection: BaseDatabaseWrapper, rollup: Rollup, before: Rollup | None) -> str:
-    fields = upsert.fields_of(rollup.model, (*rollup.columns, "n"))
-    insert = upsert.insert_into(connection, rollup.model, fields)
+def _counted(rollup: Rollup, before: Rollup | None) -> str:
+    """The new rows' sums by the columns of the rollup, in the order of these."""
     keys, source = list(rollup.by), "fact"
     if rollup.parent:
         shared = rollup.parent.by
@@ -97,13 +98,32 @@ def _count(connection: BaseDatabaseWrapper, rollup: Rollup, before: Rollup | Non
         # taken in the order of the rollups, and within one in that of the keys.
         source = f"{source} WHERE (SELECT count(*) FROM {before.name}) > 0"  # noqa: S608
     places = ", ".join(str(place) for place, key in enumerate(keys, 1))
-    select = f"SELECT {', '.join(keys)}, count(*) FROM {source}"  # noqa: S608
+    select = f"SELECT {', '.join(keys)}, count(*) AS n FROM {source}"  # noqa: S608
+    return f"{select} GROUP BY {places} ORDER BY {places}"
+
+
+def _add(connection: BaseDatabaseWrapper, rollup: Rollup, counted: str) -> str:
+    fields = upsert.fields_of(rollup.model, (*rollup.columns, "n"))
+    insert = upsert.insert_into(connection, rollup.model, fields)
     on_conflict = upsert.add_on_conflict(connection, rollup.model, fields)
-    return f"{insert} {select} GROUP BY {places} ORDER BY {places} {on_conflict}"
+    return f"{insert} {counted} {on_conflict} RETURNING 1"
 
 
-def _key_of(rollup: Rollup) -> str:
-    """A row's integer key beside the facts that it stands for."""
-    columns = upsert.fields_of(rollup.model, rollup.by)
-    named = [f"{field.column} AS {fact}" for field, fact in zip(columns, rollup.by, strict=True)]
-    return ", ".join(["id", *named])
+def _add_and_return_keys(connection: BaseDatabaseWrapper, rollup: Rollup, counted: str) -> str:
+    """Every row's integer key beside the facts that it stands for.
+
+    Only a row that is new takes a number of the sequence; see :func:`.upsert.add_and_read_keys`.
+    """
+    fields = upsert.fields_of(rollup.model, (*rollup.columns, "n"))
+    insert = upsert.insert_into(connection, rollup.model, [*fields, rollup.model._meta.pk])
+    on_conflict = upsert.add_on_conflict(connection, rollup.model, fields)
+    table = connection.ops.quote_name(rollup.model._meta.db_table)
+    columns = list(zip([field.column for field in fields], rollup.by, strict=False))
+    same = " AND ".join(f"known.{column} = counted.{fact}" for column, fact in columns)
+    named = [f"{column} AS {fact}" for column, fact in columns]
+    facts = ", ".join(rollup.by)
+    # Not a join: the planner would read the whole table for it.
+    known = f"(SELECT id FROM {table} AS known WHERE {same})"  # noqa: S608
+    number = f"COALESCE({known}, nextval(pg_get_serial_sequence('{table}', 'id')))"
+    select = f"SELECT {facts}, n, {number} FROM ({counted}) AS counted"  # noqa: S608
+    return f"{insert} {select} ORDER BY {facts} {on_conflict} RETURNING id, {', '.join(named)}"

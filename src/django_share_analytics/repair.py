@@ -126,19 +126,10 @@ def _lock_apps(keys: Iterable[Any], using: str, generations: Mapping[Any, int] |
 def _parents(parent: Rollup, keys: Iterable[tuple[Any, ...]], using: str) -> dict[Any, int]:
     """The integer keys of counts of all time; one that is missing is made."""
     wanted = {key[: len(parent.by)] for key in keys}
-    found = _stored_parents(parent, wanted, using)
+    found = upsert.stored_keys(connections[using], parent.model, parent.columns, wanted)
     if missing := wanted - set(found):
         zeros = dict.fromkeys(missing, 0)
-        upsert.add(connections[using], parent.model, parent.columns, zeros)
-        found = _stored_parents(parent, wanted, using)
-    return found
-
-
-def _stored_parents(parent: Rollup, wanted: set[tuple[Any, ...]], using: str) -> dict[Any, int]:
-    found: dict[Any, int] = {}
-    for batch in batches(list({key[0] for key in wanted})):
-        rows = parent.model._base_manager.using(using).filter(**{f"{parent.by[0]}__in": batch})
-        found |= {tuple(row[1:]): row[0] for row in rows.values_list("pk", *parent.by)}
+        found |= upsert.add_and_read_keys(connections[using], parent.model, parent.columns, zeros)
     return found
 
 

@@ -9,8 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import IntegerField, Q, Sum
-from django.db.models.functions import Cast
+from django.db.models import Q, Sum
 
 from .comparison import Comparison, compare_days
 from .events import utc_now
@@ -176,13 +175,8 @@ def changes_of_apps(
 
 
 def sum_of(period: DayRange) -> Sum:
-    """The shares of this period, among those of a longer one.
-
-    As plain integers, which the count of a day fits in: of big ones PostgreSQL makes a
-    ``numeric``, which takes twice as long.
-    """
-    within = Q(day__range=(period.start, period.end))
-    return Sum(Cast("n", IntegerField()), filter=within, default=0)
+    """The shares of this period, among those of a longer one."""
+    return Sum("n", filter=Q(day__range=(period.start, period.end)), default=0)
 
 
 def _days_of(keys: Iterable[Any], platform: str | None) -> QuerySet[AppPlatformDay]:

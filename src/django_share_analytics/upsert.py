@@ -6,7 +6,8 @@ key, so that two writers never wait for each other in a circle.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.utils import CursorWrapper
     from django.db.models import Field, Model
+
+T = TypeVar("T")
 
 MAX_PARAMETERS = 30_000
 """Below the limits of SQLite (32,766) and PostgreSQL (65,535)."""
@@ -122,26 +125,18 @@ def add(
     model: type[Model],
     key_columns: Sequence[str],
     sums: Mapping[tuple[Any, ...], int],
-    clause: str = "",
-) -> list[tuple[Any, ...]]:
-    """Add each number to the ``n`` of the row with that key, which is made when there is none.
-
-    Returns what ``clause``, a ``RETURNING``, asks for: the rows as the driver gives them.
-    """
+) -> None:
+    """Add each number to the ``n`` of the row with that key, which is made when there is none."""
     fields = fields_of(model, (*key_columns, "n"))
-    clause = f"{add_on_conflict(connection, model, fields)} {clause}"
-    plain = [(*key, n) for key, n in sums.items()]
+    clause = add_on_conflict(connection, model, fields)
+    rows = [(*key, n) for key, n in sums.items()]
     if types := arrays.types_of(connection, fields):
-        start = insert_into(connection, model, fields)
-        return arrays.insert(connection, start, types, plain, clause)
-    rows: list[tuple[Any, ...]] = []
+        arrays.insert(connection, insert_into(connection, model, fields), types, rows, clause)
+        return
     with connection.cursor() as cursor:
-        for chunk in _chunks(sorted(_prepared(fields, plain, connection)), len(fields)):
-            cursor.execute(
-                f"{_insert(connection, model, fields, len(chunk))} {clause}", _flat(chunk)
-            )
-            rows += cursor.fetchall() if cursor.description else ()
-    return rows
+        for chunk in _chunks(sorted(_prepared(fields, rows, connection)), len(fields)):
+            sql = _insert(connection, model, fields, len(chunk))
+            cursor.execute(f"{sql} {clause}", _flat(chunk))
 
 
 def add_and_read_keys(
@@ -149,34 +144,103 @@ def add_and_read_keys(
     model: type[Model],
     key_columns: Sequence[str],
     sums: Mapping[tuple[Any, ...], int],
-) -> dict[tuple[Any, ...], Any]:
-    """As ``add``, and the primary key of each row by its key."""
+) -> dict[tuple[Any, ...], int]:
+    """As ``add``, and the integer primary key of each row by its key."""
     fields = fields_of(model, key_columns)
-    if connection.features.can_return_columns_from_insert:
-        names = [_quoted(connection, field) for field in (model._meta.pk, *fields)]
-        rows = add(connection, model, key_columns, sums, f"RETURNING {', '.join(names)}")
-        stored = {tuple(row[1:]): row[0] for row in rows}
-        found = dict(zip(_loaded(fields, stored, connection), stored.values(), strict=True))
-    else:
-        add(connection, model, key_columns, sums)
-        found = {}
+    if connection.vendor == "sqlite":  # its numbers have room, and it says which row it was
+        return _by_key(connection, fields, sums, _add_to(connection, model, fields, sums, {}))
+    keys = stored_keys(connection, model, key_columns, sums)
+    _add_to(connection, model, fields, sums, keys)
+    if new := sums.keys() - keys.keys():
+        keys |= stored_keys(connection, model, key_columns, new)
     table = model._base_manager.using(connection.alias)
-    for key in sums.keys() - found.keys():
-        # This one can't say it, or its collation took the key for that of another row.
+    for key in new - keys.keys():
+        # A collation took the key for that of another row.
         wanted = dict(zip(key_columns, key, strict=True))
-        found[key] = table.values_list("pk", flat=True).get(**wanted)
-    return found
+        keys[key] = table.values_list("pk", flat=True).get(**wanted)
+    return keys
+
+
+def _add_to(
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    key_fields: Sequence[Field[Any, Any]],
+    sums: Mapping[tuple[Any, ...], int],
+    known: Mapping[tuple[Any, ...], int],
+) -> list[tuple[Any, ...]]:
+    """As ``add``; the rows that are ``known`` are named by their primary key, too.
+
+    Else the database would take a new number for each before it finds the row that is there, and
+    run out of numbers that fit the column. Returns what it says of itself: SQLite each primary key
+    with its key.
+    """
+    fields = [*key_fields, *fields_of(model, ["n"])]
+    marks = ", ".join(["%s"] * len(fields))
+    new = f"({marks}, {'NULL' if connection.vendor == 'sqlite' else 'DEFAULT'})"
+    start = insert_into(connection, model, [*fields, _pk_of(model)])
+    clause = add_on_conflict(connection, model, fields)
+    if connection.vendor == "sqlite":
+        clause += f" RETURNING {_listed(connection, [_pk_of(model), *key_fields])}"
+    prepared = _prepared(fields, [(*key, n) for key, n in sums.items()], connection)
+    rows = sorted(zip(prepared, map(known.get, sums), strict=True), key=itemgetter(0))
+    said: list[tuple[Any, ...]] = []
+    with connection.cursor() as cursor:
+        for chunk in _chunks(rows, len(fields) + 1):
+            values = ", ".join(new if pk is None else f"({marks}, %s)" for _, pk in chunk)
+            flat = [value for row, pk in chunk for value in (row if pk is None else (*row, pk))]
+            cursor.execute(f"{start} VALUES {values} {clause}", flat)
+            said += cursor.fetchall() if cursor.description else ()
+    return said
+
+
+def stored_keys(
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    key_columns: Sequence[str],
+    keys: Collection[tuple[Any, ...]],
+) -> dict[tuple[Any, ...], int]:
+    """The integer primary keys of those of the rows that are there.
+
+    Not of those that only a collation takes for one of ``keys``.
+    """
+    fields = fields_of(model, key_columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    start = f"SELECT {_listed(connection, [_pk_of(model), *fields])} FROM {table}"  # noqa: S608
+    row = f"({', '.join(['%s'] * len(fields))})"
+    values = "VALUES " if connection.vendor == "sqlite" else ""
+    found: list[tuple[Any, ...]] = []
+    with connection.cursor() as cursor:
+        for chunk in _chunks(list(_prepared(fields, keys, connection)), len(fields)):
+            wanted = f"{values}{', '.join([row] * len(chunk))}"
+            where = f"({_listed(connection, fields)}) IN ({wanted})"
+            cursor.execute(f"{start} WHERE {where}", _flat(chunk))
+            found += cursor.fetchall()
+    return _by_key(connection, fields, keys, found)
+
+
+def _by_key(
+    connection: BaseDatabaseWrapper,
+    fields: Sequence[Field[Any, Any]],
+    keys: Collection[tuple[Any, ...]],
+    rows: Iterable[tuple[Any, ...]],
+) -> dict[tuple[Any, ...], int]:
+    """Rows of a primary key and a key, as the database has them, by the key as Python has it."""
+    places = {tuple(map(str, row)): pk for pk, *row in rows}
+    prepared = zip(_prepared(fields, keys, connection), keys, strict=True)
+    named = ((tuple(map(str, row)), key) for row, key in prepared)
+    return {key: places[place] for place, key in named if place in places}
 
 
 def add_on_conflict(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]]
 ) -> str:
+    """What makes an insert of these fields, ``n`` the last, add to the row with the same key."""
     quote = connection.ops.quote_name
     table, n = quote(model._meta.db_table), _quoted(connection, fields[-1])
     if connection.vendor == "mysql":
         return f"ON DUPLICATE KEY UPDATE {n} = {n} + VALUES({n})"
     if connection.vendor in ("postgresql", "sqlite"):
-        keys = ", ".join(_quoted(connection, field) for field in fields[:-1])
+        keys = _listed(connection, fields[:-1])
         return f"ON CONFLICT ({keys}) DO UPDATE SET {n} = {table}.{n} + EXCLUDED.{n}"
     raise NotSupportedError(f"Share analytics can't count on {connection.display_name}.")
 
@@ -248,6 +312,14 @@ def fields_of(model: type[Model], names: Iterable[str]) -> list[Field[Any, Any]]
     return [cast("Field[Any, Any]", model._meta.get_field(name)) for name in names]
 
 
+def _listed(connection: BaseDatabaseWrapper, fields: Sequence[Field[Any, Any]]) -> str:
+    return ", ".join(_quoted(connection, field) for field in fields)
+
+
+def _pk_of(model: type[Model]) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", model._meta.pk)
+
+
 def _quoted(connection: BaseDatabaseWrapper, field: Field[Any, Any]) -> str:
     assert field.column is not None  # no rollup and no share has a key of several columns to write
     return connection.ops.quote_name(field.column)
@@ -266,26 +338,6 @@ def _prepared(
     return zip(*columns, strict=True)
 
 
-def _loaded(
-    fields: Sequence[Field[Any, Any]],
-    rows: Iterable[Sequence[Any]],
-    connection: BaseDatabaseWrapper,
-) -> Iterable[tuple[Any, ...]]:
-    """The rows of the database as Python has them; each value of a column is looked at once."""
-    columns = []
-    for field, values in zip(fields, zip(*rows, strict=True), strict=False):
-        column = field.get_col(field.model._meta.db_table)
-        converters = [
-            *connection.ops.get_db_converters(column),
-            *column.get_db_converters(connection),
-        ]
-        known = {value: value for value in values}
-        for convert in converters:
-            known = {raw: convert(value, column, connection) for raw, value in known.items()}
-        columns.append([known[value] for value in values])
-    return zip(*columns, strict=True)
-
-
 def _insert(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]], n: int
 ) -> str:
@@ -296,11 +348,11 @@ def _insert(
 def insert_into(
     connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]]
 ) -> str:
-    columns = ", ".join(_quoted(connection, field) for field in fields)
-    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns})"
+    table = connection.ops.quote_name(model._meta.db_table)
+    return f"INSERT INTO {table} ({_listed(connection, fields)})"
 
 
-def _chunks(rows: Sequence[tuple[Any, ...]], width: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+def _chunks(rows: Sequence[T], width: int) -> Iterator[Sequence[T]]:
     size = MAX_PARAMETERS // width
     return (rows[start : start + size] for start in range(0, len(rows), size))
 
