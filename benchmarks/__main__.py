@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-SECTIONS = ("post", "writer", "dispatchers", "consumers", "memory", "reads")
+SECTIONS = ("post", "writer", "dispatchers", "consumers", "memory", "export", "reads")
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
     ("writer", "--database", "postgres"),
@@ -16,8 +16,12 @@ BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("dispatchers",),
     ("consumers",),
     ("memory",),
+    ("export", "--database", "postgres"),
+    ("export", "--database", "mariadb"),
+    ("reads", "--database", "postgres"),
+    ("reads", "--database", "sqlite"),
+    ("reads", "--database", "mariadb"),
 )
-"""What takes minutes; ``reads`` alone takes half an hour."""
 
 
 def main() -> int:

@@ -271,7 +271,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reads", description=__doc__)
     parser.add_argument("--database", choices=databases.CHOICES, default="postgres")
     parser.add_argument("--most", type=int, default=10_000_000, help="leave larger sizes out")
+    parser.add_argument("--quick", action="store_true", help="the smallest size alone")
     options = parser.parse_args()
+    most = 0 if options.quick else options.most
     if reason := databases.why_not(options.database):
         print(f"Left out: {reason}")
         return 0
@@ -285,7 +287,7 @@ def main() -> int:
         apps = make_apps(workload.APPS)
         sizes = []
         for shares in SIZES[options.database]:
-            if shares <= options.most:
+            if shares <= max(most, SIZES[options.database][0]):
                 start = time.perf_counter()
                 sizes.append(measure(shares, apps, client))
                 print(table(sizes[-1]), f"({time.perf_counter() - start:.0f} s)", flush=True)

@@ -56,6 +56,10 @@ SERVERS = {
         *("gunicorn", "benchmarks.wsgi:application", "--workers", "1", "--log-level", "warning"),
         *("--worker-class", "gthread", "--threads", "8", "--keep-alive", "60", "--bind"),
     ),
+    "uvicorn": (
+        *("uvicorn", "benchmarks.asgi:application", "--host", HOST),
+        *("--log-level", "warning", "--port"),
+    ),
 }
 
 
@@ -66,14 +70,15 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """What its processes have used so far; 0 where there is no ``/proc`` to tell."""
-        return sum(map(cpu_seconds, _with_children(self.pid))) if Path("/proc").exists() else 0.0
+        return sum(map(cpu_seconds, processes_of(self.pid))) if Path("/proc").exists() else 0.0
 
 
-def _with_children(pid: int) -> Iterator[int]:
+def processes_of(pid: int) -> Iterator[int]:
+    """A process and all that it has started."""
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
-            yield from _with_children(int(child))
+            yield from processes_of(int(child))
 
 
 def cpu_seconds(pid: int) -> float:
