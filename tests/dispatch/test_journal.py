@@ -495,7 +495,8 @@ def test_adopt__what_the_dead_left(make_queue, journal):
     assert take_all(queue) == left
     assert queue.status().waiting == 1
     assert take_all(alive) == kept
-    assert len(files(journal, "*")) == 2, "of the living two"
+    queue.adopt(at_once=True)
+    assert files(journal, "*") == [alive._inlet._home.path]
 
 
 def test_adopt__is_done_now_and_then(make_queue):
@@ -538,6 +539,115 @@ def test_adopt__when_it_is_not_allowed(make_queue, journal, monkeypatch, caplog)
     queue.adopt(at_once=True)
     queue.adopt(at_once=True)
     assert caplog.text.count("can't be taken over") == 1
+
+
+def test_adopt__when_there_is_no_room_for_a_directory(make_queue, journal, monkeypatch):
+    """What is in the way of new shares must get out before there can be any room."""
+    left = shares(3)
+    dead_segment(journal, lines_of(left))
+    queue = make_queue()
+    mkdir = os.mkdir
+
+    def mkdir_elsewhere(path, *args, **kwargs):
+        if Path(path).is_relative_to(journal):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        mkdir(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "mkdir", mkdir_elsewhere)
+    with pytest.raises(DispatcherUnavailable):
+        queue.put(share())
+    queue.adopt()
+    assert take_all(queue) == left
+    assert files(journal) == []
+
+
+def test_adopt__keeps_the_lock_until_all_is_done(make_queue, journal):
+    left = shares(2)
+    home = dead_segment(journal, lines_of(left)).parent
+    queue, neighbour = make_queue(), make_queue()
+    queue.adopt(at_once=True)
+    batch = queue.take(last_chance=False)
+    queue.adopt(at_once=True)
+    neighbour.adopt(at_once=True)
+    assert neighbour.take(last_chance=True) is None
+    queue.done(batch, [])
+    queue.adopt(at_once=True)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_adopt__what_an_adopter_left_in_its_turn(make_queue, journal, dies):
+    left = shares(2)
+    dead_segment(journal, lines_of(left))
+    first, second = make_queue(), make_queue()
+    first.adopt()
+    assert first.take(last_chance=False).events == left
+    if dies:
+        die(first)
+    else:
+        first.refuse()
+        first.release()
+    second.adopt()
+    assert take_all(second) == left
+    second.release()
+    assert list(journal.iterdir()) == []
+
+
+def test_adopt__when_it_is_stopping_leaves_it_to_others(make_queue, journal, caplog):
+    left = shares(2)
+    dead_segment(journal, lines_of(left))
+    stopping, queue = make_queue(), make_queue()
+    stopping.refuse()
+    stopping.adopt()
+    assert stopping.take(last_chance=True) is None
+    assert "Took over" not in caplog.text
+    queue.adopt()
+    assert take_all(queue) == left
+
+
+def test_adopt__a_second_try_whose_app_is_still_unknown(make_queue, journal, monkeypatch):
+    """Its file is neither written over, which a crash could cut short, nor lost on a full disk."""
+    monkeypatch.setattr(segment, "write", failing)
+    log = dead_segment(journal, b"")
+    left = shares(2)
+    log.with_suffix(".again").write_bytes(lines_of(left))
+    log.unlink()
+    queue = make_queue()
+    queue.adopt()
+    batch = queue.take(last_chance=False)
+    assert not batch.is_last_try
+    queue.done(batch, left[:1])
+    assert files(journal) == [log.with_suffix(".again")]
+    assert take_all(queue) == left
+    assert files(journal) == []
+
+
+def test_adopt__an_error_is_the_last_one_until_it_is_over(make_queue, journal, monkeypatch, caplog):
+    queue = make_queue()
+    queue.put(share())
+    for n in (1, 2):
+        with monkeypatch.context() as patch:
+            patch.setattr(module.Home, "lock", failing)
+            queue.adopt(at_once=True)
+            assert "Input/output error" in queue.status().last_error
+            queue.put(share())
+            assert "Input/output error" in queue.status().last_error, "a share mends nothing here"
+            queue.adopt(at_once=True)
+        assert caplog.text.count("can't be taken over") == n
+        queue.adopt(at_once=True)
+        assert queue.status().last_error == ""
+
+
+def test_adopt__an_error_with_what_is_gone_is_over(make_queue, journal, monkeypatch):
+    path = dead_segment(journal, lines_of(shares(1)))
+    queue = make_queue()
+    with monkeypatch.context() as patch:
+        patch.setattr(module.Home, "lock", failing)
+        queue.adopt(at_once=True)
+    path.unlink()
+    path.parent.rmdir()
+    queue.adopt(at_once=True)
+    assert queue.status().last_error == ""
 
 
 def test_adopt__many_at_once_share_it_among_themselves(make_queue, journal):

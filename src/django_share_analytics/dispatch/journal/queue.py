@@ -24,6 +24,7 @@ from . import segment
 from .home import AGAIN, BAD, Home, homes
 from .inlet import Inlet
 from .survey import survey
+from .troubles import Troubles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,17 +59,16 @@ class JournalQueue(ShareQueue):
         self._loaded: Loaded | None = None
         self._next_look = 0.0
         self._not_adopted: set[Path] = set()
-        self._last_error = ""
+        self._troubles = Troubles()
 
     def put(self, event: ShareEvent) -> bool:
         line = codec.encode(event) + b"\n"
         try:
             is_full = self._inlet.put(line)
         except OSError as error:
-            self._note_failure(error)
+            self._troubles.note(self._journal, "The journal can't be written to", error)
             raise DispatcherUnavailable("The journal can't be written to.") from error
-        if self._last_error:
-            self._last_error = ""
+        self._troubles.over(self._journal)
         return is_full
 
     def take(self, *, last_chance: bool) -> Batch | None:
@@ -98,13 +98,17 @@ class JournalQueue(ShareQueue):
         if not at_once and time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + ADOPT_SECONDS
-        for path in homes(self._journal):
+        self._inlet.let_go()
+        # One that is gone meanwhile is no trouble any more: it is looked at once again.
+        for path in sorted({*homes(self._journal), *self._not_adopted}):
             try:
                 self._adopt(path)
             except OSError as error:
-                if path not in self._not_adopted:  # said once, not at each look
-                    self._not_adopted.add(path)
-                    logger.error("A part of the journal can't be taken over: %s", error)
+                self._not_adopted.add(path)
+                self._troubles.note(path, "A part of the journal can't be taken over", error)
+            else:
+                self._not_adopted.discard(path)
+                self._troubles.over(path)
 
     def refuse(self) -> None:
         self._inlet.close()
@@ -119,22 +123,12 @@ class JournalQueue(ShareQueue):
 
     def status(self) -> DispatcherStatus:
         """Of all processes that share the journal, the dead ones too."""
-        return replace(survey(self._journal), last_error=self._last_error)
+        return replace(survey(self._journal), last_error=self._troubles.last_error())
 
     def _adopt(self, path: Path) -> None:
-        if dead := Home.lock(path):
-            try:
-                n = self._inlet.take_over(dead)
-            finally:
-                dead.close()
-            if n:
-                logger.warning("Took over %d journal segment(s) of a dead process: %s", n, path)
-
-    def _note_failure(self, error: OSError) -> None:
-        message = f"{type(error).__name__}: {error}"
-        if message != self._last_error:  # said once, not for each share that is refused
-            logger.error("The journal in %s can't be written to: %s", self._journal, message)
-        self._last_error = message
+        dead = Home.lock(path)
+        if dead and (n := self._inlet.take_over(dead)):
+            logger.warning("Took over %d journal segment(s) of a dead process: %s", n, path)
 
     def _load_next(self, *, last_chance: bool) -> bool:
         """Read the next segment, if there is one. Nothing is loaded when it holds no shares."""
@@ -162,6 +156,8 @@ class JournalQueue(ShareQueue):
     def _keep_for_second_try(self, path: Path, events: Sequence[ShareEvent]) -> Path:
         """Where these shares of ``path`` wait: in a small segment, or, on a full disk, there."""
         again = path.with_suffix(AGAIN)
+        if again == path:  # a dead process wrote it; to write over it is to risk it
+            return path
         try:
             segment.write(again, map(codec.encode, events), sync=self._syncs)
         except OSError as error:
