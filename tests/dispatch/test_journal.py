@@ -314,6 +314,145 @@ def test_a_segment_that_can_not_be_read__is_kept_aside(make_queue, journal, capl
     assert "can't be read" in caplog.text
 
 
+@pytest.fixture
+def unreadable(monkeypatch):
+    """``unreadable(error, *paths)``: files that can't be read, all of them if none is named.
+
+    Mended by ``unreadable.clear()``.
+    """
+    errors, read = {}, segment.read
+
+    def read_unless(path):
+        error = errors.get(path) or errors.get(None)
+        if error:
+            raise error
+        return read(path)
+
+    def make(error, *paths):
+        errors.update(dict.fromkeys(paths or [None], error))
+
+    monkeypatch.setattr(segment, "read", read_unless)
+    make.clear = errors.clear
+    return make
+
+
+PASSING = [
+    OSError(errno.EMFILE, "Too many open files"),
+    OSError(errno.ENFILE, "Too many open files in system"),
+    OSError(errno.ENOMEM, "Cannot allocate memory"),
+    OSError(errno.EIO, "Input/output error"),
+    MemoryError(),
+]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=repr)
+def test_a_segment_that_can_not_be_read_now__is_read_later(
+    make_queue, journal, unreadable, monkeypatch, caplog, error
+):
+    monkeypatch.setattr(module, "READ_AGAIN_SECONDS", 0.1)
+    queue, given_ = make_queue(max_batch=2), shares(5)
+    put(queue, given_)
+    unreadable(error)
+    assert queue.take(last_chance=False) is None
+    assert queue.take(last_chance=True) is None
+    assert files(journal, "*.bad") == []
+    assert type(error).__name__ in queue.status().last_error
+    assert caplog.text.count("can't be read now") == 3, "once for each"
+    unreadable.clear()
+    assert queue.take(last_chance=False) is None, "not at once"
+    assert queue.patience() <= 0.1
+    time.sleep(0.1)
+    taken = []
+    while batch := queue.take(last_chance=False):
+        taken += batch.events
+        queue.done(batch, [])
+    assert taken == given_
+    assert queue.status().last_error == ""
+    assert files(journal) == []
+
+
+def test_a_segment_that_can_not_be_read_now__holds_up_no_other(make_queue, journal, unreadable):
+    queue, given_ = make_queue(max_batch=2), shares(6)
+    put(queue, given_)
+    unreadable(OSError(errno.EIO, "Input/output error"), files(journal)[0])
+    assert take_all(queue) == given_[2:]
+    unreadable.clear()
+    assert take_all(queue) == given_[:2]
+
+
+def test_a_segment_that_can_not_be_read_now__is_left_to_the_neighbours_at_the_end(
+    make_queue, unreadable, caplog
+):
+    stopping, queue, given_ = make_queue(), make_queue(), shares(3)
+    put(stopping, given_)
+    unreadable(OSError(errno.EMFILE, "Too many open files"))
+    assert stopping.take(last_chance=True) is None
+    stopping.refuse()
+    stopping.release()
+    assert "can't be read now wait in" in caplog.text
+    unreadable.clear()
+    queue.adopt()
+    assert take_all(queue) == given_
+
+
+def test_a_second_try_that_can_not_be_read_now__is_read_later(make_queue, unreadable):
+    queue, given_ = make_queue(), shares(3)
+    put(queue, given_)
+    queue.done(queue.take(last_chance=False), given_[1:])
+    unreadable(OSError(errno.EMFILE, "Too many open files"))
+    assert queue.take(last_chance=True) is None
+    unreadable.clear()
+    assert take_all(queue) == given_[1:]
+
+
+def test_a_segment_that_can_not_be_read__by_this_user_is_kept_aside(
+    make_queue, journal, unreadable
+):
+    queue, one = make_queue(), share()
+    queue.put(one)
+    unreadable(PermissionError(errno.EACCES, "Permission denied"))
+    assert take_all(queue) == []
+    (bad,) = files(journal, "*.bad")
+    assert bad.read_bytes() == lines_of([one])
+    assert queue.status().last_error == "", "it is told as a bad file"
+
+
+def test_a_segment_that_can_not_be_read__nor_be_moved_stays(
+    make_queue, journal, unreadable, monkeypatch
+):
+    queue, one = make_queue(), share()
+    queue.put(one)
+    unreadable(PermissionError(errno.EACCES, "Permission denied"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", failing)
+        assert queue.take(last_chance=True) is None
+    assert "Permission denied" in queue.status().last_error
+    unreadable.clear()
+    assert take_all(queue) == [one]
+
+
+def test_a_segment_that_is_gone__is_forgotten(make_queue, journal, caplog):
+    queue, given_ = make_queue(max_batch=2), shares(4)
+    put(queue, given_)
+    files(journal)[0].unlink()
+    assert take_all(queue) == given_[2:]
+    assert files(journal, "*.bad") == []
+    assert queue.status().last_error == ""
+    assert "is gone" in caplog.text
+
+
+def test_bad_lines__never_take_the_place_of_others(make_queue, journal):
+    """Somebody mended a line, and put it where the one before was."""
+    queue = make_queue()
+    for content in (b"first\n", b"second\n"):
+        dead_segment(journal, content)
+        queue.adopt(at_once=True)
+        assert take_all(queue) == []
+        queue.adopt(at_once=True)
+    contents = {path.read_bytes() for path in files(journal, "*.bad")}
+    assert contents == {b"first\n", b"second\n"}
+
+
 # Disks that won't
 
 

@@ -8,7 +8,9 @@ no more than that one batch written again, which changes nothing, as each id cou
 
 from __future__ import annotations
 
+import itertools
 import logging
+import os
 import time
 from collections import deque
 from contextlib import suppress
@@ -37,6 +39,12 @@ logger = logging.getLogger(__name__)
 
 ADOPT_SECONDS = 5.0
 """How often a process looks for what dead ones left."""
+READ_AGAIN_SECONDS = 5.0
+"""After how long a segment that could not be read is tried again."""
+
+STAYS = (IsADirectoryError, PermissionError)
+"""Reasons why a file can't be read that are still there the next time. All others may pass, such as
+too many open files, and then the segment is as good as any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,8 @@ class JournalQueue(ShareQueue):
         self._syncs = fsync != "never"
         self._inlet = Inlet(journal, max_lines=max_batch, fsync=fsync, sync_seconds=sync_seconds)
         self._second_try: deque[tuple[float, Path]] = deque()
+        self._unread: list[Path] = []
+        self._read_again_at = 0.0
         self._loaded: Loaded | None = None
         self._next_look = 0.0
         self._not_adopted: set[Path] = set()
@@ -72,6 +82,9 @@ class JournalQueue(ShareQueue):
         return is_full
 
     def take(self, *, last_chance: bool) -> Batch | None:
+        if self._unread and (last_chance or self._read_again_at <= time.monotonic()):
+            self._inlet.put_back(self._unread)
+            self._unread = []
         while self._loaded is None:
             if not self._load_next(last_chance=last_chance):
                 return None
@@ -92,7 +105,8 @@ class JournalQueue(ShareQueue):
         """Nothing to do: it stays loaded."""
 
     def patience(self) -> float:
-        return queues.SECOND_TRY_SECONDS if self._second_try else ADOPT_SECONDS
+        seconds = queues.SECOND_TRY_SECONDS if self._second_try else ADOPT_SECONDS
+        return min(seconds, READ_AGAIN_SECONDS) if self._unread else seconds
 
     def adopt(self, *, at_once: bool = False) -> None:
         if not at_once and time.monotonic() < self._next_look:
@@ -115,6 +129,8 @@ class JournalQueue(ShareQueue):
 
     def release(self) -> list[ShareEvent]:
         """What is still in the journal is left to other processes: nothing is lost."""
+        if self._unread:
+            logger.warning("Shares that can't be read now wait in %s", self._journal)
         self._inlet.release()
         return []
 
@@ -137,15 +153,38 @@ class JournalQueue(ShareQueue):
             return False
         try:
             loaded = Loaded(path, segment.read(path), is_second_try)
-        except OSError:
-            logger.exception("A journal segment can't be read; unless it is gone, it is kept aside")
-            with suppress(OSError):
-                path.replace(self._aside(path))
+        except (OSError, MemoryError) as error:
+            self._could_not_read(path, error)
         else:
+            self._troubles.over(path)
             if loaded.contents.events:
                 self._loaded = loaded
             else:
                 self._discard(loaded)
+        return True
+
+    def _could_not_read(self, path: Path, error: Exception) -> None:
+        """Others may be read meanwhile: one bad block of a disk holds up nobody."""
+        if self._is_out_of_the_way(path, error):
+            self._troubles.over(path)
+            return
+        self._troubles.note(path, "A journal segment can't be read now", error)
+        self._unread.append(path)
+        self._read_again_at = time.monotonic() + READ_AGAIN_SECONDS
+
+    def _is_out_of_the_way(self, path: Path, error: Exception) -> bool:
+        if isinstance(error, FileNotFoundError):
+            logger.error("A journal segment is gone, and somebody else removed it: %s", path)
+            return True
+        return isinstance(error, STAYS) and self._moved_aside(path, error)
+
+    def _moved_aside(self, path: Path, error: Exception) -> bool:
+        target = self._aside(path)
+        try:
+            path.replace(target)
+        except OSError:
+            return False
+        logger.error("A journal segment can't be read: %s; see %s", error, target)
         return True
 
     def _next_path(self, *, last_chance: bool) -> tuple[Path | None, bool]:
@@ -189,4 +228,11 @@ class JournalQueue(ShareQueue):
             path.replace(target)  # needs no room
 
     def _aside(self, path: Path) -> Path:
-        return self._journal / f"{path.parent.name}-{path.stem}{BAD}"
+        """A free name: what is there already waits for somebody to look at it."""
+        name = f"{path.parent.name}-{path.stem}"
+        free = self._journal / f"{name}{BAD}"
+        for n in itertools.count(2):
+            if not os.path.lexists(free):
+                break
+            free = self._journal / f"{name}-{n}{BAD}"
+        return free

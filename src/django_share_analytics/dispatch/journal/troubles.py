@@ -18,13 +18,15 @@ class Troubles:
     """
 
     def __init__(self) -> None:
-        self._errors: dict[Path, Exception] = {}
+        self._errors: dict[Path, tuple[object, str]] = {}
 
     def note(self, about: Path, what: str, error: Exception) -> None:
-        known = self._errors.get(about)
-        if known is None or _kind(known) != _kind(error):
-            logger.error("%s: %s: %s", what, about, _text(error))
-        self._errors[about] = error
+        # Told from another by its kind: the text may name the file that one share was meant for.
+        kind = type(error), getattr(error, "errno", None)
+        text = f"{type(error).__name__}: {error}"
+        if self._errors.get(about, (None, ""))[0] != kind:
+            logger.error("%s: %s: %s", what, about, text)
+        self._errors[about] = kind, text
 
     def over(self, about: Path) -> None:
         if self._errors:  # asked for each share, and hardly ever true
@@ -33,13 +35,4 @@ class Troubles:
     def last_error(self) -> str:
         """The one that began last; empty when all is well."""
         errors = list(self._errors.values())
-        return _text(errors[-1]) if errors else ""
-
-
-def _kind(error: Exception) -> tuple[object, ...]:
-    """Not the text: each share that is refused may have been meant for a file of another name."""
-    return type(error), getattr(error, "errno", None)
-
-
-def _text(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+        return errors[-1][1] if errors else ""
