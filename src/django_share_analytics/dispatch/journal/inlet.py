@@ -52,7 +52,7 @@ class Inlet:
             if is_full:
                 self._complete_segment()
         if self._syncs_each:
-            segment.sync(size)
+            self._sync(segment, size)
         elif self._syncer:
             self._syncer.note(segment.path)
         return is_full
@@ -140,6 +140,15 @@ class Inlet:
             self._complete_segment()  # which removes it, as it is empty
             raise
         return segment
+
+    def _sync(self, segment: Segment, size: int) -> None:
+        try:
+            segment.sync(size)
+        except OSError:
+            with self._lock:
+                if segment is self._segment:  # whatever else it took would be refused, too
+                    self._complete_segment()
+            raise
 
     def _append(self, segment: Segment, line: bytes) -> None:
         try:
