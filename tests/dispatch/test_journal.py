@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from django_share_analytics import codec
 from django_share_analytics.dispatch import queues
+from django_share_analytics.dispatch.journal import adopting, segment, syncing
 from django_share_analytics.dispatch.journal import queue as module
-from django_share_analytics.dispatch.journal import segment, syncing
 from django_share_analytics.dispatch.journal.home import Home
 from django_share_analytics.dispatch.journal.queue import JournalQueue
 from django_share_analytics.dispatch.journal.syncing import Syncer
@@ -827,7 +827,7 @@ def test_adopt__leaves_alone_what_is_somebody_elses(make_queue, journal):
 def test_adopt__when_it_is_not_allowed(make_queue, journal, monkeypatch, caplog):
     dead_segment(journal, lines_of(shares(1)))
     queue = make_queue()
-    monkeypatch.setattr(module.Home, "lock", failing)
+    monkeypatch.setattr(Home, "lock", failing)
     queue.adopt(at_once=True)
     queue.adopt(at_once=True)
     assert caplog.text.count("can't be taken over") == 1
@@ -851,6 +851,25 @@ def test_adopt__when_there_is_no_room_for_a_directory(make_queue, journal, monke
     queue.adopt()
     assert take_all(queue) == left
     assert files(journal) == []
+
+
+def test_adopt__more_than_there_are_descriptors_for(make_queue, journal, monkeypatch):
+    """Each that is taken over takes one, until it is empty."""
+    left = [shares(1) for _ in range(30)]
+    for n, events in enumerate(left):
+        dead_segment(journal, lines_of(events), f"{n}-{n:016x}")
+    monkeypatch.setattr(adopting, "AT_A_TIME", 4, raising=False)
+    queue, before = make_queue(), len(os.listdir("/dev/fd"))
+    queue.adopt()
+    most, taken = 0, []
+    while batch := queue.take(last_chance=True):
+        most = max(most, len(os.listdir("/dev/fd")) - before)
+        taken += batch.events
+        queue.done(batch, [])
+    assert sorted(one.id for one in taken) == sorted(one.id for (one,) in left)
+    assert most == 4
+    queue.adopt(at_once=True)
+    assert list(journal.iterdir()) == []
 
 
 def test_adopt__keeps_the_lock_until_all_is_done(make_queue, journal):
@@ -919,7 +938,7 @@ def test_adopt__an_error_is_the_last_one_until_it_is_over(make_queue, journal, m
     queue.put(share())
     for n in (1, 2):
         with monkeypatch.context() as patch:
-            patch.setattr(module.Home, "lock", failing)
+            patch.setattr(Home, "lock", failing)
             queue.adopt(at_once=True)
             assert "Input/output error" in queue.status().last_error
             queue.put(share())
@@ -934,7 +953,7 @@ def test_adopt__an_error_with_what_is_gone_is_over(make_queue, journal, monkeypa
     path = dead_segment(journal, lines_of(shares(1)))
     queue = make_queue()
     with monkeypatch.context() as patch:
-        patch.setattr(module.Home, "lock", failing)
+        patch.setattr(Home, "lock", failing)
         queue.adopt(at_once=True)
     path.unlink()
     path.parent.rmdir()

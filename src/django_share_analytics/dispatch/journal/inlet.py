@@ -81,6 +81,11 @@ class Inlet:
                 dead.close()
         return len(paths) if is_ours else 0
 
+    @property
+    def adopted(self) -> int:
+        """Directories of dead processes that are not known to be empty yet."""
+        return len(self._adopted)
+
     def let_go(self) -> None:
         """Remove the directories of dead processes that were emptied."""
         with self._lock:

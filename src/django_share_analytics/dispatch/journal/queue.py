@@ -23,7 +23,8 @@ from django_share_analytics.dispatch.queues import Batch, ShareQueue
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 from . import segment
-from .home import AGAIN, BAD, Home, homes
+from .adopting import Adopter
+from .home import AGAIN, BAD
 from .inlet import Inlet
 from .survey import survey
 from .troubles import Troubles
@@ -68,8 +69,8 @@ class JournalQueue(ShareQueue):
         self._read_again_at = 0.0
         self._loaded: Loaded | None = None
         self._next_look = 0.0
-        self._not_adopted: set[Path] = set()
         self._troubles = Troubles()
+        self._adopter = Adopter(journal, self._inlet, self._troubles)
 
     def put(self, event: ShareEvent) -> bool:
         line = codec.encode(event) + b"\n"
@@ -86,7 +87,7 @@ class JournalQueue(ShareQueue):
             self._inlet.put_back(self._unread)
             self._unread = []
         while self._loaded is None:
-            if not self._load_next(last_chance=last_chance):
+            if not self._load_next(last_chance=last_chance) and not self._adopter.look_for_more():
                 return None
         loaded = self._loaded
         return Batch(loaded.contents.events, loaded.is_second_try or last_chance)
@@ -112,17 +113,7 @@ class JournalQueue(ShareQueue):
         if not at_once and time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + ADOPT_SECONDS
-        self._inlet.let_go()
-        # One that is gone meanwhile is no trouble any more: it is looked at once again.
-        for path in sorted({*homes(self._journal), *self._not_adopted}):
-            try:
-                self._adopt(path)
-            except OSError as error:
-                self._not_adopted.add(path)
-                self._troubles.note(path, "A part of the journal can't be taken over", error)
-            else:
-                self._not_adopted.discard(path)
-                self._troubles.over(path)
+        self._adopter.look()
 
     def refuse(self) -> None:
         self._inlet.close()
@@ -140,11 +131,6 @@ class JournalQueue(ShareQueue):
     def status(self) -> DispatcherStatus:
         """Of all processes that share the journal, the dead ones too."""
         return replace(survey(self._journal), last_error=self._troubles.last_error())
-
-    def _adopt(self, path: Path) -> None:
-        dead = Home.lock(path)
-        if dead and (n := self._inlet.take_over(dead)):
-            logger.warning("Took over %d journal segment(s) of a dead process: %s", n, path)
 
     def _load_next(self, *, last_chance: bool) -> bool:
         """Read the next segment, if there is one. Nothing is loaded when it holds no shares."""
