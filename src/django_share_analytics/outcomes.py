@@ -17,7 +17,8 @@ REFUSED_BY_DATABASE = "refused_by_database"
 """The database can't store this one event, which is set aside."""
 
 UNREADABLE = "unreadable"
-"""What came out of a queue or a file is no event that this version knows; it is set aside."""
+"""What came out of a queue is no event that this version knows; it is set aside. What a journal
+can't read stays on the disk, in a file of its own, and is not counted."""
 
 SET_ASIDE_FULL = "set_aside_full"
 """It was set aside, and had to go for others: so many are kept and no more. It had been counted

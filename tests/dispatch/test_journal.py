@@ -8,6 +8,7 @@ import os
 import threading
 import time
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -20,11 +21,13 @@ from hypothesis import strategies as st
 
 from django_share_analytics import codec
 from django_share_analytics.dispatch import queues
+from django_share_analytics.dispatch.journal import adopting, segment, syncing
 from django_share_analytics.dispatch.journal import queue as module
-from django_share_analytics.dispatch.journal import segment
 from django_share_analytics.dispatch.journal.home import Home
 from django_share_analytics.dispatch.journal.queue import JournalQueue
+from django_share_analytics.dispatch.journal.syncing import Syncer
 from django_share_analytics.exceptions import DispatcherUnavailable
+from tests.dispatch.conftest import wait_until
 from tests.factories import event
 
 pytestmark = pytest.mark.once
@@ -314,6 +317,145 @@ def test_a_segment_that_can_not_be_read__is_kept_aside(make_queue, journal, capl
     assert "can't be read" in caplog.text
 
 
+@pytest.fixture
+def unreadable(monkeypatch):
+    """``unreadable(error, *paths)``: files that can't be read, all of them if none is named.
+
+    Mended by ``unreadable.clear()``.
+    """
+    errors, read = {}, segment.read
+
+    def read_unless(path):
+        error = errors.get(path) or errors.get(None)
+        if error:
+            raise error
+        return read(path)
+
+    def make(error, *paths):
+        errors.update(dict.fromkeys(paths or [None], error))
+
+    monkeypatch.setattr(segment, "read", read_unless)
+    make.clear = errors.clear
+    return make
+
+
+PASSING = [
+    OSError(errno.EMFILE, "Too many open files"),
+    OSError(errno.ENFILE, "Too many open files in system"),
+    OSError(errno.ENOMEM, "Cannot allocate memory"),
+    OSError(errno.EIO, "Input/output error"),
+    MemoryError(),
+]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=repr)
+def test_a_segment_that_can_not_be_read_now__is_read_later(
+    make_queue, journal, unreadable, monkeypatch, caplog, error
+):
+    monkeypatch.setattr(module, "READ_AGAIN_SECONDS", 0.1)
+    queue, given_ = make_queue(max_batch=2), shares(5)
+    put(queue, given_)
+    unreadable(error)
+    assert queue.take(last_chance=False) is None
+    assert queue.take(last_chance=True) is None
+    assert files(journal, "*.bad") == []
+    assert type(error).__name__ in queue.status().last_error
+    assert caplog.text.count("can't be read now") == 3, "once for each"
+    unreadable.clear()
+    assert queue.take(last_chance=False) is None, "not at once"
+    assert queue.patience() <= 0.1
+    time.sleep(0.1)
+    taken = []
+    while batch := queue.take(last_chance=False):
+        taken += batch.events
+        queue.done(batch, [])
+    assert taken == given_
+    assert queue.status().last_error == ""
+    assert files(journal) == []
+
+
+def test_a_segment_that_can_not_be_read_now__holds_up_no_other(make_queue, journal, unreadable):
+    queue, given_ = make_queue(max_batch=2), shares(6)
+    put(queue, given_)
+    unreadable(OSError(errno.EIO, "Input/output error"), files(journal)[0])
+    assert take_all(queue) == given_[2:]
+    unreadable.clear()
+    assert take_all(queue) == given_[:2]
+
+
+def test_a_segment_that_can_not_be_read_now__is_left_to_the_neighbours_at_the_end(
+    make_queue, unreadable, caplog
+):
+    stopping, queue, given_ = make_queue(), make_queue(), shares(3)
+    put(stopping, given_)
+    unreadable(OSError(errno.EMFILE, "Too many open files"))
+    assert stopping.take(last_chance=True) is None
+    stopping.refuse()
+    stopping.release()
+    assert "can't be read now wait in" in caplog.text
+    unreadable.clear()
+    queue.adopt()
+    assert take_all(queue) == given_
+
+
+def test_a_second_try_that_can_not_be_read_now__is_read_later(make_queue, unreadable):
+    queue, given_ = make_queue(), shares(3)
+    put(queue, given_)
+    queue.done(queue.take(last_chance=False), given_[1:])
+    unreadable(OSError(errno.EMFILE, "Too many open files"))
+    assert queue.take(last_chance=True) is None
+    unreadable.clear()
+    assert take_all(queue) == given_[1:]
+
+
+def test_a_segment_that_can_not_be_read__by_this_user_is_kept_aside(
+    make_queue, journal, unreadable
+):
+    queue, one = make_queue(), share()
+    queue.put(one)
+    unreadable(PermissionError(errno.EACCES, "Permission denied"))
+    assert take_all(queue) == []
+    (bad,) = files(journal, "*.bad")
+    assert bad.read_bytes() == lines_of([one])
+    assert queue.status().last_error == "", "it is told as a bad file"
+
+
+def test_a_segment_that_can_not_be_read__nor_be_moved_stays(
+    make_queue, journal, unreadable, monkeypatch
+):
+    queue, one = make_queue(), share()
+    queue.put(one)
+    unreadable(PermissionError(errno.EACCES, "Permission denied"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", failing)
+        assert queue.take(last_chance=True) is None
+    assert "Permission denied" in queue.status().last_error
+    unreadable.clear()
+    assert take_all(queue) == [one]
+
+
+def test_a_segment_that_is_gone__is_forgotten(make_queue, journal, caplog):
+    queue, given_ = make_queue(max_batch=2), shares(4)
+    put(queue, given_)
+    files(journal)[0].unlink()
+    assert take_all(queue) == given_[2:]
+    assert files(journal, "*.bad") == []
+    assert queue.status().last_error == ""
+    assert "is gone" in caplog.text
+
+
+def test_bad_lines__never_take_the_place_of_others(make_queue, journal):
+    """Somebody mended a line, and put it where the one before was."""
+    queue = make_queue()
+    for content in (b"first\n", b"second\n"):
+        dead_segment(journal, content)
+        queue.adopt(at_once=True)
+        assert take_all(queue) == []
+        queue.adopt(at_once=True)
+    contents = {path.read_bytes() for path in files(journal, "*.bad")}
+    assert contents == {b"first\n", b"second\n"}
+
+
 # Disks that won't
 
 
@@ -432,6 +574,81 @@ def test_fsync__always__refuses_what_is_not_on_the_disk(make_queue, monkeypatch)
             queue.put(share())
 
 
+@pytest.fixture
+def fail_once(monkeypatch):
+    """What Linux does when a file could not be written back: ``fsync`` says so once.
+
+    Each of the others is said to have gone well. ``fail_once(wait)`` calls ``wait`` before.
+    """
+    fsync = os.fsync
+
+    def make(wait=lambda: None):
+        calls = []
+
+        def fsync_fails_first(file):
+            calls.append(file)
+            if len(calls) == 1:
+                wait()
+                failing()
+            fsync(file)
+
+        monkeypatch.setattr(os, "fsync", fsync_fails_first)
+
+    return make
+
+
+def test_sync__what_is_behind_a_failure_is_refused_too(tmp_path, fail_once):
+    one = segment.Segment(tmp_path / "one")
+    one.append(b"first\n")
+    one.sync(one.size)
+    synced = one.size
+    one.append(b"second\n")
+    one.append(b"third\n")
+    fail_once()
+    for _ in range(2):
+        with pytest.raises(OSError, match="Input/output"):
+            one.sync(one.size)
+    one.sync(synced)
+    one.close(sync=True)
+    with pytest.raises(OSError, match="Input/output"):
+        one.sync(one.size)
+
+
+def test_sync__after_a_close_that_failed(tmp_path, fail_once):
+    one = segment.Segment(tmp_path / "one")
+    one.append(b"first\n")
+    fail_once()
+    with pytest.raises(OSError, match="Input/output"):
+        one.close(sync=True)
+    with pytest.raises(OSError, match="Input/output"):
+        one.sync(one.size)
+
+
+def test_fsync__always__refuses_all_who_waited_for_one_that_failed(make_queue, journal, fail_once):
+    queue, given_ = make_queue(fsync="always"), shares(6)
+    queue.put(given_[0])
+    (path,) = files(journal)
+    fail_once(lambda: wait_until(lambda: path.read_bytes().count(b"\n") == 6))
+    refused = []
+
+    def put_one(one):
+        try:
+            queue.put(one)
+        except DispatcherUnavailable:
+            refused.append(one)
+
+    threads = [threading.Thread(target=put_one, args=(one,)) for one in given_[1:]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 5
+    last = share()
+    queue.put(last)
+    assert len(files(journal)) == 2, "what comes later goes elsewhere"
+    assert last in take_all(queue)
+
+
 def test_fsync__batch__once_in_an_interval_though_nobody_takes(make_queue, fsyncs, journal):
     queue = make_queue(fsync="batch", sync_seconds=0.2, max_batch=10)
     put(queue, shares(25))
@@ -482,6 +699,81 @@ def test_put__when_no_lock_can_be_opened_leaves_nothing_behind(make_queue, journ
     assert list(journal.iterdir()) == []
 
 
+def test_fsync__batch__goes_on_when_a_thread_could_not_be_started(
+    make_queue, fsyncs, journal, monkeypatch
+):
+    queue = make_queue(fsync="batch", sync_seconds=0)
+
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        queue.put(share())
+        assert len(of_files(fsyncs)) == 1, "done by the thread that puts"
+    queue.put(share())
+    assert wait_until(lambda: len(of_files(fsyncs)) == 2)
+    queue.refuse()
+
+
+def test_fsync__batch__goes_on_when_the_thread_died(make_queue, fsyncs):
+    queue = make_queue(fsync="batch", sync_seconds=0)
+    queue._inlet._syncer._run = lambda: None
+    queue.put(share())
+    queue._inlet._syncer._thread.join()
+    del queue._inlet._syncer._run
+    queue.put(share())
+    assert wait_until(lambda: of_files(fsyncs))
+
+
+def test_stop__when_no_thread_could_be_started(tmp_path, fsyncs, monkeypatch):
+    syncer, path = Syncer(0.05), tmp_path / "one"
+    path.touch()
+
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with suppress(RuntimeError):
+        syncer.note(path)
+    syncer.stop()
+    assert len(of_files(fsyncs)) == 1
+
+
+def test_stop__waits_for_no_disk_that_hangs(tmp_path, monkeypatch, caplog):
+    syncer, path = Syncer(0), tmp_path / "one"
+    path.touch()
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def fsync(file):
+        hangs.set()
+        goes_on.wait(20)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(syncing, "STOP_SECONDS", 0.05, raising=False)
+    syncer.note(path)
+    hangs.wait()
+    stopping = threading.Thread(target=syncer.stop)
+    stopping.start()
+    stopping.join(5)
+    is_waiting = stopping.is_alive()
+    goes_on.set()
+    stopping.join()
+    assert not is_waiting
+    assert "still being brought to the disk" in caplog.text
+
+
+def test_note__after_stop_is_brought_to_the_disk_at_once(tmp_path, fsyncs):
+    """Whoever was let in before the inlet was closed may be late."""
+    syncer, path = Syncer(0.05), tmp_path / "one"
+    path.touch()
+    syncer.note(path)
+    syncer.stop()
+    del fsyncs[:]
+    syncer.note(path)
+    assert len(of_files(fsyncs)) == 1
+
+
 # Whose it is
 
 
@@ -495,7 +787,8 @@ def test_adopt__what_the_dead_left(make_queue, journal):
     assert take_all(queue) == left
     assert queue.status().waiting == 1
     assert take_all(alive) == kept
-    assert len(files(journal, "*")) == 2, "of the living two"
+    queue.adopt(at_once=True)
+    assert files(journal, "*") == [alive._inlet._home.path]
 
 
 def test_adopt__is_done_now_and_then(make_queue):
@@ -534,10 +827,138 @@ def test_adopt__leaves_alone_what_is_somebody_elses(make_queue, journal):
 def test_adopt__when_it_is_not_allowed(make_queue, journal, monkeypatch, caplog):
     dead_segment(journal, lines_of(shares(1)))
     queue = make_queue()
-    monkeypatch.setattr(module.Home, "lock", failing)
+    monkeypatch.setattr(Home, "lock", failing)
     queue.adopt(at_once=True)
     queue.adopt(at_once=True)
     assert caplog.text.count("can't be taken over") == 1
+
+
+def test_adopt__when_there_is_no_room_for_a_directory(make_queue, journal, monkeypatch):
+    """What is in the way of new shares must get out before there can be any room."""
+    left = shares(3)
+    dead_segment(journal, lines_of(left))
+    queue = make_queue()
+    mkdir = os.mkdir
+
+    def mkdir_elsewhere(path, *args, **kwargs):
+        if Path(path).is_relative_to(journal):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        mkdir(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "mkdir", mkdir_elsewhere)
+    with pytest.raises(DispatcherUnavailable):
+        queue.put(share())
+    queue.adopt()
+    assert take_all(queue) == left
+    assert files(journal) == []
+
+
+def test_adopt__more_than_there_are_descriptors_for(make_queue, journal, monkeypatch):
+    """Each that is taken over takes one, until it is empty."""
+    left = [shares(1) for _ in range(30)]
+    for n, events in enumerate(left):
+        dead_segment(journal, lines_of(events), f"{n}-{n:016x}")
+    monkeypatch.setattr(adopting, "AT_A_TIME", 4, raising=False)
+    queue, before = make_queue(), len(os.listdir("/dev/fd"))
+    queue.adopt()
+    most, taken = 0, []
+    while batch := queue.take(last_chance=True):
+        most = max(most, len(os.listdir("/dev/fd")) - before)
+        taken += batch.events
+        queue.done(batch, [])
+    assert sorted(one.id for one in taken) == sorted(one.id for (one,) in left)
+    assert most == 4
+    queue.adopt(at_once=True)
+    assert list(journal.iterdir()) == []
+
+
+def test_adopt__keeps_the_lock_until_all_is_done(make_queue, journal):
+    left = shares(2)
+    home = dead_segment(journal, lines_of(left)).parent
+    queue, neighbour = make_queue(), make_queue()
+    queue.adopt(at_once=True)
+    batch = queue.take(last_chance=False)
+    queue.adopt(at_once=True)
+    neighbour.adopt(at_once=True)
+    assert neighbour.take(last_chance=True) is None
+    queue.done(batch, [])
+    queue.adopt(at_once=True)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_adopt__what_an_adopter_left_in_its_turn(make_queue, journal, dies):
+    left = shares(2)
+    dead_segment(journal, lines_of(left))
+    first, second = make_queue(), make_queue()
+    first.adopt()
+    assert first.take(last_chance=False).events == left
+    if dies:
+        die(first)
+    else:
+        first.refuse()
+        first.release()
+    second.adopt()
+    assert take_all(second) == left
+    second.release()
+    assert list(journal.iterdir()) == []
+
+
+def test_adopt__when_it_is_stopping_leaves_it_to_others(make_queue, journal, caplog):
+    left = shares(2)
+    dead_segment(journal, lines_of(left))
+    stopping, queue = make_queue(), make_queue()
+    stopping.refuse()
+    stopping.adopt()
+    assert stopping.take(last_chance=True) is None
+    assert "Took over" not in caplog.text
+    queue.adopt()
+    assert take_all(queue) == left
+
+
+def test_adopt__a_second_try_whose_app_is_still_unknown(make_queue, journal, monkeypatch):
+    """Its file is neither written over, which a crash could cut short, nor lost on a full disk."""
+    monkeypatch.setattr(segment, "write", failing)
+    log = dead_segment(journal, b"")
+    left = shares(2)
+    log.with_suffix(".again").write_bytes(lines_of(left))
+    log.unlink()
+    queue = make_queue()
+    queue.adopt()
+    batch = queue.take(last_chance=False)
+    assert not batch.is_last_try
+    queue.done(batch, left[:1])
+    assert files(journal) == [log.with_suffix(".again")]
+    assert take_all(queue) == left
+    assert files(journal) == []
+
+
+def test_adopt__an_error_is_the_last_one_until_it_is_over(make_queue, journal, monkeypatch, caplog):
+    queue = make_queue()
+    queue.put(share())
+    for n in (1, 2):
+        with monkeypatch.context() as patch:
+            patch.setattr(Home, "lock", failing)
+            queue.adopt(at_once=True)
+            assert "Input/output error" in queue.status().last_error
+            queue.put(share())
+            assert "Input/output error" in queue.status().last_error, "a share mends nothing here"
+            queue.adopt(at_once=True)
+        assert caplog.text.count("can't be taken over") == n
+        queue.adopt(at_once=True)
+        assert queue.status().last_error == ""
+
+
+def test_adopt__an_error_with_what_is_gone_is_over(make_queue, journal, monkeypatch):
+    path = dead_segment(journal, lines_of(shares(1)))
+    queue = make_queue()
+    with monkeypatch.context() as patch:
+        patch.setattr(Home, "lock", failing)
+        queue.adopt(at_once=True)
+    path.unlink()
+    path.parent.rmdir()
+    queue.adopt(at_once=True)
+    assert queue.status().last_error == ""
 
 
 def test_adopt__many_at_once_share_it_among_themselves(make_queue, journal):

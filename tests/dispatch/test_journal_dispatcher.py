@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,57 @@ def test_full_disk__refuses_and_keeps_what_it_took(buffered, small_disk, app, ca
     dispatchers.close()
     assert Share.objects.count() == len(accepted) + 1
     assert list((small_disk / "journal").iterdir()) == []
+
+
+@pytest.fixture
+def ext4(tmp_path):
+    """A directory on a disk of 4 MB, whose every new directory takes a block of it."""
+    image, disk = tmp_path / "image", tmp_path / "ext4"
+    disk.mkdir()
+    image.write_bytes(bytes(4 << 20))
+    commands = (
+        ["mkfs.ext4", "-q", "-F", "-m", "0", "-b", "1024", "-O", "^has_journal", image],
+        ["mount", "-o", "loop", image, disk],
+    )
+    if os.geteuid() != 0 or not shutil.which("mkfs.ext4"):
+        pytest.skip("only root may mount a disk, and it takes mkfs.ext4 to make one")
+    for command in commands:
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"no ext4 can be mounted here: {done.stderr.strip()}")
+    try:
+        yield disk
+    finally:
+        dispatchers.close()
+        subprocess.run(["umount", disk], check=True)
+
+
+def fill_with_ballast(disk):
+    with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
+        for size in (1024, 1):  # the last block is not filled by writes of a block
+            while ballast.write(b"0" * size):
+                pass
+
+
+def test_full_disk__is_emptied_by_the_next_process(buffered, ext4, app, client):
+    """No directory can be made, so nothing new can come in before what waits is out."""
+    journal = ext4 / "journal"
+    left = [event(app) for _ in range(20)]
+    leave_behind(lambda **options: buffered(journal=journal, **options), left)
+    fill_with_ballast(ext4)
+    with pytest.raises(OSError, match="No space left"):
+        (journal / "directory").mkdir()
+    dispatcher = buffered(journal=journal, flush_seconds=0.05)
+    with pytest.raises(DispatcherUnavailable):
+        dispatcher.submit(event(app))
+    assert "No space left" in dispatcher.status().last_error
+    client.get("/nothing/here")
+    assert wait_until(lambda: Share.objects.count() == len(left))
+    assert wait_until(lambda: dispatcher.status().waiting == 0)
+    dispatcher.submit(event(app))
+    dispatchers.close()
+    assert Share.objects.count() == len(left) + 1
+    assert list(journal.iterdir()) == []
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """A journal's directories: each process has one of its own, and locks it as long as it lives.
 
+It locks those of the dead that it takes over, too, until it has emptied them.
+
 ``flock`` tells the living from the dead: the lock goes with the last descriptor, however its owner
 died, and is not lost by opening the file elsewhere in the process, as ``lockf``'s is.
 """
@@ -17,7 +19,6 @@ from typing import TYPE_CHECKING
 from .segment import sync_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 LOG, AGAIN, BAD = ".log", ".again", ".bad"
@@ -86,21 +87,32 @@ class Home:
             return sorted(path for path in self.path.iterdir() if path.suffix in (LOG, AGAIN))
         return []
 
-    def take_over(self, dead: Home) -> Iterator[Path]:
-        """Move the segments of ``dead`` here, one by one."""
-        for path in dead.segments():
+    def left_segments(self) -> list[Path]:
+        """Those that a dead owner left, the oldest first. They stay where they are.
+
+        On a full disk there is no room for a directory to move them to, and none is ever made
+        before they are out of the way.
+        """
+        left = []
+        for path in self.segments():
             if path.suffix == AGAIN and path.with_suffix(LOG).exists():
                 path.unlink()  # a part of the other that its owner had no time to finish
-                continue
-            yield path.replace(self.new_path())
+            else:
+                left.append(path)
+        return left
+
+    def is_empty(self) -> bool:
+        """Whether there is no segment, for certain."""
+        try:
+            return not self.segments()
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Remove the directory if it is empty, else leave it to the neighbours."""
-        try:
-            if not self.segments():
-                _remove(self.path)
-        finally:
-            os.close(self._lock)
+        if self.is_empty():
+            _remove(self.path)
+        os.close(self._lock)
 
     def abandon(self) -> None:
         """In a forked child: the lock is the parent's, but would outlive it with our descriptor."""

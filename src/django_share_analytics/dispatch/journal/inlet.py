@@ -15,6 +15,7 @@ from .segment import Segment, sync_path
 from .syncing import Syncer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Inlet:
         self._syncer = Syncer(sync_seconds) if fsync == "batch" else None
         self._lock = threading.Lock()
         self._home: Home | None = None
+        self._adopted: list[Home] = []
         self._segment: Segment | None = None
         self._complete: deque[Path] = deque()
         self._is_closed = False
@@ -50,7 +52,7 @@ class Inlet:
             if is_full:
                 self._complete_segment()
         if self._syncs_each:
-            segment.sync(size)
+            self._sync(segment, size)
         elif self._syncer:
             self._syncer.note(segment.path)
         return is_full
@@ -62,18 +64,35 @@ class Inlet:
                 self._complete_segment()
             return self._complete.popleft() if self._complete else None
 
-    def take_over(self, dead: Home) -> int:
-        """Make the segments of a dead process our own; how many there were."""
-        if not dead.segments():
-            return 0
+    def put_back(self, paths: Iterable[Path]) -> None:
+        """They are the next ones again, in this order."""
         with self._lock:
-            if self._is_closed:
-                return 0
-            home = self._home = self._home or Home.create(self._journal, sync=self._syncs)
-        n = 0
-        for n, path in enumerate(home.take_over(dead), 1):  # noqa: B007
-            self._complete.append(path)
-        return n
+            self._complete.extendleft(reversed(list(paths)))
+
+    def take_over(self, dead: Home) -> int:
+        """Make the segments of a dead process our own, where they are; how many there are."""
+        paths: list[Path] = []
+        is_ours = False
+        try:
+            paths = dead.left_segments()
+            is_ours = self._keep(dead, paths)
+        finally:
+            if not is_ours:
+                dead.close()
+        return len(paths) if is_ours else 0
+
+    @property
+    def adopted(self) -> int:
+        """Directories of dead processes that are not known to be empty yet."""
+        return len(self._adopted)
+
+    def let_go(self) -> None:
+        """Remove the directories of dead processes that were emptied."""
+        with self._lock:
+            empty = [home for home in self._adopted if home.is_empty()]
+            self._adopted = [home for home in self._adopted if home not in empty]
+        for home in empty:
+            home.close()
 
     def close(self) -> None:
         """Refuse more lines. What is there can still be read."""
@@ -85,15 +104,29 @@ class Inlet:
             self._syncer.stop()
 
     def release(self) -> None:
-        home, self._home = self._home, None
-        if home:
+        for home in self._forget_homes():
             home.close()
 
     def abandon(self) -> None:
         if self._segment:
             self._segment.abandon()
-        if self._home:
-            self._home.abandon()
+        for home in self._forget_homes():
+            home.abandon()
+
+    def _forget_homes(self) -> list[Home]:
+        """All whose locks we hold, our own first."""
+        homes = [*([self._home] if self._home else []), *self._adopted]
+        self._home, self._adopted = None, []
+        return homes
+
+    def _keep(self, dead: Home, paths: Sequence[Path]) -> bool:
+        """Whether these segments of ``dead`` are ours from here on."""
+        with self._lock:
+            if not paths or self._is_closed:
+                return False
+            self._adopted.append(dead)
+            self._complete.extend(paths)
+            return True
 
     def _open_segment(self) -> Segment:
         home = self._home = self._home or Home.create(self._journal, sync=self._syncs)
@@ -112,6 +145,15 @@ class Inlet:
             self._complete_segment()  # which removes it, as it is empty
             raise
         return segment
+
+    def _sync(self, segment: Segment, size: int) -> None:
+        try:
+            segment.sync(size)
+        except OSError:
+            with self._lock:
+                if segment is self._segment:  # whatever else it took would be refused, too
+                    self._complete_segment()
+            raise
 
     def _append(self, segment: Segment, line: bytes) -> None:
         try:

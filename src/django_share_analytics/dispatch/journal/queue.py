@@ -8,7 +8,9 @@ no more than that one batch written again, which changes nothing, as each id cou
 
 from __future__ import annotations
 
+import itertools
 import logging
+import os
 import time
 from collections import deque
 from contextlib import suppress
@@ -21,9 +23,11 @@ from django_share_analytics.dispatch.queues import Batch, ShareQueue
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 from . import segment
-from .home import AGAIN, BAD, Home, homes
+from .adopting import Adopter
+from .home import AGAIN, BAD
 from .inlet import Inlet
 from .survey import survey
+from .troubles import Troubles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +40,12 @@ logger = logging.getLogger(__name__)
 
 ADOPT_SECONDS = 5.0
 """How often a process looks for what dead ones left."""
+READ_AGAIN_SECONDS = 5.0
+"""After how long a segment that could not be read is tried again."""
+
+STAYS = (IsADirectoryError, PermissionError)
+"""Reasons why a file can't be read that are still there the next time. All others may pass, such as
+too many open files, and then the segment is as good as any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +65,29 @@ class JournalQueue(ShareQueue):
         self._syncs = fsync != "never"
         self._inlet = Inlet(journal, max_lines=max_batch, fsync=fsync, sync_seconds=sync_seconds)
         self._second_try: deque[tuple[float, Path]] = deque()
+        self._unread: list[Path] = []
+        self._read_again_at = 0.0
         self._loaded: Loaded | None = None
         self._next_look = 0.0
-        self._not_adopted: set[Path] = set()
-        self._last_error = ""
+        self._troubles = Troubles()
+        self._adopter = Adopter(journal, self._inlet, self._troubles)
 
     def put(self, event: ShareEvent) -> bool:
         line = codec.encode(event) + b"\n"
         try:
             is_full = self._inlet.put(line)
         except OSError as error:
-            self._note_failure(error)
+            self._troubles.note(self._journal, "The journal can't be written to", error)
             raise DispatcherUnavailable("The journal can't be written to.") from error
-        if self._last_error:
-            self._last_error = ""
+        self._troubles.over(self._journal)
         return is_full
 
     def take(self, *, last_chance: bool) -> Batch | None:
+        if self._unread and (last_chance or self._read_again_at <= time.monotonic()):
+            self._inlet.put_back(self._unread)
+            self._unread = []
         while self._loaded is None:
-            if not self._load_next(last_chance=last_chance):
+            if not self._load_next(last_chance=last_chance) and not self._adopter.look_for_more():
                 return None
         loaded = self._loaded
         return Batch(loaded.contents.events, loaded.is_second_try or last_chance)
@@ -92,25 +106,22 @@ class JournalQueue(ShareQueue):
         """Nothing to do: it stays loaded."""
 
     def patience(self) -> float:
-        return queues.SECOND_TRY_SECONDS if self._second_try else ADOPT_SECONDS
+        seconds = queues.SECOND_TRY_SECONDS if self._second_try else ADOPT_SECONDS
+        return min(seconds, READ_AGAIN_SECONDS) if self._unread else seconds
 
     def adopt(self, *, at_once: bool = False) -> None:
         if not at_once and time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + ADOPT_SECONDS
-        for path in homes(self._journal):
-            try:
-                self._adopt(path)
-            except OSError as error:
-                if path not in self._not_adopted:  # said once, not at each look
-                    self._not_adopted.add(path)
-                    logger.error("A part of the journal can't be taken over: %s", error)
+        self._adopter.look()
 
     def refuse(self) -> None:
         self._inlet.close()
 
     def release(self) -> list[ShareEvent]:
         """What is still in the journal is left to other processes: nothing is lost."""
+        if self._unread:
+            logger.warning("Shares that can't be read now wait in %s", self._journal)
         self._inlet.release()
         return []
 
@@ -119,22 +130,7 @@ class JournalQueue(ShareQueue):
 
     def status(self) -> DispatcherStatus:
         """Of all processes that share the journal, the dead ones too."""
-        return replace(survey(self._journal), last_error=self._last_error)
-
-    def _adopt(self, path: Path) -> None:
-        if dead := Home.lock(path):
-            try:
-                n = self._inlet.take_over(dead)
-            finally:
-                dead.close()
-            if n:
-                logger.warning("Took over %d journal segment(s) of a dead process: %s", n, path)
-
-    def _note_failure(self, error: OSError) -> None:
-        message = f"{type(error).__name__}: {error}"
-        if message != self._last_error:  # said once, not for each share that is refused
-            logger.error("The journal in %s can't be written to: %s", self._journal, message)
-        self._last_error = message
+        return replace(survey(self._journal), last_error=self._troubles.last_error())
 
     def _load_next(self, *, last_chance: bool) -> bool:
         """Read the next segment, if there is one. Nothing is loaded when it holds no shares."""
@@ -143,15 +139,38 @@ class JournalQueue(ShareQueue):
             return False
         try:
             loaded = Loaded(path, segment.read(path), is_second_try)
-        except OSError:
-            logger.exception("A journal segment can't be read; unless it is gone, it is kept aside")
-            with suppress(OSError):
-                path.replace(self._aside(path))
+        except (OSError, MemoryError) as error:
+            self._could_not_read(path, error)
         else:
+            self._troubles.over(path)
             if loaded.contents.events:
                 self._loaded = loaded
             else:
                 self._discard(loaded)
+        return True
+
+    def _could_not_read(self, path: Path, error: Exception) -> None:
+        """Others may be read meanwhile: one bad block of a disk holds up nobody."""
+        if self._is_out_of_the_way(path, error):
+            self._troubles.over(path)
+            return
+        self._troubles.note(path, "A journal segment can't be read now", error)
+        self._unread.append(path)
+        self._read_again_at = time.monotonic() + READ_AGAIN_SECONDS
+
+    def _is_out_of_the_way(self, path: Path, error: Exception) -> bool:
+        if isinstance(error, FileNotFoundError):
+            logger.error("A journal segment is gone, and somebody else removed it: %s", path)
+            return True
+        return isinstance(error, STAYS) and self._moved_aside(path, error)
+
+    def _moved_aside(self, path: Path, error: Exception) -> bool:
+        target = self._aside(path)
+        try:
+            path.replace(target)
+        except OSError:
+            return False
+        logger.error("A journal segment can't be read: %s; see %s", error, target)
         return True
 
     def _next_path(self, *, last_chance: bool) -> tuple[Path | None, bool]:
@@ -162,6 +181,8 @@ class JournalQueue(ShareQueue):
     def _keep_for_second_try(self, path: Path, events: Sequence[ShareEvent]) -> Path:
         """Where these shares of ``path`` wait: in a small segment, or, on a full disk, there."""
         again = path.with_suffix(AGAIN)
+        if again == path:  # a dead process wrote it; to write over it is to risk it
+            return path
         try:
             segment.write(again, map(codec.encode, events), sync=self._syncs)
         except OSError as error:
@@ -193,4 +214,11 @@ class JournalQueue(ShareQueue):
             path.replace(target)  # needs no room
 
     def _aside(self, path: Path) -> Path:
-        return self._journal / f"{path.parent.name}-{path.stem}{BAD}"
+        """A free name: what is there already waits for somebody to look at it."""
+        name = f"{path.parent.name}-{path.stem}"
+        free = self._journal / f"{name}{BAD}"
+        for n in itertools.count(2):
+            if not os.path.lexists(free):
+                break
+            free = self._journal / f"{name}-{n}{BAD}"
+        return free

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from contextlib import suppress
@@ -37,6 +38,7 @@ class Segment:
         self.is_torn = False
         """Whether half a line is at the end: nothing may be written behind it."""
         self._synced = 0
+        self._sync_failed = False
         self._syncing = threading.Lock()
 
     def append(self, line: bytes) -> None:
@@ -60,24 +62,33 @@ class Segment:
     def sync(self, size: int) -> None:
         """Return when the first ``size`` bytes are on the disk itself.
 
-        Whoever comes first syncs for all who wait behind it.
+        Whoever comes first syncs for all who wait behind it, and fails for all of them.
         """
         with self._syncing:
             if self._synced < size:
-                reached = self.size
-                os.fsync(self._file)
-                self._synced = reached
+                self._sync(self._file)
 
     def close(self, *, sync: bool = False) -> None:
         """No more lines. A thread still in :meth:`sync` fails, unless this did its work."""
         with self._syncing:
             file, self._file = self._file, -1
             try:
-                if sync and self._synced < self.size:
-                    os.fsync(file)
-                    self._synced = self.size
+                if sync and self._synced < self.size and not self._sync_failed:
+                    self._sync(file)
             finally:
                 os.close(file)
+
+    def _sync(self, file: int) -> None:
+        # Linux says once that something could not be written: asked again, it says all is well.
+        if self._sync_failed:
+            raise OSError(errno.EIO, "Input/output error, as for an earlier line", str(self.path))
+        reached = self.size
+        try:
+            os.fsync(file)
+        except OSError:
+            self._sync_failed = True
+            raise
+        self._synced = reached
 
     def abandon(self) -> None:
         """In a forked child, where a lock may be held by a thread that does not exist here."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+STOP_SECONDS = 10.0
+"""How long the end of a process waits for a disk."""
+
 
 class Syncer:
     """Not the thread that writes to the database: that one waits when the database is away."""
@@ -30,12 +33,11 @@ class Syncer:
         """There is something new in ``path``."""
         with self._lock:
             self._paths.add(path)
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="share-analytics-sync", daemon=True
-                )
-                self._thread.start()
-        self._work.set()
+            is_running = self._is_running()
+        if is_running:
+            self._work.set()
+        else:  # slower, and no less safe
+            self.sync()
 
     def sync(self) -> None:
         """Sync what is new since the last time. What is gone was recorded."""
@@ -52,8 +54,24 @@ class Syncer:
         self._stopping.set()
         self._work.set()
         if self._thread:
-            self._thread.join()
+            self._thread.join(STOP_SECONDS)
+            if self._thread.is_alive():  # we would wait for the same disk
+                logger.error("The journal is still being brought to the disk, which takes long")
+                return
         self.sync()
+
+    def _is_running(self) -> bool:
+        """Whether the thread runs, and sees what is new; it is started if need be."""
+        if self._stopping.is_set():
+            return False
+        if self._thread is None or not self._thread.is_alive():
+            thread = threading.Thread(target=self._run, name="share-analytics-sync", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # too many of them: the next share may find room for one
+                return False
+            self._thread = thread
+        return True
 
     def _run(self) -> None:
         while not self._stopping.is_set():
