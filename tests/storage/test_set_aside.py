@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_share_analytics import codec, consumer, poison, signals
+from django_share_analytics import codec, consumer, poison, retention, signals
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.replay import Replayed, discard, replay
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
@@ -265,6 +265,38 @@ def test_replay__of_a_line_that_can_be_read_by_now(app):
     assert SetAside.objects.get().id != share.id
     assert replay(SetAside.objects.all()) == Replayed(recorded=1)
     assert not SetAside.objects.exists()
+
+
+def set_aside_twice(share):
+    """One share in two rows: as a line that could not be read, and under its own id."""
+    poison.keep(codec.encode(share), "unreadable")
+    poison.keep_event(share, "refused_by_database")
+
+
+def test_replay__of_two_rows_of_one_share(app):
+    set_aside_twice(event(app))
+    assert replay(SetAside.objects.all()) == Replayed(recorded=1, duplicates=1)
+    assert not SetAside.objects.exists()
+    assert Share.objects.count() == 1
+
+
+def test_replay__of_two_rows_of_one_share__when_its_app_is_unknown(unknown_key):
+    set_aside_twice(event(unknown_key))
+    assert replay(SetAside.objects.all()) == Replayed(unknown_app=2)
+    assert SetAside.objects.count() == 2
+
+
+def test_replay__of_two_rows_of_one_share__when_it_is_older_than_what_is_kept(app, monkeypatch):
+    monkeypatch.setattr(retention, "retained_from", lambda *args, **kwargs: NOON)
+    set_aside_twice(event(app, at=NOON - timedelta(days=1)))
+    assert replay(SetAside.objects.all()) == Replayed(before_retention=2)
+    assert SetAside.objects.count() == 2
+
+
+def test_replay__of_two_rows_of_one_share__when_it_is_refused_again(app):
+    set_aside_twice(refused(app))
+    assert replay(SetAside.objects.all()) == Replayed(refused=2)
+    assert SetAside.objects.count() == 2
 
 
 def test_replay__of_a_choice(app):
