@@ -67,14 +67,14 @@ def _refuse(event: ShareEvent, error: Exception) -> None:
         shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
 
 
-def drop(events: Sequence[ShareEvent], reason: str, error: Exception | None = None) -> None:
+def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) -> None:
     """Give events up: say so in the log and by the signal, and count them."""
     logger.error(
         "Dropped %d share(s), %s; the first is %s",
         len(events),
         reason,
         events[0].id,
-        exc_info=error,
     )
     shares_dropped.send_robust(sender=Share, events=list(events), reason=reason)
-    record_outcomes({(reason, utc_now()): len(events)})
+    if is_counted:
+        record_outcomes({(reason, utc_now()): len(events)})

@@ -3,18 +3,21 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+from django_share_analytics import consumer
 from django_share_analytics.dispatch import queues as module
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
-from tests.dispatch.conftest import wait_until
-from tests.factories import event, outcomes
+from tests.dispatch.conftest import PATIENCE_SECONDS, in_time, wait_until
+from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,6 +90,81 @@ def test_close__says_what_is_lost(buffered, app, database_away, caplog):
     dispatcher.close()
     assert "Dropped 1 share(s), lost_at_exit" in caplog.text
     assert outcomes() == {"lost_at_exit": 1}
+
+
+def being_written(dispatcher, database_frozen, given):
+    """Submitted, and on its way to a database that doesn't answer."""
+    database_frozen.set()
+    dispatcher.submit(given)
+    assert database_frozen.has_come.wait(PATIENCE_SECONDS)
+
+
+def test_flush__when_a_write_hangs(buffered, app, database_frozen):
+    dispatcher = buffered(flush_seconds=0.01)
+    being_written(dispatcher, database_frozen, event(app))
+    assert in_time(dispatcher.flush, 0.1) is False
+    database_frozen.clear()
+    assert wait_until(lambda: Share.objects.count() == 1)
+
+
+def test_close__when_a_write_hangs(buffered, app, database_frozen, caplog):
+    """What can't be written is said and not counted: that would hang, too."""
+    dispatcher = buffered(flush_seconds=0.01, shutdown_seconds=0.1)
+    being_written(dispatcher, database_frozen, event(app))
+    dispatcher.submit(event(app))
+    in_time(dispatcher.close)
+    assert "Dropped 1 share(s), lost_at_exit" in caplog.text
+    assert "1 share(s) are being written" in caplog.text
+    database_frozen.clear()
+    assert wait_until(lambda: not dispatcher._drain._thread.is_alive())
+    assert Share.objects.count() == 1, "the one whose write went on"
+    assert stored_counts() == counted_by_hand()
+
+
+def test_close__when_a_write_hangs_and_fails_later(buffered, app, database_frozen, caplog):
+    dispatcher = buffered(flush_seconds=0.01, shutdown_seconds=0.1)
+    being_written(dispatcher, database_frozen, event(app))
+    in_time(dispatcher.close)
+    assert "Dropped" not in caplog.text
+    database_frozen.error = OperationalError("the server went away")
+    database_frozen.clear()
+    assert wait_until(lambda: "Dropped 1 share(s), lost_at_exit" in caplog.text)
+    assert Share.objects.count() == 0
+
+
+def test_close__waits_for_a_database_that_is_slow(buffered, app, monkeypatch):
+    """Batch after batch arrives: it is not away, however long it takes."""
+    dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.4, max_batch=2)
+    write = consumer.write_shares
+
+    def write_slowly(*args, **kwargs):
+        time.sleep(0.1)
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(consumer, "write_shares", write_slowly)
+    for _ in range(21):
+        dispatcher.submit(event(app))
+    dispatcher.close()
+    assert Share.objects.count() == 21
+
+
+def test_status__tells_of_what_is_being_written(buffered, app, database_frozen):
+    dispatcher = buffered(flush_seconds=0.01)
+    first = event(app)
+    being_written(dispatcher, database_frozen, first)
+    dispatcher.submit(event(app, at=NOON + timedelta(minutes=1)))
+    status = dispatcher.status()
+    assert (status.waiting, status.oldest) == (2, first.timestamp)
+
+
+def test_status__tells_of_what_gets_a_second_try(buffered, unknown_key, monkeypatch):
+    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 60)
+    dispatcher = buffered(flush_seconds=0.01)
+    given = event(unknown_key)
+    dispatcher.submit(given)
+    assert wait_until(lambda: dispatcher.status().last_write is not None)
+    status = dispatcher.status()
+    assert (status.waiting, status.oldest) == (1, given.timestamp)
 
 
 def test_unknown_app__is_looked_for_once_more(buffered, app_model, unknown_key, monkeypatch):

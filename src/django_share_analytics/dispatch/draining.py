@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from django.db import Error, connections, router
@@ -14,11 +15,16 @@ from django_share_analytics.events import utc_now
 from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from .queues import ShareQueue
 
 logger = logging.getLogger(__name__)
+
+
+class StillWriting(Exception):  # noqa: N818 - names a state, not an error
+    """Another thread has been writing a batch all the time."""
 
 
 class Drain:
@@ -35,6 +41,9 @@ class Drain:
         self._batch_is_full = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._when_given_up: Callable[[], None] | None = None
+        self.wrote_at = float("-inf")
+        """When a batch was written last, by the clock that can't be set."""
         self.last_write: datetime | None = None
         self.last_error = ""
 
@@ -55,12 +64,26 @@ class Drain:
         if self._thread and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
-    def write_batch(self, *, last_chance: bool = False) -> int:
+    def give_up(self, then: Callable[[], None]) -> None:
+        """Write no more than what is being written now.
+
+        A write that hangs may fail later and give back its batch: the thread calls ``then``.
+        """
+        self._when_given_up = then
+
+    @property
+    def is_writing(self) -> bool:
+        return self._writing.locked()
+
+    def write_batch(self, *, last_chance: bool = False, timeout: float = -1) -> int:
         """Write one batch, in the calling thread; how many shares it had.
 
+        :raises StillWriting: another thread did so for ``timeout`` seconds, and does.
         :raises django.db.Error: the database is away, and the batch waits as before.
         """
-        with self._writing:
+        if not self._writing.acquire(timeout=timeout):
+            raise StillWriting
+        try:
             batch = self._queue.take(last_chance=last_chance)
             if batch is None:
                 return 0
@@ -71,7 +94,10 @@ class Drain:
                 raise
             self._queue.done(batch, result.unknown_app)
             self.last_write, self.last_error = utc_now(), ""
+            self.wrote_at = time.monotonic()
             return len(batch.events)
+        finally:
+            self._writing.release()
 
     def note_failure(self, error: Exception) -> None:
         self.last_error = f"{type(error).__name__}: {error}"
@@ -92,21 +118,28 @@ class Drain:
             self._batch_is_full.clear()
             self._drain()
             let_connection_go()
+        if self._when_given_up:
+            self._when_given_up()
 
     def _drain(self) -> None:
-        """Write until nothing waits."""
+        """Write until nothing waits; when the thread is to stop, what waits for a second try, too.
+
+        So that whoever stops it has nothing left to write himself, which may hang.
+        """
         delays = backoff()
-        while True:
+        while not self._when_given_up:
+            is_last_try = self._stopping.is_set()
             self._queue.adopt()
             try:
-                if not self.write_batch():
+                if not self.write_batch(last_chance=is_last_try):
                     return
                 delays = backoff()
             except Error as error:
                 self.note_failure(error)
                 let_connection_go()
-                if self._stopping.wait(next(delays)):
-                    return  # whoever stops the thread tries for a last time
+                if is_last_try:
+                    return  # whoever stops the thread goes on trying
+                self._stopping.wait(next(delays))
 
 
 def let_connection_go() -> None:
