@@ -148,13 +148,15 @@ def settle():
 
 @pytest.fixture
 def database_away(monkeypatch):
-    """``database_away.set()`` makes every write fail as if no server answered."""
+    """``database_away.set()`` makes every write fail as if no server answered, or with its
+    ``error``."""
     away = threading.Event()
+    away.error = OperationalError("could not connect to server")
     write = consumer.write_shares
 
     def write_unless_away(*args, **kwargs):
         if away.is_set():
-            raise OperationalError("could not connect to server")
+            raise away.error
         return write(*args, **kwargs)
 
     monkeypatch.setattr(consumer, "write_shares", write_unless_away)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 import time
 from datetime import timedelta
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from django_share_analytics import consumer
 from django_share_analytics.dispatch import queues as module
@@ -90,6 +92,84 @@ def test_close__says_what_is_lost(buffered, app, database_away, caplog):
     dispatcher.close()
     assert "Dropped 1 share(s), lost_at_exit" in caplog.text
     assert outcomes() == {"lost_at_exit": 1}
+
+
+def test_writer__goes_on_after_an_error_of_another_kind(buffered, app, database_away):
+    """A driver's own, a bug in a router: nobody may have to submit again to wake the thread."""
+    dispatcher = buffered(flush_seconds=0.01)
+    database_away.error = RuntimeError("a bug")
+    database_away.set()
+    dispatcher.submit(event(app))
+    assert wait_until(lambda: dispatcher.status().last_error == "RuntimeError: a bug")
+    database_away.clear()
+    assert wait_until(lambda: Share.objects.count() == 1)
+
+
+def test_writer__outlives_a_connection_that_can_not_be_closed(buffered, app, monkeypatch):
+    def close(self):
+        raise RuntimeError("closed already")
+
+    dispatcher = buffered(flush_seconds=0.01)
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close", close)
+        for n in (1, 2):
+            dispatcher.submit(event(app))
+            assert wait_until(lambda n=n: Share.objects.count() == n)
+        assert wait_until(lambda: not dispatcher._drain._work.is_set())
+        thread = dispatcher._drain._thread
+        thread.join(0.1)
+        assert thread.is_alive()
+
+
+def test_flush_and_close__when_an_error_is_of_another_kind(buffered, app, database_away, caplog):
+    dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.1)
+    database_away.error = RuntimeError("a bug")
+    database_away.set()
+    dispatcher.submit(event(app))
+    assert dispatcher.flush(timeout=0.1) is False
+    assert dispatcher.status().last_error == "RuntimeError: a bug"
+    dispatcher.close()
+    assert outcomes() == {"lost_at_exit": 1}
+
+
+def test_close__that_is_interrupted_says_what_is_lost(buffered, app, monkeypatch, caplog):
+    dispatcher = buffered(flush_seconds=60)
+    monkeypatch.setattr(dispatcher._drain, "stop", lambda timeout: 1 / 0)
+    dispatcher.submit(event(app))
+    with pytest.raises(ZeroDivisionError):
+        dispatcher.close()
+    assert "Dropped 1 share(s), lost_at_exit" in caplog.text
+
+
+def test_submit__when_no_thread_can_be_started(buffered, app, monkeypatch, caplog):
+    """The share waits; the next one, or the end of the process, has it written."""
+    dispatcher = buffered(flush_seconds=0.01)
+
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        dispatcher.submit(event(app))
+        dispatcher.submit(event(app))
+    assert "can't start new thread" in dispatcher.status().last_error
+    assert caplog.text.count("can't start new thread") == 1
+    dispatcher.submit(event(app))
+    assert wait_until(lambda: Share.objects.count() == 3)
+    assert wait_until(lambda: dispatcher.status().last_error == "")
+
+
+def test_close__when_no_thread_could_be_started(buffered, app, monkeypatch):
+    dispatcher = buffered(flush_seconds=0.01)
+
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        dispatcher.submit(event(app))
+        dispatcher.close()
+    assert Share.objects.count() == 1
 
 
 def being_written(dispatcher, database_frozen, given):

@@ -218,6 +218,18 @@ def test_database_away__goes_on_when_it_is_back(redis_streams, running, app, dat
     assert outcomes() == {}
 
 
+def test_database_away__with_an_error_of_another_kind(redis_streams, running, app, database_away):
+    dispatcher = redis_streams()
+    database_away.error = RuntimeError("a bug")
+    database_away.set()
+    dispatcher.submit(event(app))
+    running(dispatcher)
+    time.sleep(0.5)
+    database_away.clear()
+    assert wait_until(lambda: Share.objects.count() == 1, seconds=20)
+    running.finish()
+
+
 def test_database_away__what_is_left_at_a_stop_is_written_by_the_next(
     redis_streams, running, app, database_away
 ):

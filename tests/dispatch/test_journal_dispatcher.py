@@ -435,3 +435,14 @@ def test_close__when_a_write_hangs(journaled, app, database_frozen, caplog):
     dispatchers["default"].consume(threading.Event(), once=True)
     assert Share.objects.count() == 2
     assert stored_counts() == counted_by_hand()
+
+
+def test_consume__when_an_error_is_of_another_kind(journaled, app, database_away):
+    leave_behind(journaled, [event(app)])
+    database_away.error = RuntimeError("a bug")
+    database_away.set()
+    dispatcher = dispatchers["default"]
+    without_thread(dispatcher)
+    threading.Timer(0.5, database_away.clear).start()
+    assert dispatcher.consume(threading.Event(), once=True) == 1
+    assert Share.objects.count() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.db import Error, connections, router
@@ -13,6 +14,7 @@ from django_share_analytics.backoff import backoff
 from django_share_analytics.consumer import record
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import Share
+from django_share_analytics.poison import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +81,7 @@ class Drain:
         """Write one batch, in the calling thread; how many shares it had.
 
         :raises StillWriting: another thread did so for ``timeout`` seconds, and does.
-        :raises django.db.Error: the database is away, and the batch waits as before.
+        :raises Exception: of whatever kind: the batch waits as before.
         """
         if not self._writing.acquire(timeout=timeout):
             raise StillWriting
@@ -100,14 +102,30 @@ class Drain:
             self._writing.release()
 
     def note_failure(self, error: Exception) -> None:
-        self.last_error = f"{type(error).__name__}: {error}"
-        logger.warning("Shares could not be written and will be tried again: %s", error)
+        """Said with a traceback where it is no error of the database's."""
+        self.last_error = describe(error)
+        logger.warning(
+            "Shares could not be written and will be tried again: %s",
+            error,
+            exc_info=None if isinstance(error, Error) else error,
+        )
 
     def _start(self) -> None:
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError as error:  # whoever wakes the thread next tries again
+                    self._note_no_thread(error)
+                else:
+                    self._thread = thread
+
+    def _note_no_thread(self, error: RuntimeError) -> None:
+        before = self.last_error
+        self.last_error = describe(error)
+        if self.last_error != before:  # said once, not for each share
+            logger.error("Shares wait, as no thread can write them: %s", error)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -129,12 +147,12 @@ class Drain:
         delays = backoff()
         while not self._when_given_up:
             is_last_try = self._stopping.is_set()
-            self._queue.adopt()
             try:
+                self._queue.adopt()
                 if not self.write_batch(last_chance=is_last_try):
                     return
                 delays = backoff()
-            except Error as error:
+            except Exception as error:  # the thread lives, whatever a driver or a router raises
                 self.note_failure(error)
                 let_connection_go()
                 if is_last_try:
@@ -147,4 +165,5 @@ def let_connection_go() -> None:
 
     An open one would keep others from dropping the database, and after an error it may be broken.
     """
-    connections[router.db_for_write(Share)].close()
+    with suppress(Exception):  # Django forgets a connection that can't be closed, too
+        connections[router.db_for_write(Share)].close()

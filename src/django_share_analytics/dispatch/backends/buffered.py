@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.checks import Error as CheckError
-from django.db import Error
 
 from django_share_analytics import outcomes
 from django_share_analytics.backoff import backoff
@@ -147,8 +146,10 @@ class BufferedDispatcher(BaseDispatcher):
                     if self.is_durable and not self._seconds_left(since, seconds):
                         return False
             except StillWriting:
-                delay = 0.0
-            except Error as error:
+                if self._seconds_left(since, seconds):
+                    continue  # batches arrive
+                return False
+            except Exception as error:
                 self._drain.note_failure(error)
             else:
                 return True
@@ -176,7 +177,7 @@ class BufferedDispatcher(BaseDispatcher):
                 if once:
                     break
                 delays, delay = backoff(), LOOK_SECONDS
-            except Error as error:
+            except Exception as error:
                 self._drain.note_failure(error)
                 delay = next(delays)
             finally:
@@ -192,13 +193,16 @@ class BufferedDispatcher(BaseDispatcher):
 
     def close(self) -> None:
         since, seconds = time.monotonic(), self.options.shutdown_seconds
-        self._queue.refuse()
-        self._drain.stop(seconds)
-        is_empty = self._write_all(since, seconds)
-        self._drain.give_up(self._let_go)
-        self._let_go()
-        if not is_empty:
-            self._say_what_is_left()
+        is_empty = False
+        try:
+            self._queue.refuse()
+            self._drain.stop(seconds)
+            is_empty = self._write_all(since, seconds)
+        finally:
+            self._drain.give_up(self._let_go)
+            self._let_go()
+            if not is_empty:
+                self._say_what_is_left()
 
     def _let_go(self) -> None:
         """Of what waits in memory this is the end, and of what a write that hung gave back."""
@@ -207,8 +211,8 @@ class BufferedDispatcher(BaseDispatcher):
             if lost:
                 # Where a write hangs, to count would hang, too.
                 drop(lost, outcomes.LOST_AT_EXIT, is_counted=not self._drain.is_writing)
-        except Error:
-            logger.warning("The loss could not be counted either: the database is away.")
+        except Exception as error:
+            logger.warning("The loss could not be counted either: %s", error)
 
     def _say_what_is_left(self) -> None:
         if self.is_durable:

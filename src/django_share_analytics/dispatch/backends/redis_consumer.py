@@ -179,8 +179,13 @@ class StreamConsumer:
                 self._set_aside(batch)
                 self._record(batch)
                 return
-            except Error as error:
-                logger.warning("%d share(s) wait for the database: %s", len(batch), error)
+            except Exception as error:  # whatever a driver or a router raises
+                logger.warning(
+                    "%d share(s) wait for the database: %s",
+                    len(batch),
+                    error,
+                    exc_info=None if isinstance(error, Error) else error,
+                )
                 let_connection_go()
             self._hold(batch)
             if self._stop.wait(delay):
