@@ -8,6 +8,7 @@ from django.db import Error
 
 from django_share_analytics import outcomes
 from django_share_analytics.consumer import record
+from django_share_analytics.dispatch.away import AWAY
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.exceptions import DispatcherUnavailable
 
@@ -24,8 +25,10 @@ class ImmediateDispatcher(BaseDispatcher):
     def submit(self, event: ShareEvent) -> str | None:
         try:
             result = record([event])
-        except Error as error:
-            raise DispatcherUnavailable("The database can't be written to.") from error
+        except (Error, OSError) as error:
+            raise DispatcherUnavailable(
+                "The database can't be written to.", broker_is_away=isinstance(error, AWAY)
+            ) from error
         if result.recorded:
             return None
         if result.duplicates:

@@ -9,6 +9,7 @@ from django.core.checks import Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
+from django_share_analytics.dispatch.away import AWAY
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.exceptions import DispatcherUnavailable
 
@@ -65,9 +66,14 @@ class TasksDispatcher(BaseDispatcher):
             result = self._task.enqueue(encode(event).decode(), **how)
         except Exception as error:
             # Every backend has exceptions of its own, and nothing else may be raised.
-            raise DispatcherUnavailable(f"Tasks: {type(error).__name__}: {error}") from error
+            raise DispatcherUnavailable(
+                f"Tasks: {type(error).__name__}: {error}", broker_is_away=isinstance(error, AWAY)
+            ) from error
         if self._runs_in_request and result.status == "FAILED":
-            raise DispatcherUnavailable("Tasks: the share could not be written.")
+            is_away = any(issubclass(one.exception_class, AWAY) for one in result.errors)
+            raise DispatcherUnavailable(
+                "Tasks: the share could not be written.", broker_is_away=is_away
+            )
 
     def check(self) -> list[CheckMessage]:
         if issubclass(self._backend_class, DummyBackend):
