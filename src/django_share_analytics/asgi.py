@@ -39,9 +39,7 @@ def drain_on_shutdown(application: Application) -> Application:
     return wrapped
 
 
-async def _lifespan(
-    application: Application, scope: Message, receive: Receive, send: Send
-) -> None:
+async def _lifespan(application: Application, scope: Message, receive: Receive, send: Send) -> None:
     """Let the application begin and end as it likes, and write what waits after its end.
 
     One that doesn't speak this protocol, as Django's own, fails at once: then all answers are ours.

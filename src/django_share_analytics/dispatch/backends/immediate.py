@@ -8,9 +8,8 @@ from django.db import Error
 
 from django_share_analytics import outcomes
 from django_share_analytics.consumer import record
-from django_share_analytics.dispatch.away import AWAY
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
 
 if TYPE_CHECKING:
     from django_share_analytics.events import ShareEvent

@@ -9,9 +9,8 @@ from django.core.checks import Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
-from django_share_analytics.dispatch.away import AWAY
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
 
 from .tasks_database import backlog, is_database
 from .tasks_framework import DummyBackend, ImmediateBackend, task_backends
