@@ -78,7 +78,7 @@ def own_stream():
     stream = f"test-share-analytics-{uuid.uuid4().hex}"
     yield {"url": services.REDIS_URL, "stream": stream}
     with redis.Redis.from_url(services.REDIS_URL) as client:
-        client.delete(stream)
+        client.delete(stream, f"{stream}:consumers")
 
 
 @pytest.fixture
