@@ -179,6 +179,10 @@ def being_written(dispatcher, database_frozen, given):
     assert database_frozen.has_come.wait(PATIENCE_SECONDS)
 
 
+def has_ended(dispatcher):
+    return wait_until(lambda: not dispatcher._drain._thread.is_alive())
+
+
 def test_flush__when_a_write_hangs(buffered, app, database_frozen):
     dispatcher = buffered(flush_seconds=0.01)
     being_written(dispatcher, database_frozen, event(app))
@@ -196,9 +200,21 @@ def test_close__when_a_write_hangs(buffered, app, database_frozen, caplog):
     assert "Dropped 1 share(s), lost_at_exit" in caplog.text
     assert "1 share(s) are being written" in caplog.text
     database_frozen.clear()
-    assert wait_until(lambda: not dispatcher._drain._thread.is_alive())
+    assert has_ended(dispatcher)
     assert Share.objects.count() == 1, "the one whose write went on"
     assert stored_counts() == counted_by_hand()
+
+
+def test_close__when_the_first_write_hangs(buffered, app, database_frozen, caplog):
+    """It is the thread that hangs, and not whoever ends the process."""
+    dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.1)
+    database_frozen.set()
+    dispatcher.submit(event(app))
+    in_time(dispatcher.close)
+    assert "1 share(s) are being written" in caplog.text
+    database_frozen.clear()
+    assert has_ended(dispatcher)
+    assert Share.objects.count() == 1
 
 
 def test_close__when_a_write_hangs_and_fails_later(buffered, app, database_frozen, caplog):
@@ -208,7 +224,9 @@ def test_close__when_a_write_hangs_and_fails_later(buffered, app, database_froze
     assert "Dropped" not in caplog.text
     database_frozen.error = OperationalError("the server went away")
     database_frozen.clear()
-    assert wait_until(lambda: "Dropped 1 share(s), lost_at_exit" in caplog.text)
+    assert has_ended(dispatcher)
+    assert "Dropped 1 share(s), lost_at_exit" in caplog.text
+    assert outcomes() == {"lost_at_exit": 1}
     assert Share.objects.count() == 0
 
 

@@ -138,6 +138,7 @@ class Drain:
             let_connection_go()
         if self._when_given_up:
             self._when_given_up()
+            let_connection_go()
 
     def _drain(self) -> None:
         """Write until nothing waits; when the thread is to stop, what waits for a second try, too.

@@ -51,7 +51,7 @@ class BufferedOptions:
     """Shares that may wait in memory; beyond that new ones are refused. About 1 kB each.
     With a journal, the disk is the limit."""
     shutdown_seconds: float = 10.0
-    """How long the end of the process waits for a database that is away."""
+    """How long the end of the process waits for a database that is away, or doesn't answer."""
     journal: str | os.PathLike[str] | None = None
     """A directory on a local disk, shared by the processes of this machine, where shares wait
     instead of in memory: they outlive their process."""
@@ -132,7 +132,8 @@ class BufferedDispatcher(BaseDispatcher):
         """Write all that waits, in the calling thread; events of unknown apps are given up.
 
         With a journal for no longer than ``timeout``: what is left is safe. Else as long as batches
-        arrive, and then for so long.
+        arrive, and then for so long. Another thread's write that hangs is not waited for; one of
+        this thread's own takes what the time limits of the database's connection allow.
         """
         seconds = self.options.shutdown_seconds if timeout is None else timeout
         return self._write_all(time.monotonic(), seconds)
