@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from django_share_analytics import checks
-from django_share_analytics.testing import MemoryDispatcher, use_dispatchers
+from django_share_analytics.testing import IMMEDIATE, MemoryDispatcher, use_dispatchers
 
 ROOT = Path(__file__).parent.parent
 CHECKS_PAGE = ROOT / "docs" / "checks.md"
@@ -168,6 +168,38 @@ def test_w001__stays_silent_while_developing_and_in_tests(settings, production, 
 )
 def test_w001__stays_silent_for_what_is_durable_or_can_not_be_made(entry):
     with use_dispatchers({"default": entry}):
+        assert checks.check_durability() == []
+
+
+@pytest.mark.usefixtures("production")
+def test_w001__says_only_what_it_knows_of_a_dispatcher():
+    with use_dispatchers({"default": {"BACKEND": "tests.test_checks.Complaining"}}):
+        (message,) = checks.check_durability()
+    assert message.msg.startswith("Complaining is not durable: ")
+    assert "memory" not in message.msg
+
+
+@pytest.mark.usefixtures("production")
+def test_w003__when_the_fallback_can_lose_shares():
+    with use_dispatchers({**IMMEDIATE, "fallback": BUFFERED["default"]}):
+        (message,) = checks.check_durability()
+    assert message.id == "share_analytics.W003"
+    assert message.level == WARNING
+    assert "fallback" in message.msg
+    assert '"journal"' in message.hint
+
+
+@pytest.mark.usefixtures("production")
+def test_w003__beside_w001():
+    with use_dispatchers({**BUFFERED, "fallback": BUFFERED["default"]}):
+        messages = checks.check_durability()
+    assert ids(messages) == ["share_analytics.W001", "share_analytics.W003"]
+
+
+@pytest.mark.usefixtures("production")
+@pytest.mark.parametrize("fallback", [IMMEDIATE["default"], {"BACKEND": "nowhere.Dispatcher"}])
+def test_w003__stays_silent_for_what_is_durable_or_can_not_be_made(fallback):
+    with use_dispatchers({**IMMEDIATE, "fallback": fallback}):
         assert checks.check_durability() == []
 
 

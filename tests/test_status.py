@@ -216,9 +216,11 @@ def test_problems__of_the_database_leave_a_transaction_alone(monkeypatch):
 
 def test_problems__when_shares_are_set_aside_or_lost():
     consumer.set_aside("one")
-    consumer.record_outcomes({("lost_at_exit", utc_now()): 3, ("set_aside_full", utc_now()): 4})
+    consumer.record_outcomes({("lost_at_exit", utc_now()): 3})
+    assert codes(pipeline_status()) == [("WARNING", "lost"), ("WARNING", "set_aside")]
+    consumer.record_outcomes({("set_aside_full", utc_now()): 4})
     found = pipeline_status()
-    assert codes(found) == [("WARNING", "lost"), ("WARNING", "set_aside")]
+    assert codes(found) == [("CRITICAL", "lost"), ("WARNING", "set_aside")]
     assert [problem.message for problem in found.problems] == [
         "7 shares were lost in the last 24 hours.",
         "1 share is set aside.",
@@ -313,6 +315,9 @@ def test_command__takes_thresholds(reporting, capsys):
     assert run(capsys, "--age-warning=200", "--waiting-critical=500")[0] == 2
     consumer.set_aside("one")
     assert run(capsys, "--age-warning=200", "--set-aside-warning=2")[0] == 0
+    consumer.record_outcomes({("set_aside_full", utc_now()): 4})
+    assert run(capsys)[0] == 2
+    assert run(capsys, "--set-aside-full-critical=5")[0] == 1
 
 
 def test_command__when_a_dispatcher_fails(reporting, capsys):

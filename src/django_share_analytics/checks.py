@@ -109,25 +109,37 @@ def check_dispatchers(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_durability(**kwargs: Any) -> list[CheckMessage]:
-    """W001: in production, an accepted share outlives the process that took it."""
+    """W001 and W003: in production, an accepted share outlives the process that took it."""
     if settings.DEBUG or _tests_are_running():
-        return []
-    try:
-        dispatcher = make_dispatcher(get_settings().dispatchers["default"])
-    except ImproperlyConfigured:
-        return []  # E002 or E003 says so
-    if dispatcher.is_durable:
         return []
     return [
         Warning(
-            f"{type(dispatcher).__name__} gathers shares in memory: a process that is killed, or "
-            "a machine that fails, takes along what it had accepted and not yet written.",
-            hint='Give it a directory, "OPTIONS": {"journal": "/var/lib/…"}, or choose a '
-            "dispatcher that keeps shares elsewhere. If losing some is all right, add "
-            '"share_analytics.W001" to SILENCED_SYSTEM_CHECKS.',
-            id="share_analytics.W001",
+            f"{name} is not durable: a process that is killed, or a machine that fails, takes "
+            f"along what it had accepted and not yet written{when}.",
+            hint='A BufferedDispatcher keeps shares in a directory, "OPTIONS": {"journal": '
+            '"/var/lib/…"}; others keep them in a broker or write at once. If losing some is '
+            f'all right, add "{id}" to SILENCED_SYSTEM_CHECKS.',
+            id=id,
         )
+        for alias, (id, when) in DURABILITY.items()
+        if (name := _not_durable(alias))
     ]
+
+
+DURABILITY = {
+    "default": ("share_analytics.W001", ""),
+    "fallback": ("share_analytics.W003", " while it stood in as the fallback"),
+}
+
+
+def _not_durable(alias: str) -> str:
+    """The class of the dispatcher that forgets shares with its process, if it is such a one."""
+    try:
+        config = get_settings().dispatchers.get(alias)
+        dispatcher = make_dispatcher(config) if config else None
+    except ImproperlyConfigured:
+        return ""  # E002 or E003 says so
+    return "" if dispatcher is None or dispatcher.is_durable else type(dispatcher).__name__
 
 
 def _tests_are_running() -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from django.db import router, transaction
+
 from . import outcomes, poison, upsert
-from .events import utc_now
+from .conf import get_app_model
+from .events import ShareEvent, utc_now
 from .models import Share
 from .signals import shares_dropped
 from .writer import WriteResult, record_outcomes, write_shares
@@ -14,29 +17,33 @@ from .writer import WriteResult, record_outcomes, write_shares
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .events import ShareEvent
-
 logger = logging.getLogger(__name__)
 
 
 def record(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
     """Write a batch. One event that the database refuses doesn't take its neighbours along.
 
-    The batch is halved until the bad event stands alone, which is set aside and counted.
+    The batch is halved until the bad event stands alone, which is set aside and counted. Not so
+    when the database would take no share at all, as with a column that the next version added.
 
-    :raises django.db.Error: the database is away; write the batch again later.
+    :raises django.db.Error: the database is away, or takes no share; write the batch again later.
     """
+    return _record(events, count_unknown=count_unknown, is_whole=True)
+
+
+def _record(events: Sequence[ShareEvent], *, count_unknown: bool, is_whole: bool) -> WriteResult:
     try:
         return write_shares(events, count_unknown=count_unknown)
     except Exception as error:
-        if not upsert.is_refusal(error):
+        if not upsert.is_refusal(error) or (is_whole and _takes_no_share()):
             raise
         if len(events) == 1:
             _refuse(events[0], error)
             return WriteResult()
     middle = len(events) // 2
     parts = [
-        record(part, count_unknown=count_unknown) for part in (events[:middle], events[middle:])
+        _record(part, count_unknown=count_unknown, is_whole=False)
+        for part in (events[:middle], events[middle:])
     ]
     return WriteResult(
         recorded=parts[0].recorded + parts[1].recorded,
@@ -44,6 +51,24 @@ def record(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> Write
         unknown_app=parts[0].unknown_app + parts[1].unknown_app,
         before_retention=parts[0].before_retention + parts[1].before_retention,
     )
+
+
+def _takes_no_share() -> bool:
+    """Whether the database refuses even a share with nothing special about it.
+
+    Found out by writing one, and undoing that. So bad shares in any number hold up no good one.
+    """
+    using = router.db_for_write(Share)
+    app_id = get_app_model()._base_manager.using(using).values_list("pk", flat=True).first()
+    try:
+        with transaction.atomic(using=using):
+            write_shares([ShareEvent(app_id, "copy")])
+            transaction.set_rollback(True, using=using)
+    except Exception as error:
+        if not upsert.is_refusal(error):
+            raise
+        return app_id is not None
+    return False
 
 
 def set_aside(
@@ -67,14 +92,14 @@ def _refuse(event: ShareEvent, error: Exception) -> None:
         shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
 
 
-def drop(events: Sequence[ShareEvent], reason: str, error: Exception | None = None) -> None:
+def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) -> None:
     """Give events up: say so in the log and by the signal, and count them."""
     logger.error(
         "Dropped %d share(s), %s; the first is %s",
         len(events),
         reason,
         events[0].id,
-        exc_info=error,
     )
     shares_dropped.send_robust(sender=Share, events=list(events), reason=reason)
-    record_outcomes({(reason, utc_now()): len(events)})
+    if is_counted:
+        record_outcomes({(reason, utc_now()): len(events)})

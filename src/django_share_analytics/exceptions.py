@@ -5,7 +5,11 @@ Wrong configuration is Django's own ``ImproperlyConfigured``, always with the se
 
 from __future__ import annotations
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
+
+AWAY = (OperationalError, InterfaceError, OSError)
+"""What is raised when a database is away: no connection, a time limit that passed. The next to ask
+would wait as long; other errors come at once, and say nothing of the next share."""
 
 
 class ShareAnalyticsError(Exception):

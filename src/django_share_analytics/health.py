@@ -11,6 +11,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import outcomes
 from .events import utc_now
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Thresholds:
     """Shares in the table of those set aside."""
     lost: Limits = Limits(1)
     """Shares lost in the hours looked back on (see :data:`.outcomes.LOSSES`)."""
+    set_aside_full: Limits = Limits(critical=1)
+    """Of these, shares that had been set aside and had to go for others."""
     silence: Limits = Limits()
     """Seconds since the newest recorded share was accepted."""
 
@@ -126,7 +129,11 @@ def _of(report: DispatcherReport, thresholds: Thresholds, now: datetime) -> Iter
 
 def _of_what_arrives(records: Records, thresholds: Thresholds, now: datetime) -> Iterator[Problem]:
     """What is wrong with what arrives."""
-    if level := thresholds.lost.level(records.lost):
+    level = max(
+        thresholds.lost.level(records.lost),
+        thresholds.set_aside_full.level(records.not_recorded.get(outcomes.SET_ASIDE_FULL, 0)),
+    )
+    if level:
         text = ngettext(
             "%(n)d share was lost in the last 24 hours.",
             "%(n)d shares were lost in the last 24 hours.",

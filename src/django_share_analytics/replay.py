@@ -10,16 +10,21 @@ from . import codec, consumer
 from .models import SetAside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
 
     from .events import ShareEvent
+    from .writer import WriteResult
 
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200
+OUTCOMES = ("duplicates", "before_retention", "unknown_app", "recorded")
+"""The lists of a :class:`WriteResult`. An id that is in several is what the last of them says."""
+SETTLED = {"recorded", "duplicates"}
+"""The outcomes of shares that are stored: their rows go."""
 
 
 @dataclass(slots=True)
@@ -71,16 +76,27 @@ def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
     events = {row.id: event for row in rows if (event := _event(row)) is not None}
     # The share of an unknown app stays, so it isn't counted as given up at each try.
     result = consumer.record(list(events.values()), count_unknown=False)
-    settled = {event.id for event in (*result.recorded, *result.duplicates)}
-    gone = [id for id, event in events.items() if event.id in settled]
+    became = _became(events, result)
+    gone = [id for id, outcome in became.items() if outcome in SETTLED]
     SetAside.objects.filter(id__in=gone).delete()
-    replayed.recorded += len(result.recorded)
-    replayed.duplicates += len(result.duplicates)
-    replayed.unknown_app += len(result.unknown_app)
-    replayed.before_retention += len(result.before_retention)
-    stayed = len(result.unknown_app) + len(result.before_retention)
-    replayed.refused += len(events) - len(gone) - stayed
+    for outcome in became.values():
+        setattr(replayed, outcome, getattr(replayed, outcome) + 1)
     replayed.unreadable += len(rows) - len(events)
+
+
+def _became(events: Mapping[UUID, ShareEvent], result: WriteResult) -> dict[UUID, str]:
+    """What became of the event of each row, by the row's id, as :class:`Replayed` names it.
+
+    A share may have two rows: the writer calls the second a duplicate, whatever became of the
+    first, so a duplicate is only what nothing else is known of.
+    """
+    known = {event.id: name for name in OUTCOMES for event in getattr(result, name)}
+    became = {}
+    for row_id, event in events.items():
+        became[row_id] = known.get(event.id, "refused")
+        if became[row_id] == "recorded":
+            known[event.id] = "duplicates"
+    return became
 
 
 def _event(row: SetAside) -> ShareEvent | None:

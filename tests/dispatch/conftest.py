@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
 from django_share_analytics import consumer
 from django_share_analytics.dispatch.handler import dispatchers
@@ -78,7 +78,7 @@ def own_stream():
     stream = f"test-share-analytics-{uuid.uuid4().hex}"
     yield {"url": services.REDIS_URL, "stream": stream}
     with redis.Redis.from_url(services.REDIS_URL) as client:
-        client.delete(stream)
+        client.delete(stream, f"{stream}:consumers")
 
 
 @pytest.fixture
@@ -148,15 +148,64 @@ def settle():
 
 @pytest.fixture
 def database_away(monkeypatch):
-    """``database_away.set()`` makes every write fail as if no server answered."""
+    """``database_away.set()`` makes every write fail as if no server answered, or with its
+    ``error``."""
     away = threading.Event()
+    away.error = OperationalError("could not connect to server")
     write = consumer.write_shares
 
     def write_unless_away(*args, **kwargs):
         if away.is_set():
-            raise OperationalError("could not connect to server")
+            raise away.error
         return write(*args, **kwargs)
 
     monkeypatch.setattr(consumer, "write_shares", write_unless_away)
     yield away
     away.clear()
+
+
+@pytest.fixture
+def database_frozen(monkeypatch):
+    """``database_frozen.set()`` makes every write wait until it is cleared, and go on then.
+
+    ``database_frozen.has_come`` is set as soon as a write waits; with an ``error``, that is how
+    it ends.
+    """
+    frozen = threading.Event()
+    frozen.error = None
+    frozen.has_come, thawed = threading.Event(), threading.Event()
+    write, clear = consumer.write_shares, frozen.clear
+
+    def write_unless_frozen(*args, **kwargs):
+        if frozen.is_set():
+            frozen.has_come.set()
+            thawed.wait()
+            if frozen.error:
+                raise frozen.error
+        return write(*args, **kwargs)
+
+    def thaw():
+        clear()
+        thawed.set()
+
+    frozen.clear = thaw
+    monkeypatch.setattr(consumer, "write_shares", write_unless_frozen)
+    yield frozen
+    thaw()
+
+
+def in_time(function, *arguments, seconds=30):
+    """What ``function`` returns; an error when it takes longer than so many seconds."""
+    returned = []
+
+    def call():
+        try:
+            returned.append(function(*arguments))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    assert returned, f"{function} hangs"
+    return returned[0]

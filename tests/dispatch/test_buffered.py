@@ -3,18 +3,23 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
+import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+from django_share_analytics import consumer
 from django_share_analytics.dispatch import queues as module
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
-from tests.dispatch.conftest import wait_until
-from tests.factories import event, outcomes
+from tests.dispatch.conftest import PATIENCE_SECONDS, in_time, wait_until
+from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,6 +92,177 @@ def test_close__says_what_is_lost(buffered, app, database_away, caplog):
     dispatcher.close()
     assert "Dropped 1 share(s), lost_at_exit" in caplog.text
     assert outcomes() == {"lost_at_exit": 1}
+
+
+def test_writer__goes_on_after_an_error_of_another_kind(buffered, app, database_away):
+    """A driver's own, a bug in a router: nobody may have to submit again to wake the thread."""
+    dispatcher = buffered(flush_seconds=0.01)
+    database_away.error = RuntimeError("a bug")
+    database_away.set()
+    dispatcher.submit(event(app))
+    assert wait_until(lambda: dispatcher.status().last_error == "RuntimeError: a bug")
+    database_away.clear()
+    assert wait_until(lambda: Share.objects.count() == 1)
+
+
+def test_writer__outlives_a_connection_that_can_not_be_closed(buffered, app, monkeypatch):
+    def close(self):
+        raise RuntimeError("closed already")
+
+    dispatcher = buffered(flush_seconds=0.01)
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close", close)
+        for n in (1, 2):
+            dispatcher.submit(event(app))
+            assert wait_until(lambda n=n: Share.objects.count() == n)
+        assert wait_until(lambda: not dispatcher._drain._work.is_set())
+        thread = dispatcher._drain._thread
+        thread.join(0.1)
+        assert thread.is_alive()
+
+
+def test_flush_and_close__when_an_error_is_of_another_kind(buffered, app, database_away, caplog):
+    dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.1)
+    database_away.error = RuntimeError("a bug")
+    database_away.set()
+    dispatcher.submit(event(app))
+    assert dispatcher.flush(timeout=0.1) is False
+    assert dispatcher.status().last_error == "RuntimeError: a bug"
+    dispatcher.close()
+    assert outcomes() == {"lost_at_exit": 1}
+
+
+def test_close__that_is_interrupted_says_what_is_lost(buffered, app, monkeypatch, caplog):
+    dispatcher = buffered(flush_seconds=60)
+    monkeypatch.setattr(dispatcher._drain, "stop", lambda timeout: 1 / 0)
+    dispatcher.submit(event(app))
+    with pytest.raises(ZeroDivisionError):
+        dispatcher.close()
+    assert "Dropped 1 share(s), lost_at_exit" in caplog.text
+
+
+def test_submit__when_no_thread_can_be_started(buffered, app, monkeypatch, caplog):
+    """The share waits; the next one, or the end of the process, has it written."""
+    dispatcher = buffered(flush_seconds=0.01)
+
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        dispatcher.submit(event(app))
+        dispatcher.submit(event(app))
+    assert "can't start new thread" in dispatcher.status().last_error
+    assert caplog.text.count("can't start new thread") == 1
+    dispatcher.submit(event(app))
+    assert wait_until(lambda: Share.objects.count() == 3)
+    assert wait_until(lambda: dispatcher.status().last_error == "")
+
+
+def test_close__when_no_thread_could_be_started(buffered, app, monkeypatch):
+    dispatcher = buffered(flush_seconds=0.01)
+
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        dispatcher.submit(event(app))
+        dispatcher.close()
+    assert Share.objects.count() == 1
+
+
+def being_written(dispatcher, database_frozen, given):
+    """Submitted, and on its way to a database that doesn't answer."""
+    database_frozen.set()
+    dispatcher.submit(given)
+    assert database_frozen.has_come.wait(PATIENCE_SECONDS)
+
+
+def has_ended(dispatcher):
+    return wait_until(lambda: not dispatcher._drain._thread.is_alive())
+
+
+def test_flush__when_a_write_hangs(buffered, app, database_frozen):
+    dispatcher = buffered(flush_seconds=0.01)
+    being_written(dispatcher, database_frozen, event(app))
+    assert in_time(dispatcher.flush, 0.1) is False
+    database_frozen.clear()
+    assert wait_until(lambda: Share.objects.count() == 1)
+
+
+def test_close__when_a_write_hangs(buffered, app, database_frozen, caplog):
+    """What can't be written is said and not counted: that would hang, too."""
+    dispatcher = buffered(flush_seconds=0.01, shutdown_seconds=0.1)
+    being_written(dispatcher, database_frozen, event(app))
+    dispatcher.submit(event(app))
+    in_time(dispatcher.close)
+    assert "Dropped 1 share(s), lost_at_exit" in caplog.text
+    assert "1 share(s) are being written" in caplog.text
+    database_frozen.clear()
+    assert has_ended(dispatcher)
+    assert Share.objects.count() == 1, "the one whose write went on"
+    assert stored_counts() == counted_by_hand()
+
+
+def test_close__when_the_first_write_hangs(buffered, app, database_frozen, caplog):
+    """It is the thread that hangs, and not whoever ends the process."""
+    dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.1)
+    database_frozen.set()
+    dispatcher.submit(event(app))
+    in_time(dispatcher.close)
+    assert "1 share(s) are being written" in caplog.text
+    database_frozen.clear()
+    assert has_ended(dispatcher)
+    assert Share.objects.count() == 1
+
+
+def test_close__when_a_write_hangs_and_fails_later(buffered, app, database_frozen, caplog):
+    dispatcher = buffered(flush_seconds=0.01, shutdown_seconds=0.1)
+    being_written(dispatcher, database_frozen, event(app))
+    in_time(dispatcher.close)
+    assert "Dropped" not in caplog.text
+    database_frozen.error = OperationalError("the server went away")
+    database_frozen.clear()
+    assert has_ended(dispatcher)
+    assert "Dropped 1 share(s), lost_at_exit" in caplog.text
+    assert outcomes() == {"lost_at_exit": 1}
+    assert Share.objects.count() == 0
+
+
+def test_close__waits_for_a_database_that_is_slow(buffered, app, monkeypatch):
+    """Batch after batch arrives: it is not away, however long it takes."""
+    dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.4, max_batch=2)
+    write = consumer.write_shares
+
+    def write_slowly(*args, **kwargs):
+        time.sleep(0.1)
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(consumer, "write_shares", write_slowly)
+    for _ in range(21):
+        dispatcher.submit(event(app))
+    dispatcher.close()
+    assert Share.objects.count() == 21
+
+
+def test_status__tells_of_what_is_being_written(buffered, app, database_frozen):
+    dispatcher = buffered(flush_seconds=0.01)
+    first = event(app)
+    being_written(dispatcher, database_frozen, first)
+    dispatcher.submit(event(app, at=NOON + timedelta(minutes=1)))
+    status = dispatcher.status()
+    assert (status.waiting, status.oldest) == (2, first.timestamp)
+
+
+def test_status__tells_of_what_gets_a_second_try(buffered, unknown_key, monkeypatch):
+    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 60)
+    dispatcher = buffered(flush_seconds=0.01)
+    given = event(unknown_key)
+    dispatcher.submit(given)
+    assert wait_until(lambda: dispatcher.status().last_write is not None)
+    status = dispatcher.status()
+    assert (status.waiting, status.oldest) == (1, given.timestamp)
 
 
 def test_unknown_app__is_looked_for_once_more(buffered, app_model, unknown_key, monkeypatch):

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django_share_analytics import consumer
 from django_share_analytics.dispatch.consuming import consume, stop_on_signals
 from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.events import utc_now
 from django_share_analytics.models import Share
 from django_share_analytics.testing import IMMEDIATE, MemoryDispatcher, use_dispatchers
 from tests import databases
@@ -216,6 +217,57 @@ def test_database_away__goes_on_when_it_is_back(redis_streams, running, app, dat
     assert wait_until(lambda: Share.objects.count() == 5)
     assert wait_until(lambda: dispatcher.status().waiting == 0)
     assert outcomes() == {}
+
+
+def test_status__tells_of_the_last_write_and_the_last_error(
+    redis_streams, running, app, database_away
+):
+    """In any process, whoever the consumer is."""
+    dispatcher = redis_streams()
+    assert (dispatcher.status().last_write, dispatcher.status().last_error) == (None, "")
+    before = utc_now()
+    dispatcher.submit(event(app))
+    dispatcher.consume(threading.Event(), once=True)
+    written = dispatcher.status().last_write
+    assert before < written < utc_now()
+    database_away.set()
+    dispatcher.submit(event(app))
+    running(dispatcher)
+    assert wait_until(lambda: "OperationalError: could not" in dispatcher.status().last_error)
+    assert dispatcher.status().last_write == written
+    database_away.clear()
+    assert wait_until(lambda: dispatcher.status().last_error == "")
+    assert dispatcher.status().last_write > written
+    running.finish()
+
+
+def test_status__what_is_written_down_for_it_expires(redis_streams, app, own_stream):
+    dispatcher = redis_streams()
+    dispatcher.submit(event(app))
+    dispatcher.consume(threading.Event(), once=True)
+    assert 0 < dispatcher._client.ttl(f"{own_stream['stream']}:consumers") <= 86_400
+
+
+def test_status__when_redis_keeps_no_notes(redis_streams, app, own_stream):
+    """A user without the permission, say, or something else in their place."""
+    dispatcher = redis_streams()
+    dispatcher._client.set(f"{own_stream['stream']}:consumers", "somebody else's")
+    dispatcher.submit(event(app))
+    dispatcher.consume(threading.Event(), once=True)
+    assert Share.objects.count() == 1
+    assert (dispatcher.status().waiting, dispatcher.status().last_write) == (0, None)
+
+
+def test_database_away__with_an_error_of_another_kind(redis_streams, running, app, database_away):
+    dispatcher = redis_streams()
+    database_away.error = RuntimeError("a bug")
+    database_away.set()
+    dispatcher.submit(event(app))
+    running(dispatcher)
+    time.sleep(0.5)
+    database_away.clear()
+    assert wait_until(lambda: Share.objects.count() == 1, seconds=20)
+    running.finish()
 
 
 def test_database_away__what_is_left_at_a_stop_is_written_by_the_next(

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from django_share_analytics.dispatch import route
 from django_share_analytics.dispatch.handler import dispatchers
@@ -15,6 +16,7 @@ from tests.factories import event
 
 pytestmark = pytest.mark.once
 
+IMMEDIATE = {"BACKEND": "django_share_analytics.dispatch.backends.immediate.ImmediateDispatcher"}
 MOODY = {"BACKEND": "tests.dispatch.test_fallback.MoodyDispatcher"}
 AWAY = DispatcherUnavailable("Connection refused.", broker_is_away=True)
 FULL = DispatcherUnavailable("It is full.", retry_after=7)
@@ -217,3 +219,26 @@ def test_fork__a_child_asks_for_itself(pair):
     dispatchers.reset_after_fork()
     dispatchers.submit(event(1))
     assert len(dispatchers["default"].events) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "is_away"),
+    [
+        (OperationalError("connection timed out"), True),
+        (InterfaceError("connection already closed"), True),
+        (OSError("Network is unreachable"), True),
+        (ProgrammingError("no such column"), False),
+    ],
+    ids=str,
+)
+def test_immediate__leaves_a_database_alone_that_is_away(app, database_away, error, is_away):
+    """Each request would wait for the time limit of the connection otherwise."""
+    database_away.error = error
+    database_away.set()
+    with use_dispatchers({"default": IMMEDIATE}):
+        for _ in range(2):
+            with pytest.raises(DispatcherUnavailable) as caught:
+                dispatchers.submit(event(app))
+        assert dispatchers.status_of("default").is_left_alone is is_away
+        assert ("Left alone" in str(caught.value)) is is_away

@@ -21,7 +21,7 @@ from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from django_share_analytics.testing import use_dispatchers
-from tests.dispatch.conftest import BACKENDS, wait_until
+from tests.dispatch.conftest import BACKENDS, PATIENCE_SECONDS, in_time, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -468,3 +468,33 @@ def test_a_relative_directory__is_the_working_directorys(buffered, app, tmp_path
     monkeypatch.chdir("/")
     dispatcher.submit(event(app))
     assert Path(tmp_path / "journal").is_dir()
+
+
+def test_close__when_a_write_hangs(journaled, app, database_frozen, caplog):
+    """Nothing is dropped: another process writes it, and what was being written counts once."""
+    dispatcher = journaled(flush_seconds=0.01, shutdown_seconds=0.1)
+    database_frozen.set()
+    dispatcher.submit(event(app))
+    assert database_frozen.has_come.wait(PATIENCE_SECONDS)
+    dispatcher.submit(event(app))
+    in_time(dispatcher.close)
+    assert "for another process" in caplog.text
+    assert "Dropped" not in caplog.text
+    database_frozen.clear()
+    assert wait_until(lambda: not dispatcher._drain._thread.is_alive())
+    dispatchers.close()
+    assert dispatchers["default"].flush() is True
+    dispatchers["default"].consume(threading.Event(), once=True)
+    assert Share.objects.count() == 2
+    assert stored_counts() == counted_by_hand()
+
+
+def test_consume__when_an_error_is_of_another_kind(journaled, app, database_away):
+    leave_behind(journaled, [event(app)])
+    database_away.error = RuntimeError("a bug")
+    database_away.set()
+    dispatcher = dispatchers["default"]
+    without_thread(dispatcher)
+    threading.Timer(0.5, database_away.clear).start()
+    assert dispatcher.consume(threading.Event(), once=True) == 1
+    assert Share.objects.count() == 1

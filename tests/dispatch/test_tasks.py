@@ -147,8 +147,9 @@ def test_unknown_app__is_counted_at_last(database, start, unknown_key):
 
 def test_submit__when_the_queue_takes_nothing(database, app, monkeypatch):
     monkeypatch.setattr("django_tasks_db.backend.DatabaseBackend.enqueue", _away)
-    with pytest.raises(DispatcherUnavailable, match="Tasks: OperationalError: no server"):
+    with pytest.raises(DispatcherUnavailable, match="Tasks: OperationalError: no server") as caught:
         database.submit(event(app))
+    assert caught.value.broker_is_away
 
 
 def test_kind__of_a_database_is_durable_and_writes_in_the_request(database):
@@ -169,8 +170,13 @@ def test_immediate__writes_at_once(immediate, app, unknown_key):
 def test_immediate__when_the_database_is_away(immediate, app, database_away):
     """The backend itself keeps quiet about a task that failed."""
     database_away.set()
-    with pytest.raises(DispatcherUnavailable, match="could not be written"):
+    with pytest.raises(DispatcherUnavailable, match="could not be written") as caught:
         immediate.submit(event(app))
+    assert caught.value.broker_is_away
+    database_away.error = RuntimeError("a bug")
+    with pytest.raises(DispatcherUnavailable, match="could not be written") as caught:
+        immediate.submit(event(app))
+    assert not caught.value.broker_is_away
 
 
 @pytest.fixture

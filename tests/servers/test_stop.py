@@ -9,8 +9,9 @@ import pytest
 
 from django_share_analytics.models import Share
 from tests import services
+from tests.dispatch.conftest import wait_until
 from tests.factories import counted_by_hand, stored_counts
-from tests.servers.running import ASGI, WSGI, free_port, post
+from tests.servers.running import ASGI, WSGI, free_port, is_answering, post
 from tests.servers.running import running as running_program
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -29,6 +30,8 @@ SERVERS = {
         *("--port={port}", ASGI),
     ],
 }
+RELOADING = [name for name in SERVERS if name != "uvicorn"]
+"""SIGHUP kills a single process of uvicorn's, which doesn't listen to it."""
 SHARES = 40
 
 
@@ -73,21 +76,71 @@ def test_sigterm__leaves_nothing_in_the_journal(name, app, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_max_requests__loses_nothing_when_a_worker_is_replaced(app):
-    services.require(_has_gunicorn(), "gunicorn is not installed")
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("gunicorn sync", "--max-requests=7"),
+        ("gunicorn threads", "--max-requests=7"),
+        ("uvicorn workers", "--limit-max-requests=7"),
+    ],
+)
+def test_max_requests__loses_nothing_when_a_worker_is_replaced(name, option, app):
+    require_server(name)
     port = free_port()
-    command = [*SERVERS["gunicorn threads"][:-1], "--max-requests=7", WSGI]
-    with running(command, port) as server:
+    with running([*SERVERS[name][:-1], option, SERVERS[name][-1]], port) as server:
         for _ in range(SHARES):
             assert post(port, app) == 202
+        assert wait_until(lambda: Share.objects.count() > 0), "no worker was replaced"
         server.send_signal(signal.SIGTERM)
         server.wait(30)
     assert Share.objects.count() == SHARES
+    assert stored_counts() == counted_by_hand()
 
 
-def _has_gunicorn():
-    try:
-        import gunicorn  # noqa: F401
-    except ImportError:
-        return False
-    return True
+def test_max_requests__loses_nothing_when_the_only_process_ends(app):
+    """Without workers nobody starts another: whatever manages the site does."""
+    require_server("uvicorn")
+    port = free_port()
+    with running([*SERVERS["uvicorn"][:-1], "--limit-max-requests=7", ASGI], port) as server:
+        for _ in range(7):
+            assert post(port, app) == 202
+        server.wait(30)
+    assert Share.objects.count() == 7
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("name", ["granian wsgi", "granian asgi"])
+def test_lifetime__loses_nothing_when_a_worker_is_replaced(name, app):
+    """A minute is the shortest life that Granian grants."""
+    require_server(name)
+    port = free_port()
+    command = [*SERVERS[name][:-1], "--workers-lifetime=60", SERVERS[name][-1]]
+    with running(command, port, TEST_FLUSH_SECONDS="600") as server:
+        for _ in range(SHARES):
+            assert post(port, app) == 202
+        assert Share.objects.count() == 0
+        assert wait_until(lambda: Share.objects.count() == SHARES, seconds=150)
+        assert post(port, app) == 202
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+    assert Share.objects.count() == SHARES + 1
+    assert stored_counts() == counted_by_hand()
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("name", RELOADING)
+def test_reload__loses_nothing(name, app):
+    require_server(name)
+    port = free_port()
+    with running(SERVERS[name], port) as server:
+        for _ in range(SHARES):
+            assert post(port, app) == 202
+        assert Share.objects.count() == 0, "they wait for a flush that is a minute away"
+        server.send_signal(signal.SIGHUP)
+        assert wait_until(lambda: Share.objects.count() == SHARES, seconds=45)
+        assert wait_until(lambda: is_answering(port))
+        assert post(port, app) == 202
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+    assert Share.objects.count() == SHARES + 1
+    assert stored_counts() == counted_by_hand()

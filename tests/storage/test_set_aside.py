@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_share_analytics import codec, consumer, poison, signals
+from django_share_analytics import codec, consumer, poison, retention, signals
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.replay import Replayed, discard, replay
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
@@ -71,6 +71,45 @@ def test_record__of_the_same_poison_again_and_again(app, heard):
     assert outcomes() == {"refused_by_database": 1}
     assert len(heard) == 1
     assert Share.objects.count() == 4
+
+
+@pytest.fixture
+def altered():
+    """The table of shares has a column that this version knows nothing of, as when the next one
+    has been migrated already. ``altered()`` makes an end of that."""
+    if connection.vendor == "mysql":
+        pytest.skip("a change of a table ends the transaction there")
+    table = connection.ops.quote_name(Share._meta.db_table)
+
+    def execute(sql):
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} {sql}")
+
+    execute("ADD COLUMN next integer CONSTRAINT is_given CHECK (next IS NOT NULL)")
+    return lambda: execute("DROP COLUMN next")
+
+
+@pytest.mark.parametrize("n", [1, 30])
+def test_record__when_the_database_takes_no_share_at_all(app, altered, heard, n):
+    """It is not the shares' fault: they wait, and are written when the table is as it should be."""
+    events = [event(app) for _ in range(n)]
+    for _ in range(2):
+        with pytest.raises(IntegrityError):
+            consumer.record(events)
+    assert (SetAside.objects.count(), outcomes(), heard) == (0, {}, [])
+    altered()
+    assert len(consumer.record(events).recorded) == n
+    assert stored_counts() == counted_by_hand()
+
+
+def test_record__of_poison_alone_keeps_nobody_up(app, heard):
+    """However much of it comes: a plain share would be taken."""
+    consumer.record([refused(app) for _ in range(50)])
+    assert SetAside.objects.count() == 50
+    assert [reason for reason, _ in heard] == ["refused_by_database"] * 50
+    assert Share.objects.count() == 0
+    assert outcomes() == {"refused_by_database": 50}
+    assert stored_counts() == counted_by_hand()
 
 
 @pytest.mark.parametrize(
@@ -265,6 +304,38 @@ def test_replay__of_a_line_that_can_be_read_by_now(app):
     assert SetAside.objects.get().id != share.id
     assert replay(SetAside.objects.all()) == Replayed(recorded=1)
     assert not SetAside.objects.exists()
+
+
+def set_aside_twice(share):
+    """One share in two rows: as a line that could not be read, and under its own id."""
+    poison.keep(codec.encode(share), "unreadable")
+    poison.keep_event(share, "refused_by_database")
+
+
+def test_replay__of_two_rows_of_one_share(app):
+    set_aside_twice(event(app))
+    assert replay(SetAside.objects.all()) == Replayed(recorded=1, duplicates=1)
+    assert not SetAside.objects.exists()
+    assert Share.objects.count() == 1
+
+
+def test_replay__of_two_rows_of_one_share__when_its_app_is_unknown(unknown_key):
+    set_aside_twice(event(unknown_key))
+    assert replay(SetAside.objects.all()) == Replayed(unknown_app=2)
+    assert SetAside.objects.count() == 2
+
+
+def test_replay__of_two_rows_of_one_share__when_it_is_older_than_what_is_kept(app, monkeypatch):
+    monkeypatch.setattr(retention, "retained_from", lambda *args, **kwargs: NOON)
+    set_aside_twice(event(app, at=NOON - timedelta(days=1)))
+    assert replay(SetAside.objects.all()) == Replayed(before_retention=2)
+    assert SetAside.objects.count() == 2
+
+
+def test_replay__of_two_rows_of_one_share__when_it_is_refused_again(app):
+    set_aside_twice(refused(app))
+    assert replay(SetAside.objects.all()) == Replayed(refused=2)
+    assert SetAside.objects.count() == 2
 
 
 def test_replay__of_a_choice(app):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.db import Error, connections, router
@@ -12,13 +14,19 @@ from django_share_analytics.backoff import backoff
 from django_share_analytics.consumer import record
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import Share
+from django_share_analytics.poison import describe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from .queues import ShareQueue
 
 logger = logging.getLogger(__name__)
+
+
+class StillWriting(Exception):  # noqa: N818 - names a state, not an error
+    """Another thread has been writing a batch all the time."""
 
 
 class Drain:
@@ -35,6 +43,9 @@ class Drain:
         self._batch_is_full = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._when_given_up: Callable[[], None] | None = None
+        self.wrote_at = float("-inf")
+        """When a batch was written last, by the clock that can't be set."""
         self.last_write: datetime | None = None
         self.last_error = ""
 
@@ -55,12 +66,26 @@ class Drain:
         if self._thread and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
-    def write_batch(self, *, last_chance: bool = False) -> int:
+    def give_up(self, then: Callable[[], None]) -> None:
+        """Write no more than what is being written now.
+
+        A write that hangs may fail later and give back its batch: the thread calls ``then``.
+        """
+        self._when_given_up = then
+
+    @property
+    def is_writing(self) -> bool:
+        return self._writing.locked()
+
+    def write_batch(self, *, last_chance: bool = False, timeout: float = -1) -> int:
         """Write one batch, in the calling thread; how many shares it had.
 
-        :raises django.db.Error: the database is away, and the batch waits as before.
+        :raises StillWriting: another thread did so for ``timeout`` seconds, and does.
+        :raises Exception: of whatever kind: the batch waits as before.
         """
-        with self._writing:
+        if not self._writing.acquire(timeout=timeout):
+            raise StillWriting
+        try:
             batch = self._queue.take(last_chance=last_chance)
             if batch is None:
                 return 0
@@ -71,17 +96,36 @@ class Drain:
                 raise
             self._queue.done(batch, result.unknown_app)
             self.last_write, self.last_error = utc_now(), ""
+            self.wrote_at = time.monotonic()
             return len(batch.events)
+        finally:
+            self._writing.release()
 
     def note_failure(self, error: Exception) -> None:
-        self.last_error = f"{type(error).__name__}: {error}"
-        logger.warning("Shares could not be written and will be tried again: %s", error)
+        """Said with a traceback where it is no error of the database's."""
+        self.last_error = describe(error)
+        logger.warning(
+            "Shares could not be written and will be tried again: %s",
+            error,
+            exc_info=None if isinstance(error, Error) else error,
+        )
 
     def _start(self) -> None:
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError as error:  # whoever wakes the thread next tries again
+                    self._note_no_thread(error)
+                else:
+                    self._thread = thread
+
+    def _note_no_thread(self, error: RuntimeError) -> None:
+        before = self.last_error
+        self.last_error = describe(error)
+        if self.last_error != before:  # said once, not for each share
+            logger.error("Shares wait, as no thread can write them: %s", error)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -92,21 +136,29 @@ class Drain:
             self._batch_is_full.clear()
             self._drain()
             let_connection_go()
+        if self._when_given_up:
+            self._when_given_up()
+            let_connection_go()
 
     def _drain(self) -> None:
-        """Write until nothing waits."""
+        """Write until nothing waits; when the thread is to stop, what waits for a second try, too.
+
+        So that whoever stops it has nothing left to write himself, which may hang.
+        """
         delays = backoff()
-        while True:
-            self._queue.adopt()
+        while not self._when_given_up:
+            is_last_try = self._stopping.is_set()
             try:
-                if not self.write_batch():
+                self._queue.adopt()
+                if not self.write_batch(last_chance=is_last_try):
                     return
                 delays = backoff()
-            except Error as error:
+            except Exception as error:  # the thread lives, whatever a driver or a router raises
                 self.note_failure(error)
                 let_connection_go()
-                if self._stopping.wait(next(delays)):
-                    return  # whoever stops the thread tries for a last time
+                if is_last_try:
+                    return  # whoever stops the thread goes on trying
+                self._stopping.wait(next(delays))
 
 
 def let_connection_go() -> None:
@@ -114,4 +166,5 @@ def let_connection_go() -> None:
 
     An open one would keep others from dropping the database, and after an error it may be broken.
     """
-    connections[router.db_for_write(Share)].close()
+    with suppress(Exception):  # Django forgets a connection that can't be closed, too
+        connections[router.db_for_write(Share)].close()

@@ -7,6 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django_share_analytics.exceptions import DispatcherUnavailable
@@ -85,7 +86,7 @@ class MemoryQueue(ShareQueue):
         self._capacity, self._max_batch = capacity, max_batch
         self._events: deque[ShareEvent] = deque()
         self._second_try: deque[tuple[float, ShareEvent]] = deque()
-        self._in_flight = 0
+        self._in_flight: list[ShareEvent] = []
         self._lock = threading.Lock()
         self._is_refusing = False
 
@@ -99,28 +100,35 @@ class MemoryQueue(ShareQueue):
         return len(self._events) >= self._max_batch
 
     def take(self, *, last_chance: bool) -> Batch | None:
+        with self._lock:
+            events = self._due_second_tries(last_chance=last_chance)
+            is_second_try = bool(events)
+            if not events:
+                size = min(len(self._events), self._max_batch)
+                events = [self._events.popleft() for _ in range(size)]
+            self._in_flight = events
+        return Batch(events, is_second_try or last_chance) if events else None
+
+    def _due_second_tries(self, *, last_chance: bool) -> list[ShareEvent]:
         events: list[ShareEvent] = []
         now = time.monotonic()
         while self._second_try and len(events) < self._max_batch:
             if self._second_try[0][0] > now and not last_chance:
                 break
             events.append(self._second_try.popleft()[1])
-        is_second_try = bool(events)
-        if not events:
-            size = min(len(self._events), self._max_batch)
-            events = [self._events.popleft() for _ in range(size)]
-        self._in_flight = len(events)
-        return Batch(events, is_second_try or last_chance) if events else None
+        return events
 
     def done(self, batch: Batch, unknown_app: Sequence[ShareEvent]) -> None:
-        if not batch.is_last_try:
-            due = time.monotonic() + SECOND_TRY_SECONDS
-            self._second_try.extend((due, event) for event in unknown_app)
-        self._in_flight = 0
+        due = time.monotonic() + SECOND_TRY_SECONDS
+        with self._lock:
+            if not batch.is_last_try:
+                self._second_try.extend((due, event) for event in unknown_app)
+            self._in_flight = []
 
     def give_back(self, batch: Batch) -> None:
-        self._events.extendleft(reversed(batch.events))
-        self._in_flight = 0
+        with self._lock:
+            self._events.extendleft(reversed(batch.events))
+            self._in_flight = []
 
     def patience(self) -> float | None:
         return SECOND_TRY_SECONDS if self._second_try else None
@@ -130,13 +138,18 @@ class MemoryQueue(ShareQueue):
             self._is_refusing = True
 
     def release(self) -> list[ShareEvent]:
-        return [*(event for _, event in self._second_try), *self._events]
+        with self._lock:
+            lost = [*(event for _, event in self._second_try), *self._events]
+            self._second_try.clear()
+            self._events.clear()
+        return lost
 
     def status(self) -> DispatcherStatus:
-        oldest = next(iter(self._events), None)
-        return DispatcherStatus(
-            waiting=self._waiting(), oldest=oldest.timestamp if oldest else None
-        )
+        with self._lock:
+            firsts = [*self._in_flight[:1], *islice(self._events, 1)]
+            firsts += [event for _, event in islice(self._second_try, 1)]
+            oldest = min((event.timestamp for event in firsts), default=None)
+            return DispatcherStatus(waiting=self._waiting(), oldest=oldest)
 
     def _waiting(self) -> int:
-        return len(self._events) + len(self._second_try) + self._in_flight
+        return len(self._events) + len(self._second_try) + len(self._in_flight)

@@ -9,25 +9,24 @@ import dataclasses
 import logging
 import os
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.checks import Error as CheckError
-from django.db import Error
 
 from django_share_analytics import outcomes
 from django_share_analytics.backoff import backoff
 from django_share_analytics.consumer import drop
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.dispatch.draining import Drain, let_connection_go
+from django_share_analytics.dispatch.draining import Drain, StillWriting, let_connection_go
 from django_share_analytics.dispatch.queues import MemoryQueue, ShareQueue
 from django_share_analytics.dispatch.threads import why_none
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Iterator
 
     from django.core.checks import CheckMessage
@@ -52,7 +51,7 @@ class BufferedOptions:
     """Shares that may wait in memory; beyond that new ones are refused. About 1 kB each.
     With a journal, the disk is the limit."""
     shutdown_seconds: float = 10.0
-    """How long the end of the process waits for a database that is away."""
+    """How long the end of the process waits for a database that is away, or doesn't answer."""
     journal: str | os.PathLike[str] | None = None
     """A directory on a local disk, shared by the processes of this machine, where shares wait
     instead of in memory: they outlive their process."""
@@ -132,23 +131,39 @@ class BufferedDispatcher(BaseDispatcher):
     def flush(self, timeout: float | None = None) -> bool:
         """Write all that waits, in the calling thread; events of unknown apps are given up.
 
-        With a journal for no longer than ``timeout``: what is left is safe.
+        With a journal for no longer than ``timeout``: what is left is safe. Else as long as batches
+        arrive, and then for so long. Another thread's write that hangs is not waited for; one of
+        this thread's own takes what the time limits of the database's connection allow.
         """
         seconds = self.options.shutdown_seconds if timeout is None else timeout
-        deadline = time.monotonic() + seconds
+        return self._write_all(time.monotonic(), seconds)
+
+    def _write_all(self, since: float, seconds: float) -> bool:
         for delay in backoff():
             try:
-                while self._drain.write_batch(last_chance=True):
-                    if self.is_durable and time.monotonic() > deadline:
+                while self._drain.write_batch(
+                    last_chance=True, timeout=self._seconds_left(since, seconds)
+                ):
+                    if self.is_durable and not self._seconds_left(since, seconds):
                         return False
-            except Error as error:
+            except StillWriting:
+                if self._seconds_left(since, seconds):
+                    continue  # batches arrive
+                return False
+            except Exception as error:
                 self._drain.note_failure(error)
             else:
                 return True
-            if time.monotonic() + delay > deadline:
-                break
+            if delay >= self._seconds_left(since, seconds):
+                return False
             time.sleep(delay)
-        return False
+        raise AssertionError("backoff() never ends")
+
+    def _seconds_left(self, since: float, seconds: float) -> float:
+        if not self.is_durable:
+            since = max(since, self._drain.wrote_at)
+        left = since + seconds - time.monotonic()
+        return min(max(0.0, left), threading.TIMEOUT_MAX)
 
     def consume(self, stop: threading.Event, *, once: bool = False) -> int:
         """Record what dead processes left in the journal."""
@@ -163,7 +178,7 @@ class BufferedDispatcher(BaseDispatcher):
                 if once:
                     break
                 delays, delay = backoff(), LOOK_SECONDS
-            except Error as error:
+            except Exception as error:
                 self._drain.note_failure(error)
                 delay = next(delays)
             finally:
@@ -178,21 +193,33 @@ class BufferedDispatcher(BaseDispatcher):
             yield n
 
     def close(self) -> None:
-        self._queue.refuse()
-        self._drain.stop(self.options.shutdown_seconds)
-        is_empty = self.flush()
-        lost = self._queue.release()
-        if not is_empty:
-            self._say_what_is_left(lost)
+        since, seconds = time.monotonic(), self.options.shutdown_seconds
+        is_empty = False
+        try:
+            self._queue.refuse()
+            self._drain.stop(seconds)
+            is_empty = self._write_all(since, seconds)
+        finally:
+            self._drain.give_up(self._let_go)
+            self._let_go()
+            if not is_empty:
+                self._say_what_is_left()
 
-    def _say_what_is_left(self, lost: list[ShareEvent]) -> None:
-        if self.is_durable:
-            logger.warning("Shares wait in %s for another process", self.options.journal)
+    def _let_go(self) -> None:
+        """Of what waits in memory this is the end, and of what a write that hung gave back."""
+        lost = self._queue.release()
         try:
             if lost:
-                drop(lost, outcomes.LOST_AT_EXIT)
-        except Error:
-            logger.warning("The loss could not be counted either: the database is away.")
+                # Where a write hangs, to count would hang, too.
+                drop(lost, outcomes.LOST_AT_EXIT, is_counted=not self._drain.is_writing)
+        except Exception as error:
+            logger.warning("The loss could not be counted either: %s", error)
+
+    def _say_what_is_left(self) -> None:
+        if self.is_durable:
+            logger.warning("Shares wait in %s for another process", self.options.journal)
+        elif n := self._queue.status().waiting:
+            logger.warning("%d share(s) are being written, for better or worse", n)
 
     def abandon(self) -> None:
         self._queue.abandon()

@@ -9,7 +9,7 @@ from django.db import Error
 from django_share_analytics import outcomes
 from django_share_analytics.consumer import record
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
 
 if TYPE_CHECKING:
     from django_share_analytics.events import ShareEvent
@@ -24,8 +24,10 @@ class ImmediateDispatcher(BaseDispatcher):
     def submit(self, event: ShareEvent) -> str | None:
         try:
             result = record([event])
-        except Error as error:
-            raise DispatcherUnavailable("The database can't be written to.") from error
+        except (Error, OSError) as error:
+            raise DispatcherUnavailable(
+                "The database can't be written to.", broker_is_away=isinstance(error, AWAY)
+            ) from error
         if result.recorded:
             return None
         if result.duplicates:

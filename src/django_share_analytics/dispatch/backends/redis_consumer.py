@@ -17,6 +17,7 @@ from django_share_analytics.backoff import backoff
 from django_share_analytics.codec import decode
 from django_share_analytics.consumer import record, set_aside
 from django_share_analytics.dispatch.draining import let_connection_go
+from django_share_analytics.poison import describe
 
 from .redis_group import ConsumerGroup
 
@@ -179,10 +180,15 @@ class StreamConsumer:
                 self._set_aside(batch)
                 self._record(batch)
                 return
-            except Error as error:
-                logger.warning("%d share(s) wait for the database: %s", len(batch), error)
+            except Exception as error:  # whatever a driver or a router raises
+                logger.warning(
+                    "%d share(s) wait for the database: %s",
+                    len(batch),
+                    error,
+                    exc_info=None if isinstance(error, Error) else error,
+                )
                 let_connection_go()
-            self._hold(batch)
+                self._hold(batch, describe(error))
             if self._stop.wait(delay):
                 return
 
@@ -205,14 +211,14 @@ class StreamConsumer:
             else:
                 self._done.append(entry_id)
 
-    def _hold(self, batch: Batch) -> None:
+    def _hold(self, batch: Batch, error: str) -> None:
         ids = [
             *batch.events,
             *batch.unreadable,
             *(entry_id for _, entry_id, _ in self._second_tries),
         ]
         with suppress(RedisError):  # then it may be given to somebody else, and is written twice
-            self._group.hold(ids)
+            self._group.hold(ids, error)
 
     def _acknowledge(self) -> None:
         if self._done:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redis import ResponseError
 
+from . import redis_notes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -76,9 +78,12 @@ class ConsumerGroup:
         """Whether :meth:`take_over` starts from the beginning next time."""
         return self._cursor == START
 
-    def hold(self, ids: Sequence[bytes]) -> None:
-        """A sign of life: these entries are still being worked on."""
-        self._client.xclaim(self._stream, self._group, self.name, 0, list(ids), justid=True)
+    def hold(self, ids: Sequence[bytes], error: str) -> None:
+        """A sign of life: these entries are being worked on, and wait because of ``error``."""
+        with self._client.pipeline(transaction=False) as pipeline:
+            pipeline.xclaim(self._stream, self._group, self.name, 0, list(ids), justid=True)
+            redis_notes.note(pipeline, self._stream, error=error)
+            redis_notes.replies(pipeline, needed=1)
 
     def acknowledge(self, ids: Sequence[bytes]) -> None:
         """Done: delete and forget these entries, in one round trip.
@@ -89,7 +94,8 @@ class ConsumerGroup:
         with self._client.pipeline(transaction=False) as pipeline:
             pipeline.xdel(self._stream, *ids)
             pipeline.xack(self._stream, self._group, *ids)
-            pipeline.execute()
+            redis_notes.note(pipeline, self._stream)
+            redis_notes.replies(pipeline, needed=2)
 
     def leave(self) -> None:
         """Delete this consumer, unless it has entries left: with it they would be forgotten."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -23,6 +23,7 @@ except ImportError as error:
         "The dispatcher for Redis needs redis-py: pip install 'django-share-analytics[redis]'."
     ) from error
 
+from . import redis_notes
 from .redis_consumer import WAIT_SECONDS, StreamConsumer
 from .redis_group import FIELD, ConsumerGroup
 
@@ -118,12 +119,23 @@ class RedisStreamsDispatcher(BaseDispatcher):
     def status(self) -> DispatcherStatus:
         """What Redis says. A share is deleted when it has been written: what is there waits.
 
+        The last write and the last error are those of all consumers.
+
         :raises RedisError: it says nothing.
         """
-        length = self._client.xlen(self.options.stream)
-        first: Any = self._client.xrange(self.options.stream, count=1)
-        oldest = _added_at(first[0][0]) if first else None
-        return DispatcherStatus(waiting=length, oldest=oldest, is_shared=True)
+        with self._client.pipeline(transaction=False) as pipeline:
+            pipeline.xlen(self.options.stream)
+            pipeline.xrange(self.options.stream, count=1)
+            redis_notes.ask(pipeline, self.options.stream)
+            length, first, notes = redis_notes.replies(pipeline, needed=2)
+        last_write, last_error = redis_notes.read(notes)
+        return DispatcherStatus(
+            waiting=length,
+            oldest=_added_at(first[0][0]) if first else None,
+            last_write=last_write,
+            last_error=last_error,
+            is_shared=True,
+        )
 
     def _create_group(self) -> None:
         """Make sure that what is accepted can be consumed: when its memory is full, Redis still

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
 
 from .tasks_database import backlog, is_database
 from .tasks_framework import DummyBackend, ImmediateBackend, task_backends
@@ -65,9 +65,14 @@ class TasksDispatcher(BaseDispatcher):
             result = self._task.enqueue(encode(event).decode(), **how)
         except Exception as error:
             # Every backend has exceptions of its own, and nothing else may be raised.
-            raise DispatcherUnavailable(f"Tasks: {type(error).__name__}: {error}") from error
+            raise DispatcherUnavailable(
+                f"Tasks: {type(error).__name__}: {error}", broker_is_away=isinstance(error, AWAY)
+            ) from error
         if self._runs_in_request and result.status == "FAILED":
-            raise DispatcherUnavailable("Tasks: the share could not be written.")
+            is_away = any(issubclass(one.exception_class, AWAY) for one in result.errors)
+            raise DispatcherUnavailable(
+                "Tasks: the share could not be written.", broker_is_away=is_away
+            )
 
     def check(self) -> list[CheckMessage]:
         if issubclass(self._backend_class, DummyBackend):

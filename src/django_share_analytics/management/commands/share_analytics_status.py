@@ -20,6 +20,7 @@ THRESHOLDS = {
     "waiting": "shares waiting in a dispatcher",
     "set-aside": "shares set aside",
     "lost": f"shares lost in the last {HOURS} hours",
+    "set-aside-full": f"shares set aside and gone for others in the last {HOURS} hours",
     "silence": "seconds since the newest recorded share was accepted",
 }
 
