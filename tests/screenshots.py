@@ -1,6 +1,7 @@
-"""``make screenshots``: the pictures of the statistics page in ``docs/images``.
+"""``make screenshots``: the pictures of the admin pages in ``docs/images``.
 
-From the example project with its simulated shares, in a database of its own that is thrown away.
+From the example project with its simulated shares, in databases of their own that are thrown away:
+one that is filled, once more with a pipeline that is behind, and one that is empty.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +27,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
+MAX_BYTES = 200_000
 MANAGE = [sys.executable, str(ROOT / "example_project" / "manage.py")]
-PORT = os.environ.get("PORT", "8099")
-SITE = f"http://127.0.0.1:{PORT}"
-PAGE = "/admin/share_analytics/sharestatistics/"
+PORT = int(os.environ.get("PORT", "8099"))
+STATISTICS = "/admin/share_analytics/sharestatistics/"
+SHARES = "/admin/share_analytics/share/"
+APPS = "/admin/catalog/app/"
+PHONE = {"is_mobile": True, "has_touch": True}
+FULL, LATE, EMPTY = 0, 1, 2
+"""The sites: what is added to the port."""
 
 
 @dataclass(frozen=True)
@@ -37,55 +43,95 @@ class Shot:
     """One picture: what is opened, by whom, and how much of it is kept."""
 
     name: str
-    query: str = ""
-    app: str = ""
+    path: str = STATISTICS
+    link: str = ""
     """The link to follow first: a drill-down has an address that differs from demo to demo."""
-    width: int = 1240
+    site: int = FULL
+    width: int = 1280
     height: int = 1100
+    media: str = "screen"
+    begins_at: str = ""
+    """What is scrolled to the top."""
     options: dict[str, Any] = field(default_factory=dict)
 
 
 SHOTS = (
     Shot("statistics"),
-    Shot("statistics-dark", "?days=90", options={"color_scheme": "dark"}),
-    Shot("statistics-app", app="Noor Reader"),
-    Shot("statistics-arabic", options={"locale": "ar"}),
+    Shot("statistics-dark", f"{STATISTICS}?days=90", options={"color_scheme": "dark"}),
+    Shot("statistics-app", link="Noor Reader"),
     Shot(
-        "statistics-phone",
-        "?days=7",
-        width=390,
-        height=1500,
-        options={"is_mobile": True, "has_touch": True},
+        "statistics-platform",
+        f"{STATISTICS}?days=7&platform=telegram",
+        height=860,
+        begins_at="#share-platforms-title",
     ),
+    Shot("statistics-arabic", options={"locale": "ar"}),
+    Shot("statistics-phone", f"{STATISTICS}?days=7", width=390, height=1500, options=PHONE),
+    Shot("statistics-arabic-phone", width=390, height=1500, options={**PHONE, "locale": "ar"}),
+    Shot("statistics-print", f"{STATISTICS}?days=7", width=794, height=1123, media="print"),
+    Shot("statistics-without-script", options={"java_script_enabled": False}, height=900),
+    Shot("statistics-forced-colours", options={"forced_colors": "active"}),
+    Shot("statistics-errors", f"{STATISTICS}?days=400&from=2026-13-13&platform=fax", height=640),
+    Shot("statistics-nothing", f"{STATISTICS}?days=7&platform=pinterest", height=640),
+    Shot("statistics-behind", site=LATE, height=640),
+    Shot("statistics-empty", site=EMPTY, height=860),
+    Shot("shares", SHARES, height=900),
+    Shot("apps", APPS, height=640),
+    Shot("apps-change", APPS, link="Noor Reader", height=640),
 )
 
 
 @contextmanager
-def demo() -> Iterator[None]:
-    """The example project, filled and served."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
-            "SHARE_DISPATCHER": "immediate",
-            "DEBUG": "1",
-        }
-        for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
-            subprocess.run([*MANAGE, *command], env=environment, check=True)
-        serve = [*MANAGE, "runserver", "--noreload", "--skip-checks", f"127.0.0.1:{PORT}"]
-        with subprocess.Popen(serve, env=environment, stderr=subprocess.DEVNULL) as server:
-            try:
-                wait_for(f"{SITE}/admin/login/")
-                yield
-            finally:
-                server.terminate()
+def sites() -> Iterator[None]:
+    """All of them, filled and served."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
+        full, empty = (environment(f"{folder}/{name}.sqlite3") for name in ("full", "empty"))
+        manage(full, "migrate", "--verbosity", "0")
+        manage(full, "load_demo")
+        manage(empty, "migrate", "--verbosity", "0")
+        manage(empty, "createsuperuser", "--noinput")
+        late = {**full, "DJANGO_SETTINGS_MODULE": "tests.late_settings"}
+        for site, variables in ((FULL, full), (LATE, late), (EMPTY, empty)):
+            servers.enter_context(served(site, variables))
+        yield
 
 
-def wait_for(address: str, *, seconds: float = 60) -> None:
+def environment(database: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{database}",
+        "SHARE_DISPATCHER": "immediate",
+        "DEBUG": "1",
+        "DJANGO_SUPERUSER_USERNAME": "admin",
+        "DJANGO_SUPERUSER_PASSWORD": "demo",
+        "DJANGO_SUPERUSER_EMAIL": "admin@example.org",
+    }
+
+
+def manage(variables: dict[str, str], *command: str) -> None:
+    subprocess.run([*MANAGE, *command], env=variables, check=True)
+
+
+@contextmanager
+def served(site: int, variables: dict[str, str]) -> Iterator[None]:
+    serve = [*MANAGE, "runserver", "--noreload", "--skip-checks", f"127.0.0.1:{PORT + site}"]
+    with subprocess.Popen(serve, env=variables, stderr=subprocess.DEVNULL) as server:
+        try:
+            wait_for(f"{address(site)}/admin/login/")
+            yield
+        finally:
+            server.terminate()
+
+
+def address(site: int) -> str:
+    return f"http://127.0.0.1:{PORT + site}"
+
+
+def wait_for(url: str, *, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
-            urlopen(address, timeout=5).close()
+            urlopen(url, timeout=5).close()
         except URLError:
             if time.monotonic() > end:
                 raise
@@ -94,23 +140,27 @@ def wait_for(address: str, *, seconds: float = 60) -> None:
             return
 
 
-def log_in(page: Page) -> None:
-    page.goto(f"{SITE}/admin/login/")
+def log_in(page: Page, site: int) -> None:
+    page.goto(f"{address(site)}/admin/login/")
     page.fill("#id_username", "admin")
     page.fill("#id_password", "demo")
     page.locator("[type=submit]").click()
-    page.wait_for_url(f"{SITE}/admin/")
+    page.wait_for_url(f"{address(site)}/admin/")
 
 
 def take(browser: Browser, shot: Shot) -> Path:
-    size = {"width": shot.width, "height": shot.height}
+    size: Any = {"width": shot.width, "height": shot.height}
     context = browser.new_context(viewport=size, **shot.options)
     page = context.new_page()
-    log_in(page)
-    page.goto(SITE + PAGE + shot.query)
-    if shot.app:
-        page.get_by_role("link", name=shot.app).first.click()
-        page.get_by_role("heading", name=shot.app).wait_for()
+    log_in(page, shot.site)
+    page.goto(address(shot.site) + shot.path)
+    if shot.link:
+        page.get_by_role("link", name=shot.link).first.click()
+        page.get_by_role("heading", name=shot.link).wait_for()
+    media: Any = shot.media
+    page.emulate_media(media=media)
+    if shot.begins_at:
+        page.locator(shot.begins_at).evaluate("(one) => one.scrollIntoView()")
     path = IMAGES / f"{shot.name}.png"
     page.screenshot(path=path)
     context.close()
@@ -121,11 +171,13 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = require_program("chromium", "chromium-browser", "google-chrome")
-    with demo(), sync_playwright() as playwright:
+    with sites(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for shot in SHOTS:
             path = take(browser, shot)
-            print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} kB")
+            size = path.stat().st_size
+            print(f"{path.relative_to(ROOT)}  {size // 1024} kB")
+            assert size < MAX_BYTES, "too large for the repository"
         browser.close()
 
 

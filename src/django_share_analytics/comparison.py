@@ -27,6 +27,11 @@ class Comparison:
     """Where the current side of the comparison starts, and the first instant after it."""
 
     @property
+    def is_possible(self) -> bool:
+        """Whether anything can be compared yet: of a day that has just begun nothing can."""
+        return self.compared_from < self.compared_until
+
+    @property
     def change(self) -> float | None:
         """The growth as a fraction (0.25: a quarter more); ``None`` without a baseline."""
         return growth(self.total, self.compared_total)

@@ -13,7 +13,7 @@ from django.db import models, router, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .conf import app_model_label
+from .conf import app_model_label, get_settings, reporting_zone
 from .deletion import cascade_with_counts, uncounted
 from .events import MAX_SESSION_LENGTH, MAX_TEXT_LENGTH, new_id
 from .functions import QuarterHour, UtcNow
@@ -117,7 +117,8 @@ class Share(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.app_id} → {self.platform}"
+        label = get_settings().platforms.label(self.platform)
+        return f"{label}, {self.timestamp.astimezone(reporting_zone()):%Y-%m-%d %H:%M:%S}"
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> Any:
         """Delete this share, and take it out of the counts in the same transaction."""

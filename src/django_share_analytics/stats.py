@@ -97,6 +97,8 @@ class Headline:
     period: DayRange
     total: int
     previous: Comparison | None
+    previous_total: int | None = None
+    """Shares of all of the days before, also of the hours that are not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class ShareStats:
     most_shared_apps: list[AppRank]
     platforms: dict[str, int]
     """Shares by platform, most shared first."""
+    every_platform: dict[str, int]
+    """The same of all platforms, also where one was asked for."""
     daily: list[DayCount]
     """Every day of the range, with 0 for a day without shares."""
     rising_apps: list[RisingApp]
@@ -199,7 +203,8 @@ def _site_stats(
     ranges = _ranges(period, others, compare=compare)
     by_hour = _days_by_hour(period, closed, ranges, cuts.values(), compare=compare)
     hours = read_hours(by_hour, period.range.zone, using=closed.using)
-    ledger = Ledger({**closed.site(ranges), **hours.by_day(by_hour)}).on(platform)
+    every = Ledger({**closed.site(ranges), **hours.by_day(by_hour)})
+    ledger = every.on(platform)
 
     def previous(days: DayRange) -> Comparison | None:
         return _compare_site(days, ledger, hours, cuts[days], platform) if compare else None
@@ -209,12 +214,13 @@ def _site_stats(
 
     return ShareStats(
         **_sums(period, ledger, compare=compare),
+        every_platform=every.platforms(period.range),
         previous=previous(period.range),
         most_shared_apps=most,
         rising_apps=rising,
         hourly=hourly(period.range),
         previous_hourly=hourly(period.range.before()) if compare else None,
-        headlines=[Headline(days, ledger.total(days), previous(days)) for days in others],
+        headlines=[_headline(days, ledger, previous(days)) for days in others],
     )
 
 
@@ -223,8 +229,8 @@ def _app_stats(
 ) -> ShareStats:
     complete = [days.ending_before(period.today) for days in (period.range, *others)]
     sides = [side for days in complete for side in (days, days.before())]
-    ledger = read_app_days(key, merged([*_ranges(period, others, compare=compare), *sides]))
-    ledger = ledger.on(platform)
+    every = read_app_days(key, merged([*_ranges(period, others, compare=compare), *sides]))
+    ledger = every.on(platform)
 
     def previous(days: DayRange) -> Comparison | None:
         return compare_days(days, period.today, ledger.total) if compare else None
@@ -233,11 +239,17 @@ def _app_stats(
     names = app_names([key]) if sums["total"] else {}
     return ShareStats(
         **sums,
+        every_platform=every.platforms(period.range),
         previous=previous(period.range),
         most_shared_apps=[AppRank(key, name, sums["total"]) for key, name in names.items()],
         rising_apps=[],
-        headlines=[Headline(days, ledger.total(days), previous(days)) for days in others],
+        headlines=[_headline(days, ledger, previous(days)) for days in others],
     )
+
+
+def _headline(days: DayRange, ledger: Ledger, previous: Comparison | None) -> Headline:
+    before = None if previous is None else ledger.total(days.before())
+    return Headline(days, ledger.total(days), previous, before)
 
 
 def _sums(period: Period, ledger: Ledger, *, compare: bool) -> dict[str, Any]:

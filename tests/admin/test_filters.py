@@ -79,6 +79,21 @@ def test_filters__when_a_value_makes_no_sense(
     assert response.content.decode().count(message) == 2
 
 
+@pytest.mark.parametrize(
+    ("given", "shown_again"), [("zz", ""), ("2026-02-30", ""), ("0001-01-01", "0001-01-01")]
+)
+def test_days__a_browser_gets_no_date_that_it_would_complain_about(
+    admin_client: Client, given: str, shown_again: str
+) -> None:
+    response = admin_client.get(reverse(LIST), {"from": given})
+    assert shown(response) == []
+    days = next(spec for spec in response.context["cl"].filter_specs if spec.title == "day")
+    assert (days.form["from"].value() or "") == shown_again
+    assert days.form.is_filled_in
+    (message,) = response.context["messages"]
+    assert (message.message.split(":")[0], message.level_tag) == ("From", "warning")
+
+
 @pytest.mark.parametrize("name", ["nothing", "a\x00b", "x" * 500, "<script>"])
 def test_platform__when_nobody_ever_shared_there(
     admin_client: Client, record: Callable[..., Any], app: Any, name: str

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LIST = "admin:share_analytics_share_changelist"
 STATISTICS = "admin:share_analytics_sharestatistics_changelist"
 VIEW_SHARES = "share_analytics.view_share"
+EXPORT = "share_analytics.export_share"
 VIEW_STATISTICS = "share_analytics.view_sharestatistics"
 
 
@@ -79,3 +80,41 @@ def test_statistics__have_no_page_for_a_single_share(
         reverse("admin:share_analytics_sharestatistics_change", args=[share.id])
     page = as_staff(VIEW_STATISTICS).get(f"{reverse(STATISTICS)}{share.id}/change/")
     assert page.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("permissions", "page", "query", "missing"),
+    [
+        ([], LIST, {}, VIEW_SHARES),
+        ([], STATISTICS, {}, VIEW_STATISTICS),
+        ([], "admin:share_analytics_setaside_changelist", {}, "share_analytics.view_setaside"),
+        ([], "admin:share_analytics_share_export", {}, VIEW_SHARES),
+        ([VIEW_SHARES], "admin:share_analytics_share_export", {}, EXPORT),
+        ([VIEW_STATISTICS], STATISTICS, {"export": "apps"}, EXPORT),
+    ],
+)
+def test_pages__say_which_permission_is_missing(
+    as_staff: Callable[..., Client],
+    permissions: list[str],
+    page: str,
+    query: dict[str, str],
+    missing: str,
+) -> None:
+    response = as_staff(*permissions).get(reverse(page), query)
+    assert response.status_code == 403
+    said = response.content.decode().split('id="content"')[1]
+    assert f"<code>{missing}</code>" in said
+    assert f'href="{reverse("admin:index")}"' in said
+    for address, needed in ((LIST, VIEW_SHARES), (STATISTICS, VIEW_STATISTICS)):
+        assert needed in permissions or f'href="{reverse(address)}"' not in said
+
+
+def test_share__says_which_permission_is_missing(
+    as_staff: Callable[..., Client], record: Callable[..., Any], app: Any
+) -> None:
+    (share,) = record(app, session_id="secret")
+    address = reverse("admin:share_analytics_share_change", args=[share.id])
+    response = as_staff().get(address)
+    assert response.status_code == 403
+    assert VIEW_SHARES in response.content.decode()
+    assert "secret" not in response.content.decode()

@@ -104,13 +104,22 @@ def test_panel__when_all_is_well(
     record(app, 1_234)
     shown = panel(admin_client)
     assert "Working" not in top(admin_client)
-    assert "Working: Shares are recorded as they come." in shown
+    assert "Working:" not in shown  # but on the line that unfolds the panel
     assert "Dispatcher Default Backend Immediate Shares waiting 0 Oldest waiting for -" in shown
     assert "If a process dies Nothing is lost" in shown
     assert "Recorded 1,234 " in shown
     assert re.search(r"Newest share: \d+ seconds? ago", shown)
     assert "Shares set aside: 0 " in shown
     assert "these are the figures of the one" not in shown
+
+
+def test_panel__is_a_line_while_all_is_well(admin_client: Client, say: Callable[..., None]) -> None:
+    say()
+    folded = page(admin_client)
+    assert "Pipeline Working: Shares are recorded as they come." in text(folded)
+    assert '<details class="share-fold' in folded
+    say(waiting=1, oldest=utc_now() - timedelta(hours=2))
+    assert '<details class="share-fold' not in page(admin_client)
 
 
 def test_panel__when_something_waits(admin_client: Client, say: Callable[..., None]) -> None:
@@ -124,7 +133,7 @@ def test_panel__when_something_waits(admin_client: Client, say: Callable[..., No
     shown = panel(admin_client)
     critical = "Critical: In the dispatcher “default” a share has been waiting for 12 minutes."
     assert re.search(
-        re.escape(critical) + r" Recorded up to .+\. See the pipeline", top(admin_client)
+        re.escape(critical) + " Recorded up to .+ \N{EN DASH} See the pipeline", top(admin_client)
     )
     assert critical in shown
     assert f"Warning: The dispatcher “default” had an error: ConnectionError: {HOSTILE}" in shown

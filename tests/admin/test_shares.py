@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from django_share_analytics.admin.paginator import CappedPaginator
+from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,3 +191,39 @@ def test_list__joins_no_other_table(
     shares = [query["sql"] for query in captured if "user_agent" in query["sql"]]
     assert shares
     assert not any("JOIN" in sql for sql in shares)
+
+
+def test_list__names_shares_by_platform_and_time(
+    admin_client: Client, record: Callable[..., Any], app: Any
+) -> None:
+    (share,) = record(app, days_ago=1)
+    stored = Share.objects.get(pk=share.id)
+    assert str(stored) == f"WhatsApp, {share.timestamp + timedelta(hours=3):%Y-%m-%d %H:%M:%S}"
+    assert f"for an action - {stored}" in admin_client.get(reverse(LIST)).content.decode()
+
+
+def test_list__keeps_long_words_short(
+    admin_client: Client, record: Callable[..., Any], app: Any
+) -> None:
+    record(
+        app, session_id="40fcb71f-0d3a-4c5e", referrer_url="https://example.org/a/long/path?of=it"
+    )
+    page = admin_client.get(reverse(LIST)).content.decode()
+    assert '<bdi title="40fcb71f-0d3a-4c5e">40fcb71f…</bdi>' in page
+    assert 'title="https://example.org/a/long/path?of=it"' in page
+    assert "<bdi>example.org</bdi>" in page
+    assert "column-share_id" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [({}, "Nothing has been shared yet."), ({"platform": "sms"}, "No share matches.")],
+)
+def test_list__when_nothing_is_found(
+    admin_client: Client, query: dict[str, str], said: str
+) -> None:
+    page = admin_client.get(reverse(LIST), query).content.decode()
+    assert said in page
+    assert ("Show all shares" in page) is bool(query)
+    assert "0 shares" not in page
+    assert 'name="action"' not in page

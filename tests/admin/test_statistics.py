@@ -91,7 +91,7 @@ def test_page__names_platforms_and_their_part(admin_client: Client) -> None:
     assert "Telegram 30 2.4%" in page
     assert "googleplus 9 0.7%" in page
     assert "Copied link 1 0.1%" in page
-    assert "Most shares go to WhatsApp: 96.8%." in page
+    assert "Most shares go to \u2068WhatsApp\u2069: 96.8%." in page
 
 
 @pytest.mark.usefixtures("busy_site")

@@ -11,10 +11,10 @@ from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import path, reverse
 
 from django_share_analytics.admin import ShareStatisticsAdmin, ShareStatsAdminMixin
-from django_share_analytics.models import ShareStatistics
+from django_share_analytics.models import Share, ShareStatistics
 from django_share_analytics.stats import share_stats
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ def test_recent_shares__for_those_who_may_see_them(
     response = admin_client.get(reverse(PAGE), query)
     recent = response.context["recent"]
     assert len(recent) == 10
+    newest = Share.objects.for_app(chess).in_time().first()
+    assert recent[0].url == reverse("admin:share_analytics_share_change", args=[newest.pk])
+    assert recent[0].url in links(response)
     assert "https://example.org/0" in response.content.decode()
     assert "https://example.org/other" not in response.content.decode()
     hidden = as_staff(VIEW_STATISTICS).get(reverse(PAGE), query)
@@ -226,3 +229,53 @@ def test_mixin__on_a_site_without_the_statistics(
     shown = site.get_model_admin(app_model)
     assert shown.get_list_display(request) == ("pk",)
     assert "share_stats_url" not in shown.change_view(request, quote(str(app.pk))).context_data
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_mixin__when_the_host_places_the_column(
+    rf: Any, make_staff: Callable[..., Any], app_model: Any, may: bool
+) -> None:
+    class Placed(ShareStatsAdminMixin, admin.ModelAdmin):
+        list_display = ("share_analytics_column", "pk")
+
+    site = admin.AdminSite()
+    site.register(app_model, Placed)
+    site.register(ShareStatistics, ShareStatisticsAdmin)
+    request = rf.get("/")
+    request.user = make_staff(*([VIEW_STATISTICS] if may else []))
+    expected = ("share_analytics_column", "pk") if may else ("pk",)
+    assert site.get_model_admin(app_model).get_list_display(request) == expected
+
+
+def test_mixin__column_on_a_site_without_the_statistics(
+    app: Any, app_model: Any, settings: Any
+) -> None:
+    class Plain(ShareStatsAdminMixin, admin.ModelAdmin):
+        readonly_fields = ("share_analytics_column",)
+
+    site = admin.AdminSite("own")
+    site.register(app_model, Plain)
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [path("own/", site.urls)]})
+    app.share_analytics_total = 1_234
+    assert site.get_model_admin(app_model).share_analytics_column(app) == "1,234"
+
+
+def test_recent_shares__as_a_file_for_those_who_may_have_it(
+    as_staff: Callable[..., Client],
+    admin_client: Client,
+    record: Callable[..., Any],
+    make_app: Callable[..., Any],
+) -> None:
+    chess, other = make_app("Chess"), make_app("Other")
+    record(chess, 3, days_ago=2)
+    record(chess, 2, days_ago=2, platform="telegram")
+    record(chess, 4, days_ago=9)
+    record(other, 5, days_ago=2)
+    query = {"app": str(chess.pk), "days": "7", "platform": "telegram"}
+    export = reverse("admin:share_analytics_share_export")
+    found = [link for link in links(admin_client.get(reverse(PAGE), query)) if export in link]
+    (address,) = found
+    file = b"".join(admin_client.get(address).streaming_content).decode()
+    assert len(file.splitlines()) == 3
+    page = as_staff(VIEW_STATISTICS, VIEW_SHARES).get(reverse(PAGE), query)
+    assert export not in page.content.decode()

@@ -115,7 +115,9 @@ def test_page__says_which_of_two_periods_counts(
     record(app)
     query = {"days": "7", "from": day(20), "to": day(10)}
     response = admin_client.get(reverse(PAGE), query)
-    assert "The days from and to were left out" in response.content.decode()
+    (message,) = response.context["messages"]
+    assert message.message.startswith("The days from and to were left out")
+    assert message.level_tag == "warning"
     assert response.context["selection"] == Selection(7)
 
 

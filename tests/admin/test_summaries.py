@@ -50,6 +50,12 @@ def test_change_sentence(before: int, now: int, sentence: str) -> None:
     assert change_sentence(comparison(before, now), 30, ZONE) == sentence
 
 
+@pytest.mark.parametrize(("days", "end"), [(1, "the day before"), (30, "in the 30 days before")])
+def test_change_sentence__when_all_before_came_later(days: int, end: str) -> None:
+    said = change_sentence(comparison(0, 10), days, ZONE, whole_before=93)
+    assert said == f"{UNTIL} none {end}."
+
+
 @pytest.mark.parametrize(
     ("language", "number", "per_cent"),
     [("en", "1,234,567", "12.5%"), ("de", "1.234.567", "12,5%")],
@@ -94,11 +100,40 @@ def test_words__ending(instant: datetime, said: str) -> None:
     [
         (date(2026, 2, 1), date(2026, 2, 28), "Feb 1 \N{EN DASH} Feb 28"),
         (date(2026, 2, 28), date(2026, 2, 28), "Feb 28"),
-        (date(2025, 12, 31), date(2026, 1, 1), "Dec 31, 2025 \N{EN DASH} Jan 1"),
+        (date(2025, 12, 31), date(2026, 1, 1), "Dec 31, 2025 \N{EN DASH} Jan 1, 2026"),
+        (date(2025, 12, 30), date(2025, 12, 31), "Dec 30, 2025 \N{EN DASH} Dec 31, 2025"),
     ],
 )
 def test_words__short_range(start: date, end: date, said: str) -> None:
-    assert words.short_range(start, end, today=date(2026, 3, 1)) == said
+    shown = words.short_range(start, end, today=date(2026, 3, 1))
+    assert shown.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "") == said
+
+
+def test_words__short_range__breaks_nowhere_but_between_two_years() -> None:
+    today = date(2026, 3, 1)
+    assert " " not in words.short_range(date(2026, 2, 1), date(2026, 2, 28), today)
+    assert words.short_range(date(2025, 12, 31), date(2026, 1, 1), today).count(" ") == 1
+
+
+def test_words__short_range__from_right_to_left() -> None:
+    with translation.override("ar"):
+        said = words.short_range(date(2026, 2, 1), date(2026, 2, 28), today=date(2026, 3, 1))
+    assert (
+        said == "\u20671/2\N{NO-BREAK SPACE}\N{EN DASH}\N{WORD JOINER}\N{NO-BREAK SPACE}28/2\u2069"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Feb. 28, 2026, 9 p.m."),
+        ("ar", "28 فبراير 2026، 9:00 م"),
+        ("de", "28. Februar 2026 21:00"),
+    ],
+)
+def test_words__day_and_clock(language: str, said: str) -> None:
+    with translation.override(language):
+        assert words.day_and_clock(datetime(2026, 2, 28, 21, tzinfo=UTC)) == said
 
 
 @pytest.mark.parametrize(
@@ -127,3 +162,30 @@ def test_change__in_a_sign_and_in_words(
 ) -> None:
     change = change_between(before, after)
     assert (change.kind, change.sign, change.words) == (kind, sign, said)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "whole_before", "kind", "said"),
+    [
+        (673, 717, 700, "more", "717 by 9 p.m., 673 before"),
+        (717, 717, 717, "same", "717 by 9 p.m., 717 before"),
+        (0, 10, 0, "new", "none before"),
+        (0, 10, 93, "none", "10 by 9 p.m., none before by then"),
+    ],
+)
+def test_change__up_to_an_hour(
+    before: int, after: int, whole_before: int, kind: str, said: str
+) -> None:
+    change = change_between(before, after, until="by 9 p.m.", whole_before=whole_before)
+    assert (change.kind, change.words) == (kind, said)
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [
+        (MOMENT, "to\N{NO-BREAK SPACE}Feb\N{NO-BREAK SPACE}28"),
+        (datetime(2026, 3, 1, 18, tzinfo=UTC), "by\N{NO-BREAK SPACE}9\N{NO-BREAK SPACE}p.m."),
+    ],
+)
+def test_words__short_ending(instant: datetime, said: str) -> None:
+    assert words.short_ending(instant, ZONE) == said

@@ -16,6 +16,7 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
+from django_share_analytics import outcomes, poison
 from django_share_analytics.events import utc_now
 from django_share_analytics.writer import write_shares
 from tests import services
@@ -24,12 +25,15 @@ from tests.factories import event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from uuid import UUID
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.once
 
 PAGE = "/admin/share_analytics/sharestatistics/"
+LIST = "/admin/share_analytics/share/"
+SET_ASIDE = "/admin/share_analytics/setaside/"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DJANGOS_OWN = {
     # Before 6.1 these links are told from the text around them by their colour alone.
@@ -52,6 +56,8 @@ class Site:
     url: str
     session: str
     apps: list[Any]
+    share: UUID
+    """One of the shares."""
     console: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -66,18 +72,25 @@ class Site:
             f"{PAGE}?days=1",
             f"{PAGE}?days=365&compare=0&platform=whatsapp",
             f"{PAGE}?app={self.apps[0].pk}",
-            f"{PAGE}?days=7&app={self.apps[-1].pk}",
             f"{PAGE}?days=abc&from=2026-13-13",
+            f"{PAGE}?app={self.apps[-1].pk}",
             own,
             f"{own}{key}/change/",
+            LIST,
+            f"{LIST}?platform=whatsapp&app={self.apps[0].pk}",
+            f"{LIST}?from=zz&user=nobody",
+            f"{LIST}?platform=sms",
+            f"{LIST}{self.share}/change/",
+            SET_ASIDE,
         ]
 
-    def open(self, address: str = PAGE, **options: Any) -> Page:
+    def open(self, address: str = PAGE, *, user: Any = None, **options: Any) -> Page:
         """A new browser with this page in it; ``options`` are those of a browser context."""
         context = self.browser.new_context(**options)
         self.contexts.append(context)
         name = django_settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": self.session, "url": self.url}])
+        session = session_of(user) if user else self.session
+        context.add_cookies([{"name": name, "value": session, "url": self.url}])
         # No icon is the host's business.
         context.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         page = context.new_page()
@@ -89,6 +102,13 @@ class Site:
         return page
 
 
+def session_of(user: Any) -> str:
+    """The cookie of somebody who has logged in."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[django_settings.SESSION_COOKIE_NAME].value
+
+
 @pytest.fixture
 def site(
     browser: Browser, live_server: Any, settings: Any, make_app: Callable[..., Any], admin_user: Any
@@ -97,22 +117,22 @@ def site(
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.browser.policy.StrictPolicyMiddleware"]
     apps = [make_app(f"Number {n}") for n in range(12)]
     now, platforms = utc_now(), ("whatsapp", "telegram", "copy", "orkut")
-    write_shares(
-        [
-            event(
-                app,
-                platforms[n % 4],
-                at=now - timedelta(hours=7 * n),
-                referrer_url=f"https://{n}.org/",
-            )
-            for number, app in enumerate(apps)
-            for n in range(60 - 4 * number)
-        ]
-    )
-    client = Client()
-    client.force_login(admin_user)
-    session = client.cookies[django_settings.SESSION_COOKIE_NAME].value
-    site = Site(browser, str(live_server.url), session, [*apps, make_app("Never shared")])
+    shares = [
+        event(
+            app,
+            platforms[n % 4],
+            at=now - timedelta(hours=7 * n),
+            referrer_url=f"https://{n}.a-site-with-a-long-name.example.org/and/a/path",
+            session_id="40fcb71f-0d3a-4c5e-9d53-9d1b6a3e7f11",
+            user_id=admin_user.pk if n % 3 else None,
+        )
+        for number, app in enumerate(apps)
+        for n in range(60 - 4 * number)
+    ]
+    write_shares(shares)
+    poison.keep_event(shares[0], outcomes.REFUSED_BY_DATABASE, ValueError("no room"))
+    everything = [*apps, make_app("Never shared")]
+    site = Site(browser, str(live_server.url), session_of(admin_user), everything, shares[0].id)
     yield site
     for context in site.contexts:
         context.close()
@@ -181,11 +201,42 @@ def test_axe_finds_nothing(site: Site, axe: str) -> None:
     assert {page: here for page, here in found.items() if here} == {}
 
 
-def test_axe_finds_nothing_on_an_empty_site(site: Site, axe: str, app_model: Any) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_an_empty_site(
+    site: Site, axe: str, app_model: Any, scheme: Any
+) -> None:
     app_model._default_manager.all().delete()
-    page = site.open(bypass_csp=True)
+    page = site.open(bypass_csp=True, color_scheme=scheme)
     page.get_by_role("heading", name="No shares in the last 90 days").wait_for()
     assert violations(page, axe) == []
+    page.goto(site.url + LIST)
+    page.get_by_text("Nothing has been shared yet.").wait_for()
+    assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_when_shares_wait(
+    site: Site, axe: str, settings: Any, scheme: Any
+) -> None:
+    late = {"BACKEND": "tests.late.LateDispatcher"}
+    settings.SHARE_ANALYTICS = {"DISPATCHERS": {"default": late}}
+    page = site.open(bypass_csp=True, color_scheme=scheme)
+    page.get_by_role("link", name="See the pipeline").wait_for()
+    assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", [PAGE, LIST, SET_ASIDE])
+def test_axe_finds_nothing_without_a_permission(
+    site: Site, axe: str, django_user_model: Any, address: str, scheme: Any
+) -> None:
+    user = django_user_model.objects.create_user("editor", is_staff=True)
+    page = site.open(address, user=user, bypass_csp=True, color_scheme=scheme)
+    page.get_by_role("heading", name="A permission is missing").wait_for()
+    assert violations(page, axe) == []
+    page.get_by_role("link", name="Back to the start page").click()
+    page.wait_for_url("**/admin/")
+    assert all("403" in line for line in site.console)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -193,31 +244,39 @@ def test_a_phone_needs_no_scrolling_sideways(site: Site, settings: Any, language
     settings.LANGUAGE_CODE = language
     page = site.open(**PHONE)
     wide = {}
-    for address in site.pages[:6]:
+    for address in site.pages:
         page.goto(site.url + address)
         open_all(page)
         wide[address] = sideways(page)
     assert {address: pixels for address, pixels in wide.items() if pixels} == {}
 
 
-def test_the_keyboard_reaches_and_operates_all(site: Site) -> None:
-    page = site.open()
+@pytest.mark.parametrize("name", ["overview", "app", "shares"])
+def test_the_keyboard_reaches_all(site: Site, name: str) -> None:
+    app = f"{PAGE}?app={site.apps[0].pk}"
+    page = site.open({"overview": PAGE, "app": app, "shares": LIST}[name])
     wanted = page.evaluate(
         """() => {
           const all = document.querySelectorAll(
-            "#content-main :is(a[href], select, input, summary, [tabindex='0'])");
-          const seen = [...all].filter((one) => one.checkVisibility());
+            "#content-main :is(a[href], button, select, input, summary, [tabindex='0'])");
+          const seen = [...all].filter((one) => one.checkVisibility({ visibilityProperty: true }));
           seen.forEach((one, n) => (one.dataset.tabbed = n));
-          return seen.length;
+          seen[0].focus();
+          return seen.map((one) => one.type === "date");
         }"""
     )
-    page.locator("#share-stats-days").focus()
     reached = []
-    for _ in range(wanted):
+    for number, has_parts in enumerate(wanted):
         reached.append(page.evaluate("document.activeElement.dataset.tabbed"))
-        page.keyboard.press("Tab")
-    assert reached == [str(n) for n in range(wanted)]
+        while page.evaluate("document.activeElement.dataset.tabbed") == str(number):
+            page.keyboard.press("Tab")
+            if not has_parts:
+                break  # day, month and year of a date are reached one by one
+    assert reached == [str(n) for n in range(len(wanted))]
 
+
+def test_the_keyboard_operates_all(site: Site) -> None:
+    page = site.open()
     page.locator("summary").first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("columnheader", name="Shares before").first.wait_for()
@@ -250,7 +309,17 @@ def test_every_view_is_a_link_and_back_goes_back(site: Site) -> None:
     page.go_forward()
     page.wait_for_url("**/?days=7")
     assert page.locator("#share-stats-days").input_value() == "7"
-    # The form works again, whatever was switched off when it was sent.
+    # The form says what the page shows, and not what was chosen for the next one.
+    for with_script in (True, False):
+        page = site.open(java_script_enabled=with_script)
+        page.locator("#share-stats-days").select_option("7")
+        page.get_by_role("button", name="Show").click()
+        page.wait_for_url("**/?days=7&*")
+        page.go_back()
+        page.wait_for_url(f"**{PAGE}")
+        assert page.locator("#share-stats-days").input_value() == "30"
+    # It works again, whatever was switched off when it was sent.
+    page = site.open(f"{PAGE}?days=7")
     page.locator("#share-stats-days").select_option("custom")
     page.locator("#share-stats-from").fill((utc_now() - timedelta(days=3)).date().isoformat())
     page.get_by_role("button", name="Show").click()
@@ -309,6 +378,49 @@ def test_the_colours_follow_the_switch_at_once(site: Site) -> None:
     assert all(one != other for one, other in zip(seen[1], seen[2], strict=True))
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_scale_stays_beside_the_chart(site: Site, width: int) -> None:
+    page = site.open(viewport={"width": width, "height": 900})
+    for number in range(2):
+        plot = page.locator(".share-plot").nth(number)
+        scale, chart = plot.locator(".share-axis"), plot.locator(".share-chart")
+        for scrolled in (0, -10_000):
+            plot.evaluate("(one, left) => one.scrollTo(left, 0)", scrolled)
+            box, seen, drawn = (one.bounding_box() for one in (scale, plot, chart))
+            assert box is not None
+            assert seen is not None
+            assert drawn is not None
+            assert abs(box["x"] - seen["x"]) < 1
+            assert abs(box["y"] - drawn["y"]) < 1
+            assert abs(box["height"] - drawn["height"]) < 1
+
+
+def test_the_list_of_shares_shows_every_column(site: Site) -> None:
+    page = site.open(LIST, viewport={"width": 1280, "height": 900})
+    page.locator("#changelist-filter").wait_for()
+    results = page.locator(".results")
+    assert results.evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
+
+
+def test_dates_look_like_the_fields_beside_them(site: Site) -> None:
+    page = site.open(f"{PAGE}?from={(utc_now() - timedelta(days=9)).date()}")
+    look = """(one) => {
+      const { top, height } = one.getBoundingClientRect();
+      const { borderColor, borderRadius } = getComputedStyle(one);
+      return [top, height, borderColor, borderRadius];
+    }"""
+    day, platform = (page.locator(f"#share-stats-{name}") for name in ("from", "platform"))
+    assert day.evaluate(look) == platform.evaluate(look)
+    page.goto(f"{site.url}{PAGE}?days=custom&from=")
+    assert day.evaluate(look)[2] != platform.evaluate(look)[2]
+    # All of the form is in one row.
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{site.url}{PAGE}?from={(utc_now() - timedelta(days=9)).date()}")
+    assert page.locator("#nav-sidebar").is_visible()
+    assert page.locator(".share-fields").evaluate("(one) => one.offsetHeight") < 70
+    assert sideways(page) == 0
+
+
 def test_forced_colours_leave_nothing_invisible(site: Site) -> None:
     page = site.open(forced_colors="active")
     text = page.evaluate("getComputedStyle(document.body).color")
@@ -358,6 +470,7 @@ def test_paper(site: Site) -> None:
 
 def test_headings_and_landmarks(site: Site) -> None:
     page = site.open()
+    open_all(page)
     levels = page.locator("#main :is(h1, h2, h3)").evaluate_all(
         "(all) => all.map((one) => Number(one.tagName[1]))"
     )

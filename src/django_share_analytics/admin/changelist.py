@@ -40,6 +40,11 @@ class ShareChangeList(ChangeList):
         return ["timestamp", "pk"] if oldest_first else ["-timestamp", "-pk"]
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether there may be more shares than those that were asked for."""
+        return bool(self.filter_params or self.query)
+
+    @property
     def for_actions(self) -> ShareChangeList:
         """This list, whose action can be run on all shares, as many as are counted or more."""
         return self.for_pagination if self.paginator.is_capped else self

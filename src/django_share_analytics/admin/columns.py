@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from django_share_analytics.conf import reporting_zone
+
+from .words import day_and_clock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,8 +23,9 @@ MAX_NAME_LENGTH = 60
 def moment(instant: datetime) -> SafeString:
     """The date and time of the reporting zone, the one whose days the filters know."""
     local = instant.astimezone(reporting_zone())
-    shown = date_format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{0}" title="{0}">{1}</time>', local.isoformat(), shown)
+    return format_html(
+        '<time datetime="{0}" title="{0}">{1}</time>', local.isoformat(), day_and_clock(local)
+    )
 
 
 def filter_link(parameter: str, value: object, text: str) -> SafeString:
@@ -37,7 +39,16 @@ def address(url: str, *, length: int) -> SafeString:
 
     The text is cut at ``length`` and kept from turning the line around (``bdi``).
     """
-    text = Truncator(url).chars(length)
+    return _link(url, Truncator(url).chars(length))
+
+
+def host(url: str, *, length: int) -> SafeString:
+    """The same with no more to read than the host; the whole of it is in the title."""
+    name = urlsplit(url).hostname if is_web_address(url) else url
+    return _link(url, Truncator(name or url).chars(length))
+
+
+def _link(url: str, text: str) -> SafeString:
     if not is_web_address(url):
         return format_html('<bdi title="{}">{}</bdi>', url, text)
     return format_html(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -53,10 +54,20 @@ class FormFilter(admin.ListFilter):
             return queryset
         if self.form.is_valid():
             return self.narrowed(queryset)
-        for errors in self.form.errors.values():
+        for name, errors in self.form.errors.items():
             # On a phone the form is far below the list.
-            messages.warning(request, " ".join(map(str, errors)))
+            messages.warning(request, self._named(name, " ".join(map(str, errors))))
+        self.form.forget_what_cannot_be_shown()
         return queryset.none()
+
+    def _named(self, name: str, errors: str) -> str:
+        """The errors of a field after its label; those of the whole form as they are."""
+        if name not in self.form.fields:
+            return errors
+        return gettext("%(field)s: %(errors)s") % {
+            "field": self.form[name].label,
+            "errors": errors,
+        }
 
     def narrowed(self, queryset: QuerySet[Share]) -> QuerySet[Share]:
         """What the valid form leaves of ``queryset``."""

@@ -32,10 +32,14 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="share-filter-%s")
+        self.given = data
 
     @property
     def is_filled_in(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
+        return any(self.given.get(name) for name in self.fields)
+
+    def forget_what_cannot_be_shown(self) -> None:
+        """Nothing: what was typed stays beside its error, to be mended."""
 
     def value(self, name: str) -> Any:
         """What was given as ``name``, or ``None`` when that is nothing or makes no sense."""
@@ -102,6 +106,11 @@ class DaysForm(FilterForm):
         # "from" is a word of Python, so the fields can't be attributes of the class.
         self.fields["from"] = day_field(_("From"))
         self.fields["to"] = day_field(_("To"))
+
+    def forget_what_cannot_be_shown(self) -> None:
+        """Leave out what is no date: a browser would do so, too, and complain in its console."""
+        wrong = [name for name in self.fields if self.has_error(name, "invalid")]
+        self.data = {name: value for name, value in self.given.items() if name not in wrong}
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.template.loader import select_template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -34,15 +34,24 @@ def statistics_url(site: admin.AdminSite, request: HttpRequest, **parameters: An
         return None
     if not site.get_model_admin(ShareStatistics).has_view_permission(request):
         return None
+    return _address(site, **parameters)
+
+
+def _address(site: admin.AdminSite, **parameters: Any) -> str | None:
+    """The page of statistics; ``None`` on a site that leads to none."""
     name = "admin:share_analytics_sharestatistics_changelist"
-    return reverse(name, current_app=site.name, query=parameters or None)
+    try:
+        return reverse(name, current_app=site.name, query=parameters or None)
+    except NoReverseMatch:
+        return None
 
 
 class ShareStatsAdminMixin(ModelAdmin):
     """For the ``ModelAdmin`` of the shared model, before its other bases.
 
     The list gets a column with how often each app was shared, which can be sorted by and costs no
-    query per row; the page of an app gets a button. Both lead to the statistics of the app, and
+    query per row, last or where ``list_display`` names ``share_analytics_column``; the page of an
+    app gets a button. Both lead to the statistics of the app, and
     are there for those who may see these. Templates are extended, whatever the host has set.
     """
 
@@ -52,19 +61,15 @@ class ShareStatsAdminMixin(ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         columns = super().get_list_display(request)
-        if COLUMN in columns or not statistics_url(self.admin_site, request):
-            return columns
-        return (*columns, COLUMN)
+        if not statistics_url(self.admin_site, request):
+            return tuple(column for column in columns if column != COLUMN)
+        return columns if COLUMN in columns else (*columns, COLUMN)
 
     @admin.display(description=_("shares"), ordering=TOTAL)
     def share_analytics_column(self, app: Any) -> str:
-        total = getattr(app, TOTAL)
-        address = reverse(
-            "admin:share_analytics_sharestatistics_changelist",
-            current_app=self.admin_site.name,
-            query={"app": app.pk},
-        )
-        return format_html('<a href="{}">{}</a>', address, words.number(total))
+        total = words.number(getattr(app, TOTAL))
+        address = _address(self.admin_site, app=app.pk)
+        return format_html('<a href="{}">{}</a>', address, total) if address else total
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

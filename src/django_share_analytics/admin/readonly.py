@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
+from .denial import DenialMixin
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -16,7 +18,7 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(DenialMixin, ModelAdmin):
     """Shows, and never adds, changes or deletes.
 
     Deleting an app takes its shares along all the same: the model sees to that, and asks nobody for

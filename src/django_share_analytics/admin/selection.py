@@ -61,6 +61,10 @@ class Selection:
         given = [(name, parameters[name]) for name in ORDER if parameters.get(name) is not None]
         return f"?{urlencode(given)}"
 
+    def link_to_day(self, day: date) -> str:
+        """The same for one day alone."""
+        return replace(self, days=None, start=day, end=day).link()
+
     def link_to_days(self, days: int) -> str:
         """The same for the last so many days."""
         return replace(self, days=days, start=None, end=None).link()

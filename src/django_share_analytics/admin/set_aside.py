@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.utils.html import format_html
@@ -14,6 +14,7 @@ from django_share_analytics.models import SetAside
 from django_share_analytics.replay import replay
 
 from .columns import moment
+from .denial import DenialMixin
 from .pipeline import reason_label
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ReasonFilter(admin.SimpleListFilter):
 
 
 @admin.register(SetAside)
-class SetAsideAdmin(ModelAdmin):
+class SetAsideAdmin(DenialMixin, ModelAdmin):
     """Nothing here is written by hand: it is replayed as it is, or deleted, which discards it."""
 
     list_display = ("when", "why", "short_error", "share_id")
@@ -62,7 +63,7 @@ class SetAsideAdmin(ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        return cast("HttpResponse", super().changelist_view(request, context))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from django_share_analytics.models import Share
 from django_share_analytics.stats import MAX_DAYS
 
 from .changelist import ShareChangeList, say_count
-from .columns import address, filter_link, moment, shortened
+from .columns import address, filter_link, host, moment, shortened
 from .exports import share_file
 from .filters import AppFilter, DayFilter, PlatformFilter, UserFilter
 from .forms import DaysForm
@@ -30,8 +29,10 @@ if TYPE_CHECKING:
 
     from django_share_analytics.models import ShareQuerySet
 
-MAX_REFERRER_LENGTH = 40
+MAX_SESSION_LENGTH, MAX_HOST_LENGTH = 9, 24
+"""So many characters of them are in the list; all of them in a title, and on the share's page."""
 LIST_URL, EXPORT_URL = "share_analytics_share_changelist", "share_analytics_share_export"
+EXPORT = "share_analytics.export_share"
 FILTER_PARAMETERS = frozenset({"platform", "app", "user", "from", "to"})
 
 
@@ -43,9 +44,7 @@ class ShareAdmin(ReadOnlyAdmin):
     for an order that has no index.
     """
 
-    list_display = (
-        "shared_at", "app_name", "platform_label", "user_name", "session", "referrer", "share_id"
-    )  # fmt: skip
+    list_display = ("shared_at", "app_name", "platform_label", "user_name", "session", "referrer")
     list_filter = (DayFilter, PlatformFilter, AppFilter, UserFilter)
     list_select_related = False
     ordering = ("-timestamp",)
@@ -69,7 +68,7 @@ class ShareAdmin(ReadOnlyAdmin):
         return [path("export/", view, name=EXPORT_URL), *super().get_urls()]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("share_analytics.export_share")
+        return request.user.has_perm(EXPORT)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -87,8 +86,10 @@ class ShareAdmin(ReadOnlyAdmin):
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """All shares that the list would show on all of its pages."""
-        if not (self.has_view_permission(request) and self.has_export_permission(request)):
-            raise PermissionDenied
+        if not self.has_view_permission(request):
+            return self.denied(request)
+        if not self.has_export_permission(request):
+            return self.denied(request, EXPORT)
         try:
             shares = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
@@ -155,18 +156,12 @@ class ShareAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("session"))
     def session(self, share: Share) -> str | None:
-        return shortened(share.session_id, length=13) if share.session_id else None
+        return shortened(share.session_id, length=MAX_SESSION_LENGTH) if share.session_id else None
 
     @admin.display(description=_("referrer"))
     def referrer(self, share: Share) -> str | None:
-        return (
-            address(share.referrer_url, length=MAX_REFERRER_LENGTH) if share.referrer_url else None
-        )
+        return host(share.referrer_url, length=MAX_HOST_LENGTH) if share.referrer_url else None
 
     @admin.display(description=_("referrer"))
     def full_referrer(self, share: Share) -> str | None:
         return address(share.referrer_url, length=500) if share.referrer_url else None
-
-    @admin.display(description=_("ID"))
-    def share_id(self, share: Share) -> str:
-        return str(share.pk)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import django
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBadRequest
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
@@ -60,7 +59,7 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
     ) -> Any:
         # The admin site lets every member of staff in: the permission is checked here.
         if not self.has_view_permission(request):
-            raise PermissionDenied
+            return self.denied(request)
         request.current_app = self.admin_site.name
         form, now = StatisticsForm(request.GET), utc_now()
         selection = form.selection()
@@ -75,7 +74,9 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         )
         context = self.page_context(request, form, selection, overview)
         if form.left_out_days:
-            messages.info(request, _("The days from and to were left out: the period says which."))
+            messages.warning(
+                request, _("The days from and to were left out: the period says which.")
+            )
         return TemplateResponse(
             request,
             self.change_list_template or TEMPLATE,
@@ -101,12 +102,14 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
             "whole_url": selection.link(app=None),
             "filters": self.filters(selection),
             "report": report,
-            "exports": self.export_urls(request, selection, report.trend.export),
+            "exports": self.export_urls(request, selection, report.trend.export, shares_url),
             "pipeline": build_pipeline(pipeline_status()),
             "set_aside_url": self.list_url(request, SetAside),
             "shares_url": shares_url,
             "app_url": self.app_url(request, selection),
-            "recent": recent_shares(selection, period) if selection.app and shares_url else [],
+            "recent": recent_shares(selection, period, site=self.admin_site.name)
+            if selection.app and shares_url
+            else [],
         }
 
     def filters(self, selection: Selection) -> list[dict[str, str]]:
@@ -124,7 +127,7 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
     ) -> HttpResponseBase:
         """One table of the page as a file: all of its rows, of the same range and filters."""
         if not request.user.has_perm(EXPORT):
-            raise PermissionDenied
+            return self.denied(request, EXPORT)
         name = request.GET["export"]
         if name not in TABLES:
             raise Http404(name)
@@ -140,12 +143,18 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
             for_spreadsheet=True,
         )
 
-    def export_urls(self, request: HttpRequest, selection: Selection, trend: str) -> dict[str, str]:
+    def export_urls(
+        self, request: HttpRequest, selection: Selection, trend: str, shares_url: str | None
+    ) -> dict[str, str]:
         """The links to the tables' files, for those who may have them."""
         if not request.user.has_perm(EXPORT):
             return {}
         names = {"trend": trend, **{name: name for name in TABLES}}
-        return {name: selection.link(export=table) for name, table in names.items()}
+        links = {name: selection.link(export=table) for name, table in names.items()}
+        if shares_url:
+            address, _, query = shares_url.partition("?")
+            links["shares"] = f"{address}export/?{query}"
+        return links
 
     def list_url(self, request: HttpRequest, model: Any, **query: str) -> str | None:
         """The list of ``model``, when there is one and the reader may see it."""

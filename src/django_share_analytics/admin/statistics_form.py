@@ -145,7 +145,7 @@ class StatisticsForm(forms.Form):
         self._offer("days", _period_choices(selection.days))
         self._offer("platform", _platform_choices(selection.platform))
         self._offer("app", _app_choices(selection.app, ranked))
-        self._offer("compare", [("1", gettext("With the period before")), ("0", gettext("No"))])
+        self._offer("compare", [("1", gettext("Previous period")), ("0", gettext("No"))])
 
     def _instead(self, shown: Mapping[str, str]) -> dict[str, str]:
         instead = {name: shown.get(name, "") for name in self.errors}

@@ -81,7 +81,7 @@ def _hours(selection: Selection, now: datetime) -> Table:
 
 
 def _platforms(selection: Selection, now: datetime) -> Table:
-    counts = _stats(selection, now).platforms
+    counts = _stats(selection, now).every_platform
     parts, label = percentages(counts), get_settings().platforms.label
     header = (_("Platform"), _("Name"), _("Shares"), _("Per cent"))
     return header, ((str(label(name)), name, n, parts[name]) for name, n in counts.items())

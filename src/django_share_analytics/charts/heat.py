@@ -45,6 +45,11 @@ class HeatMap:
     cell_height: int = CELL_HEIGHT - GAP
 
     @property
+    def bottom(self) -> int:
+        """Where the rows end."""
+        return self.height - LABEL_HEIGHT
+
+    @property
     def label_y(self) -> int:
         """The base of the text below the columns."""
         return self.height - 5

@@ -14,7 +14,15 @@ from django_share_analytics.admin.summaries import (
     trend_summary,
 )
 
-from .apps import AppRow, RisingRow, build_apps, build_rising
+from .apps import (
+    AppRow,
+    RisingRow,
+    build_apps,
+    build_rising,
+    has_baseline,
+    is_today,
+    rising_title,
+)
 from .cards import Card, build_cards
 from .platforms import PlatformRow, build_platforms
 from .trend import Trend, build_trend
@@ -35,6 +43,10 @@ class Report:
     range: str
     zone: str
     compares: bool
+    compares_apps: bool
+    """Not when there is nothing before; nor for today, as apps are compared by complete days."""
+    lacks_baseline: bool
+    """Whether it should be said that there is nothing that apps could have risen from."""
     is_new: bool
     """Nothing was shared, whatever one asks for."""
     is_empty: bool
@@ -48,6 +60,7 @@ class Report:
     has_sparklines: bool
     """A single day makes no line."""
     rising: list[RisingRow]
+    rising_title: str
     rising_summary: str
     complete_dates: str
     """The complete days that the changes of apps are about."""
@@ -63,6 +76,7 @@ def build_report(overview: Overview, selection: Selection) -> Report:
     platforms = build_platforms(stats, selection)
     apps = [] if selection.app else build_apps(overview, selection)
     rising = build_rising(overview, selection)
+    compares_apps = selection.compare and selection.app is None
     current = period.days if includes_today else 0
     return Report(
         cards=build_cards(stats.headlines, selection, today, current=current),
@@ -70,16 +84,19 @@ def build_report(overview: Overview, selection: Selection) -> Report:
         range=words.day_range(period.start, period.end),
         zone=str(period.zone),
         compares=selection.compare,
+        compares_apps=compares_apps and has_baseline(stats) and not is_today(stats),
+        lacks_baseline=compares_apps and not has_baseline(stats),
         is_new=is_whole and not stats.total and not any(h.total for h in stats.headlines),
         is_empty=not stats.total,
-        trend=build_trend(overview),
+        trend=build_trend(overview, selection),
         trend_summary=trend_summary(stats, includes_today=includes_today),
-        platforms=[] if selection.platform else platforms,
+        platforms=platforms,
         platform_summary=platform_summary(platforms),
         apps=apps,
         apps_summary=apps_summary(apps),
         has_sparklines=any(app.sparkline for app in apps),
         rising=rising,
+        rising_title=rising_title(stats),
         rising_summary=rising_summary(rising),
         complete_dates=words.compared_ranges(period.ending_before(today), today),
         week=None if overview.week is None else build_week(overview.week),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from django_share_analytics.admin.selection import Selection
     from django_share_analytics.comparison import Comparison
+    from django_share_analytics.periods import DayRange
     from django_share_analytics.stats import Headline
 
 
@@ -30,6 +31,8 @@ class Card:
     change: Change | None
     dates: str
     dates_before: str
+    compared: str
+    """The days of both sides, where they are others than those shown; else empty."""
     url: str
     is_current: bool
 
@@ -43,13 +46,15 @@ def build_cards(
 
 def _card(headline: Headline, selection: Selection, today: date, current: int) -> Card:
     period, previous = headline.period, _compared(headline, selection)
+    before, compared = _sides(period, previous, today) if previous else ("", "")
     return Card(
         days=period.days,
         label=_("Today so far") if period.days == 1 else words.last_days(period.days),
         shares=words.number(headline.total),
-        change=change_between(previous.total, previous.compared_total) if previous else None,
+        change=_change(headline, previous) if previous else None,
         dates=words.short_range(period.start, period.end, today),
-        dates_before=words.short_range(previous.start, previous.end, today) if previous else "",
+        dates_before=before,
+        compared=compared,
         url=selection.link_to_days(period.days),
         is_current=period.days == current,
     )
@@ -57,6 +62,26 @@ def _card(headline: Headline, selection: Selection, today: date, current: int) -
 
 def _compared(headline: Headline, selection: Selection) -> Comparison | None:
     """Of one app whole days are compared, so there is nothing to say of today."""
+    previous = headline.previous
     if selection.app is not None and headline.period.days == 1:
         return None
-    return headline.previous
+    return previous if previous and previous.is_possible else None
+
+
+def _sides(period: DayRange, previous: Comparison, today: date) -> tuple[str, str]:
+    """The days before those shown; or both sides, where the current one is not what is shown."""
+    if previous.start == period.before().start:
+        return words.short_range(previous.start, previous.end, today), ""
+    return "", words.compared_ranges(period.ending_before(today), today)
+
+
+def _change(headline: Headline, previous: Comparison) -> Change:
+    is_of_total = previous.compared_total == headline.total and previous.total
+    until = words.short_ending(previous.compared_until, headline.period.zone)
+    is_cut = previous.start == headline.period.before().start
+    return change_between(
+        previous.total,
+        previous.compared_total,
+        until="" if is_of_total else until,
+        whole_before=headline.previous_total if is_cut else None,
+    )

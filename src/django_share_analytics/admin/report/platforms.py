@@ -26,10 +26,10 @@ class PlatformRow:
 
 
 def build_platforms(stats: ShareStats, selection: Selection) -> list[PlatformRow]:
-    """The rows, most shared first, each with the way to this platform alone (and back)."""
+    """The rows of all platforms, most shared first, each with the way to it alone (and back)."""
     label = get_settings().platforms.label
-    parts = percentages(stats.platforms)
-    largest = max(stats.platforms.values(), default=0)
+    parts = percentages(stats.every_platform)
+    largest = max(stats.every_platform.values(), default=0)
     return [
         PlatformRow(
             str(label(name)),
@@ -39,5 +39,5 @@ def build_platforms(stats: ShareStats, selection: Selection) -> list[PlatformRow
             selection.link(platform=None if name == selection.platform else name),
             name == selection.platform,
         )
-        for name, count in stats.platforms.items()
+        for name, count in stats.every_platform.items()
     ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from django_share_analytics.admin.selection import Selection
     from django_share_analytics.overview import Overview
     from django_share_analytics.periods import DayRange
     from django_share_analytics.stats import DayCount, HourCount
@@ -36,6 +37,8 @@ class Step:
     count: int | None
     """``None`` for an hour that is still to come."""
     is_unfinished: bool = False
+    day: date | None = None
+    """The day that it is, unless it is an hour or a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Point:
     shares_before: str
     title: str
     column: Column
+    url: str
+    """The way to this day alone; empty for an hour and for a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Trend:
     is_dotted: bool
 
 
-def build_trend(overview: Overview) -> Trend:
+def build_trend(overview: Overview, selection: Selection) -> Trend:
     """The chart and its table."""
     stats = overview.stats
     today, period = stats.period.today, stats.period.range
@@ -91,7 +96,7 @@ def build_trend(overview: Overview) -> Trend:
         dates_before=words.short_range(before.start, before.end, today) if steps_before else "",
         chart=chart,
         ticks=[(words.number(tick.value), tick.y) for tick in chart.ticks],
-        points=_points(steps, steps_before, chart),
+        points=_points(steps, steps_before, chart, selection),
         is_dotted=len(steps) <= MAX_DOTS,
     )
 
@@ -122,7 +127,13 @@ def _counts(steps: Sequence[Step]) -> list[int]:
 
 def _days(days: Sequence[DayCount], today: date) -> list[Step]:
     return [
-        Step(words.full_day(day.date), words.axis_day(day.date), day.count, day.date >= today)
+        Step(
+            words.full_day(day.date),
+            words.axis_day(day.date),
+            day.count,
+            is_unfinished=day.date >= today,
+            day=day.date,
+        )
         for day in days
     ]
 
@@ -157,7 +168,7 @@ def _hours(overview: Overview, hours: Sequence[HourCount], period: DayRange) -> 
         steps.append(
             Step(
                 words.day_and_clock(local),
-                words.axis_day(local.date()) if starts_day else words.clock(local),
+                words.axis_day(local.date()) if starts_day else words.axis_clock(local),
                 counts.get(instant),
                 is_unfinished=hour >= current_hour,
             )
@@ -165,15 +176,17 @@ def _hours(overview: Overview, hours: Sequence[HourCount], period: DayRange) -> 
     return steps
 
 
-def _points(steps: list[Step], before: list[Step], chart: LineChart) -> list[Point]:
+def _points(
+    steps: list[Step], before: list[Step], chart: LineChart, selection: Selection
+) -> list[Point]:
     rows = zip_longest(steps, before[: len(steps)])
     return [
-        _point(step, previous, column)
+        _point(step, previous, column, selection.link_to_day(step.day) if step.day else "")
         for (step, previous), column in zip(rows, chart.columns, strict=True)
     ]
 
 
-def _point(step: Step, before: Step | None, column: Column) -> Point:
+def _point(step: Step, before: Step | None, column: Column, url: str) -> Point:
     return Point(
         label=step.label,
         axis_label=step.axis_label,
@@ -182,6 +195,7 @@ def _point(step: Step, before: Step | None, column: Column) -> Point:
         shares_before=_number(before),
         title="\n".join(filter(None, [_line(step), _line(before)])),
         column=column,
+        url=url,
     )
 
 

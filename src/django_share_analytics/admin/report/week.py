@@ -64,7 +64,9 @@ def build_week(table: Sequence[Sequence[int]]) -> Week:
         map=drawn,
         rows=[_row(day, row, hours) for day, row in zip(order, drawn.rows, strict=True)],
         labelled=[
-            (x, hours[hour]) for hour, x in enumerate(drawn.columns) if hour % LABEL_EVERY == 0
+            (x, words.axis_clock(time(hour)))
+            for hour, x in enumerate(drawn.columns)
+            if hour % LABEL_EVERY == 0
         ],
         levels=[(level, str(level * LEGEND_STEP)) for level in range(LEVELS + 1)],
         table=[

@@ -51,8 +51,9 @@ chart has all of them. */
       if (field.name && (!field.value || unused)) field.disabled = true;
     }
   });
-  // Coming back, the form must work again.
+  // Coming back, the form must work again, and say what the page shows.
   addEventListener("pageshow", () => {
+    document.querySelector(".share-form")?.reset();
     for (const field of document.querySelectorAll(".share-form :disabled")) field.disabled = false;
   });
 })();
