@@ -17,7 +17,8 @@ from tests import databases
 
 WSGI, ASGI = "tests.servers.applications:wsgi", "tests.servers.applications:asgi"
 START_SECONDS = 60
-TRIES = 6
+TRIES = 20
+PAUSE_SECONDS = 0.5
 
 
 def free_port():
@@ -72,5 +73,5 @@ def post(port, app):
         except urllib.error.HTTPError as error:
             return error.code
         except OSError:
-            continue
+            time.sleep(PAUSE_SECONDS)
     raise AssertionError("no answer")
