@@ -60,7 +60,7 @@ types: $(VENV)/.group-test $(VENV)/.group-types ## Check the types
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
 
-bench: $(VENV)/.group-test mysqlclient ## Measure requests, the writer and the dispatchers (6 minutes; BENCH=reads: statistics)
+bench: $(VENV)/.group-test mysqlclient ## Measure everything (half an hour; BENCH="post writer": some of it)
 	$(BIN)/python -m benchmarks $(BENCH)
 
 messages: $(VENV)/.group-test ## Take new texts into the translations, and compile them (needs gettext)
