@@ -177,10 +177,10 @@ def _add_to(
     fields = [*key_fields, *fields_of(model, ["n"])]
     marks = ", ".join(["%s"] * len(fields))
     new = f"({marks}, {'NULL' if connection.vendor == 'sqlite' else 'DEFAULT'})"
-    start = insert_into(connection, model, [*fields, _pk_of(model)])
+    start = insert_into(connection, model, [*fields, model._meta.pk])
     clause = add_on_conflict(connection, model, fields)
     if connection.vendor == "sqlite":
-        clause += f" RETURNING {_listed(connection, [_pk_of(model), *key_fields])}"
+        clause += f" RETURNING {_listed(connection, [model._meta.pk, *key_fields])}"
     prepared = _prepared(fields, [(*key, n) for key, n in sums.items()], connection)
     rows = sorted(zip(prepared, map(known.get, sums), strict=True), key=itemgetter(0))
     said: list[tuple[Any, ...]] = []
@@ -205,7 +205,7 @@ def stored_keys(
     """
     fields = fields_of(model, key_columns)
     table = connection.ops.quote_name(model._meta.db_table)
-    start = f"SELECT {_listed(connection, [_pk_of(model), *fields])} FROM {table}"  # noqa: S608
+    start = f"SELECT {_listed(connection, [model._meta.pk, *fields])} FROM {table}"  # noqa: S608
     row = f"({', '.join(['%s'] * len(fields))})"
     values = "VALUES " if connection.vendor == "sqlite" else ""
     found: list[tuple[Any, ...]] = []
@@ -314,10 +314,6 @@ def fields_of(model: type[Model], names: Iterable[str]) -> list[Field[Any, Any]]
 
 def _listed(connection: BaseDatabaseWrapper, fields: Sequence[Field[Any, Any]]) -> str:
     return ", ".join(_quoted(connection, field) for field in fields)
-
-
-def _pk_of(model: type[Model]) -> Field[Any, Any]:
-    return cast("Field[Any, Any]", model._meta.pk)
 
 
 def _quoted(connection: BaseDatabaseWrapper, field: Field[Any, Any]) -> str:
