@@ -949,6 +949,22 @@ def test_adopt__an_error_is_the_last_one_until_it_is_over(make_queue, journal, m
         assert queue.status().last_error == ""
 
 
+def test_adopt__when_the_journal_can_not_be_listed(make_queue, journal, monkeypatch, caplog):
+    left = shares(2)
+    dead_segment(journal, lines_of(left))
+    queue = make_queue()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", failing)
+        queue.adopt(at_once=True)
+        queue.put(share())
+        queue.adopt(at_once=True)
+        assert "Input/output error" in queue.status().last_error
+    assert caplog.text.count("can't be looked for") == 1
+    queue.adopt(at_once=True)
+    assert queue.status().last_error == ""
+    assert len(take_all(queue)) == 3
+
+
 def test_adopt__an_error_with_what_is_gone_is_over(make_queue, journal, monkeypatch):
     path = dead_segment(journal, lines_of(shares(1)))
     queue = make_queue()

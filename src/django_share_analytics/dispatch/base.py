@@ -35,7 +35,7 @@ class DispatcherStatus:
     """When the share that waits longest was accepted."""
     last_write: datetime | None = None
     last_error: str = ""
-    """Empty once a write went well again."""
+    """What went wrong last, in writing or where shares wait, until that goes well again."""
     is_shared: bool = False
     """Whether what waits is told for all processes, as of a stream or a directory; else each
     process has its own, and only this one's is known here."""

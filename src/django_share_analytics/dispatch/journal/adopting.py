@@ -37,7 +37,7 @@ class Adopter:
             self._inlet.let_go()
             self._has_more, found = False, 0
             # One that is gone meanwhile is no trouble any more: it is looked at once again.
-            for path in sorted({*homes(self._journal), *self._failed}):
+            for path in sorted({*self._homes(), *self._failed}):
                 self._has_more = self._inlet.adopted >= AT_A_TIME
                 if self._has_more:
                     break
@@ -47,6 +47,16 @@ class Adopter:
     def look_for_more(self) -> bool:
         """Whether there was more than could be taken over at a time, and some of it can be now."""
         return self._has_more and self.look() > 0
+
+    def _homes(self) -> list[Path]:
+        everywhere = self._journal / "*"  # not what goes wrong with writing, which a share mends
+        try:
+            found = homes(self._journal)
+        except OSError as error:
+            self._troubles.note(everywhere, "What dead processes left can't be looked for", error)
+            return []
+        self._troubles.over(everywhere)
+        return found
 
     def _try(self, path: Path) -> int:
         try:

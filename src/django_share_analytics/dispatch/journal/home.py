@@ -126,8 +126,11 @@ def _remove(path: Path) -> None:
 
 
 def homes(journal: Path) -> list[Path]:
-    """The directories of all processes, living and dead; none that this user may not see."""
-    with suppress(OSError):
+    """The directories of all processes, living and dead.
+
+    :raises OSError: the journal is there, and can't be looked through.
+    """
+    with suppress(FileNotFoundError):
         return sorted(path for path in journal.iterdir() if NAME.fullmatch(path.name))
     return []
 

@@ -24,7 +24,10 @@ def survey(journal: Path) -> DispatcherStatus:
     """
     waiting = 0
     oldest: list[datetime] = []
-    for path in [path for home in homes(journal) for path in home.glob("*.*")]:
+    there: list[Path] = []
+    with suppress(OSError):  # none that this user may not see
+        there = homes(journal)
+    for path in [path for home in there for path in home.glob("*.*")]:
         if path.suffix in (LOG, AGAIN):
             with suppress(OSError, ValueError):
                 content = path.read_bytes()
