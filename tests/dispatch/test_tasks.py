@@ -197,6 +197,12 @@ def test_task__goes_on_when_the_database_is_back(here, app, database_away):
     assert Share.objects.count() == 1
 
 
+def test_task__goes_on_when_a_router_is_well_again(here, app, router_fails):
+    threading.Timer(0.3, router_fails.clear).start()
+    here(encode(event(app)).decode())
+    assert Share.objects.count() == 1
+
+
 def test_task__when_the_queue_takes_no_second_try(here, unknown_key, monkeypatch):
     monkeypatch.setattr(tasks_framework.ImmediateBackend, "enqueue", _away)
     here(encode(event(unknown_key)).decode())
