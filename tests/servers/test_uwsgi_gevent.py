@@ -116,6 +116,16 @@ def test_max_requests__loses_nothing_when_workers_are_replaced(command, app):
     assert_all_are_stored()
 
 
+@pytest.mark.parametrize("options", [[], ["--preload"]], ids=["plain", "preload"])
+def test_gevent__that_patches_a_site_that_is_loaded_is_told(app, tmp_path, options):
+    require("gevent")
+    log = tmp_path / "log"
+    command = [*GUNICORN_COMMAND, f"--error-logfile={log}", "--capture-output", *options]
+    with serving(command) as (_, port):
+        share(port, app, 1)
+        assert ("after the site was loaded" in log.read_text()) is bool(options)
+
+
 def test_uwsgi__that_runs_no_threads_refuses(app):
     """Old ones; new ones can't be brought to it. ``TEST_UWSGI`` names one."""
     require("uwsgi")
