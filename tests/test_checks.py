@@ -158,6 +158,15 @@ def test_w001__stays_silent_while_developing_and_in_tests(settings, production, 
 
 
 @pytest.mark.usefixtures("production")
+def test_w001__when_production_keeps_its_mail_in_memory(settings, monkeypatch):
+    """Then there is an outbox, as in tests."""
+    settings.ALLOWED_HOSTS = ["www.example.org"]
+    monkeypatch.setattr("django.core.mail.outbox", [], raising=False)
+    with use_dispatchers(BUFFERED):
+        assert ids(checks.check_durability()) == ["share_analytics.W001"]
+
+
+@pytest.mark.usefixtures("production")
 @pytest.mark.parametrize(
     "entry",
     [

@@ -24,7 +24,7 @@ MODULES = read_package()
 ROOMS = {
     "facts": """
         conf exceptions signals events platforms privacy bots periods outcomes keys codec backoff
-        csvcells csvrecords caching visibility savepoints
+        csvcells csvrecords caching visibility savepoints dispatch.patching
     """,
     "transport": """dispatch tracking""",
     "storage": """

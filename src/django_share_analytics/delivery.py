@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.db import connections, router
@@ -41,5 +42,10 @@ def write(payloads: Sequence[str], *, count_unknown: bool = True) -> list[int]:
 
 
 def let_connection_go() -> None:
-    """Close the connection that shares are written with: after an error it may be broken."""
-    connections[router.db_for_write(Share)].close()
+    """Close the connection that this thread writes shares with: the next write opens a new one.
+
+    An open one would keep others from dropping the database, and after an error it may be broken.
+    Never raises: whoever calls this has an error to deal with already, and a share in hand.
+    """
+    with suppress(Exception):  # Django forgets a connection that can't be closed, too
+        connections[router.db_for_write(Share)].close()

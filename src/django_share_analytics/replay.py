@@ -6,8 +6,9 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import codec, consumer
+from . import codec, consumer, upsert
 from .models import SetAside
+from .writer import WriteResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from .events import ShareEvent
-    from .writer import WriteResult
 
 logger = logging.getLogger(__name__)
 
@@ -74,14 +74,23 @@ def discard(rows: QuerySet[SetAside]) -> int:
 def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
     rows = list(SetAside.objects.filter(id__in=ids))
     events = {row.id: event for row in rows if (event := _event(row)) is not None}
-    # The share of an unknown app stays, so it isn't counted as given up at each try.
-    result = consumer.record(list(events.values()), count_unknown=False)
-    became = _became(events, result)
+    became = _became(events, _record(list(events.values())))
     gone = [id for id, outcome in became.items() if outcome in SETTLED]
     SetAside.objects.filter(id__in=gone).delete()
     for outcome in became.values():
         setattr(replayed, outcome, getattr(replayed, outcome) + 1)
     replayed.unreadable += len(rows) - len(events)
+
+
+def _record(events: Sequence[ShareEvent]) -> WriteResult:
+    try:
+        # The share of an unknown app stays, so it isn't counted as given up at each try.
+        return consumer.record(events, count_unknown=False)
+    except Exception as error:
+        if not upsert.is_refusal(error):
+            raise
+        logger.warning("The database takes no share at all: %s", error)
+        return WriteResult()
 
 
 def _became(events: Mapping[UUID, ShareEvent], result: WriteResult) -> dict[UUID, str]:

@@ -164,6 +164,25 @@ def database_away(monkeypatch):
     away.clear()
 
 
+class FailingRouter:
+    """A host's, that raises errors of its own as long as it is told to."""
+
+    fails = threading.Event()
+
+    def db_for_write(self, model, **hints):
+        if self.fails.is_set():
+            raise LookupError("no credentials")
+
+
+@pytest.fixture
+def router_fails(settings):
+    """Whoever asks where to write gets an error that no database raises, until it is cleared."""
+    settings.DATABASE_ROUTERS = [FailingRouter()]
+    FailingRouter.fails.set()
+    yield FailingRouter.fails
+    FailingRouter.fails.clear()
+
+
 @pytest.fixture
 def database_frozen(monkeypatch):
     """``database_frozen.set()`` makes every write wait until it is cleared, and go on then.

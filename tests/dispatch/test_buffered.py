@@ -362,6 +362,18 @@ def test_uwsgi__that_runs_threads_is_like_any_other(uwsgi, buffered, app, versio
     assert wait_until(lambda: Share.objects.count() == 1)
 
 
+@pytest.mark.parametrize("is_late", [True, False])
+def test_start__when_threads_were_replaced_after_the_site_was_loaded(
+    buffered, monkeypatch, caplog, is_late
+):
+    """As gevent does under ``gunicorn --preload``."""
+    buffered()
+    if is_late:
+        monkeypatch.setattr("django_share_analytics.dispatch.patching._made_at_import", object())
+    dispatchers.start()
+    assert ("after the site was loaded" in caplog.text) is is_late
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_fork__leaves_the_parents_shares_to_the_parent(buffered, app):

@@ -16,6 +16,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from django_share_analytics.codec import encode
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from tests import services
@@ -325,7 +326,6 @@ def test_eager__when_the_database_is_away(eager_celery, use, app, database_away)
 @pytest.fixture
 def run_by_itself(host, monkeypatch):
     """``run_by_itself(share, redelivered=…)``: the task, in a worker that can't gather."""
-    from django_share_analytics.codec import encode
     from django_share_analytics.dispatch.backends import celery_task
 
     monkeypatch.setattr(celery_task, "REST_SECONDS", 0.01)
@@ -351,6 +351,24 @@ def test_one_by_one__gives_back_what_can_not_be_written_yet(run_by_itself, app, 
     database_away.clear()
     run_by_itself(event(app), redelivered=True)
     assert Share.objects.count() == 1
+
+
+def test_write_batch__never_raises(app, router_fails, monkeypatch):
+    """A pool of processes may keep it to itself, and the batch would be waited for for ever."""
+    from django_share_analytics.dispatch.backends import celery_task
+
+    payloads = [encode(event(app)).decode()]
+    assert celery_task.write_batch(payloads, count_unknown=False) is None
+    router_fails.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(celery_task, "close_old_connections", _fail)
+        assert celery_task.write_batch(payloads, count_unknown=False) is None
+    assert celery_task.write_batch(payloads, count_unknown=False) == []
+    assert Share.objects.count() == 1
+
+
+def _fail():
+    raise OSError("the connection is broken")
 
 
 def test_one_by_one__looks_twice_for_an_unknown_app(run_by_itself, unknown_key):

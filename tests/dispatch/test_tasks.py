@@ -152,6 +152,22 @@ def test_submit__when_the_queue_takes_nothing(database, app, monkeypatch):
     assert caught.value.broker_is_away
 
 
+@pytest.mark.parametrize(("seconds", "is_away"), [(0, False), (0.3, True)])
+def test_submit__when_the_queue_has_errors_of_its_own(
+    immediate, app, monkeypatch, seconds, is_away
+):
+    """redis-py's, for one, are no ``OSError``: that it took long says that it will again."""
+
+    def fail(*args, **kwargs):
+        time.sleep(seconds)
+        raise LookupError("no queue")
+
+    monkeypatch.setattr(tasks_framework.ImmediateBackend, "enqueue", fail)
+    with pytest.raises(DispatcherUnavailable, match="Tasks: LookupError: no queue") as caught:
+        immediate.submit(event(app))
+    assert caught.value.broker_is_away is is_away
+
+
 def test_kind__of_a_database_is_durable_and_writes_in_the_request(database):
     assert database.is_durable
     assert database.writes_in_request
@@ -193,6 +209,12 @@ def here(immediate):
 def test_task__goes_on_when_the_database_is_back(here, app, database_away):
     database_away.set()
     threading.Timer(0.3, database_away.clear).start()
+    here(encode(event(app)).decode())
+    assert Share.objects.count() == 1
+
+
+def test_task__goes_on_when_a_router_is_well_again(here, app, router_fails):
+    threading.Timer(0.3, router_fails.clear).start()
     here(encode(event(app)).decode())
     assert Share.objects.count() == 1
 

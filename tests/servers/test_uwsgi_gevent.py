@@ -17,7 +17,7 @@ from django_share_analytics.models import Share
 from tests import services
 from tests.dispatch.conftest import wait_until
 from tests.factories import counted_by_hand, outcomes, stored_counts
-from tests.servers.running import WSGI, free_port, post, running
+from tests.servers.running import WSGI, free_port, is_answering, post, running
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
@@ -114,6 +114,29 @@ def test_max_requests__loses_nothing_when_workers_are_replaced(command, app):
         server.send_signal(signal.SIGTERM)
         server.wait(120)
     assert_all_are_stored()
+
+
+def test_reload__loses_nothing(command, app):
+    with serving(command) as (server, port):
+        assert share(port, app) == {202}
+        assert Share.objects.count() < SHARES, "they wait for a flush that is a minute away"
+        server.send_signal(signal.SIGHUP)
+        assert wait_until(lambda: Share.objects.count() == SHARES, seconds=45)
+        assert wait_until(lambda: is_answering(port))
+        assert share(port, app, 1) == {202}
+        server.send_signal(signal.SIGTERM)
+        server.wait(120)
+    assert_all_are_stored(SHARES + 1)
+
+
+@pytest.mark.parametrize("options", [[], ["--preload"]], ids=["plain", "preload"])
+def test_gevent__that_patches_a_site_that_is_loaded_is_told(app, tmp_path, options):
+    require("gevent")
+    log = tmp_path / "log"
+    command = [*GUNICORN_COMMAND, f"--error-logfile={log}", "--capture-output", *options]
+    with serving(command) as (_, port):
+        share(port, app, 1)
+        assert ("after the site was loaded" in log.read_text()) is bool(options)
 
 
 def test_uwsgi__that_runs_no_threads_refuses(app):

@@ -338,6 +338,15 @@ def test_replay__of_two_rows_of_one_share__when_it_is_refused_again(app):
     assert SetAside.objects.count() == 2
 
 
+def test_replay__when_the_database_takes_no_share_at_all(app, altered):
+    for _ in range(3):
+        poison.keep_event(event(app), "refused_by_database")
+    assert replay(SetAside.objects.all()) == Replayed(refused=3)
+    assert SetAside.objects.count() == 3
+    altered()
+    assert replay(SetAside.objects.all()) == Replayed(recorded=3)
+
+
 def test_replay__of_a_choice(app):
     first, second = refused(app), refused(app)
     consumer.record([first, second])

@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from django.db import Error, connections, router
+from django.db import Error
 
 from django_share_analytics.backoff import backoff
 from django_share_analytics.consumer import record
+from django_share_analytics.delivery import let_connection_go
 from django_share_analytics.events import utc_now
-from django_share_analytics.models import Share
 from django_share_analytics.poison import describe
 
 if TYPE_CHECKING:
@@ -159,12 +158,3 @@ class Drain:
                 if is_last_try:
                     return  # whoever stops the thread goes on trying
                 self._stopping.wait(next(delays))
-
-
-def let_connection_go() -> None:
-    """Close the calling thread's connection: the next batch opens a new one.
-
-    An open one would keep others from dropping the database, and after an error it may be broken.
-    """
-    with suppress(Exception):  # Django forgets a connection that can't be closed, too
-        connections[router.db_for_write(Share)].close()

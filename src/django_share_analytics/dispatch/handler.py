@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from django_share_analytics.conf import SETTING, get_settings
 from django_share_analytics.exceptions import DispatcherUnavailable
 
+from . import patching
 from .base import BaseDispatcher
 from .route import Route
 
@@ -91,6 +92,8 @@ class DispatcherHandler:
         if self._is_started:
             return
         self._is_started = True
+        if why_late := patching.why_late():
+            logger.critical(why_late)
         try:
             for alias in get_settings().dispatchers:
                 self[alias].start()

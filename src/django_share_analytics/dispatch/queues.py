@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from django_share_analytics.delivery import SECOND_TRY_SECONDS
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 from .base import DispatcherStatus
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django_share_analytics.events import ShareEvent
-
-SECOND_TRY_SECONDS = 2.0
-"""An app may be in a transaction that has not been committed yet: it is looked for once more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from django.core.checks import Error as CheckError
 from django_share_analytics import outcomes
 from django_share_analytics.backoff import backoff
 from django_share_analytics.consumer import drop
+from django_share_analytics.delivery import let_connection_go
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.dispatch.draining import Drain, StillWriting, let_connection_go
+from django_share_analytics.dispatch.draining import Drain, StillWriting
 from django_share_analytics.dispatch.queues import MemoryQueue, ShareQueue
 from django_share_analytics.dispatch.threads import why_none
 from django_share_analytics.exceptions import DispatcherUnavailable

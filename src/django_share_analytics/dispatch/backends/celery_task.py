@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from celery import Task, shared_task
@@ -68,12 +69,13 @@ def write_batch(payloads: Sequence[str], *, count_unknown: bool) -> list[int] | 
 
     Never raises: not every pool would tell.
     """
-    close_old_connections()
     try:
+        close_old_connections()
         return delivery.write(payloads, count_unknown=count_unknown)
     except Exception as error:
         logger.warning("%d share(s) wait for the database: %s", len(payloads), error)
         delivery.let_connection_go()
         return None
     finally:
-        close_old_connections()
+        with suppress(Exception):  # what was written is written
+            close_old_connections()

@@ -16,7 +16,7 @@ from redis.exceptions import OutOfMemoryError
 from django_share_analytics.backoff import backoff
 from django_share_analytics.codec import decode
 from django_share_analytics.consumer import record, set_aside
-from django_share_analytics.dispatch.draining import let_connection_go
+from django_share_analytics.delivery import SECOND_TRY_SECONDS, let_connection_go
 from django_share_analytics.poison import describe
 
 from .redis_group import ConsumerGroup
@@ -35,8 +35,6 @@ logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 1.0
 """How long a read waits for a share: how late a consumer sees that it is to stop."""
-SECOND_TRY_SECONDS = 2.0
-"""An app may be in a transaction that has not been committed yet: it is looked for once more."""
 PAUSE_SECONDS = 5.0
 """How long it leaves a database alone that is away, at most."""
 POLL_SECONDS = 0.1

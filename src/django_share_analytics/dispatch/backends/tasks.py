@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from django_share_analytics.conf import DispatcherSettings
     from django_share_analytics.events import ShareEvent
 
+SLOW_SECONDS = 0.2
+"""Longer than a queue that is there takes to refuse a task."""
+
 
 @dataclass(frozen=True, slots=True)
 class TasksOptions:
@@ -38,6 +42,8 @@ class TasksOptions:
 
 class TasksDispatcher(BaseDispatcher):
     """One task for each share, as durable as the backend that ``TASKS`` names.
+
+    That one is taken for durable unless it is the framework's dummy, as none says so of itself.
 
     With a backend in a database each share costs an insert there and then its own: less than
     ``immediate`` does for you, unless the worker's time is what you want to spend.
@@ -61,13 +67,11 @@ class TasksDispatcher(BaseDispatcher):
 
     def submit(self, event: ShareEvent) -> None:
         how = {"in_request": True} if self._runs_in_request else {}
+        since = time.monotonic()
         try:
             result = self._task.enqueue(encode(event).decode(), **how)
         except Exception as error:
-            # Every backend has exceptions of its own, and nothing else may be raised.
-            raise DispatcherUnavailable(
-                f"Tasks: {type(error).__name__}: {error}", broker_is_away=isinstance(error, AWAY)
-            ) from error
+            raise _unavailable(error, time.monotonic() - since) from error
         if self._runs_in_request and result.status == "FAILED":
             is_away = any(issubclass(one.exception_class, AWAY) for one in result.errors)
             raise DispatcherUnavailable(
@@ -101,3 +105,10 @@ class TasksDispatcher(BaseDispatcher):
             waiting, oldest = backlog(self._task)
             return DispatcherStatus(waiting=waiting, oldest=oldest, is_shared=True)
         return DispatcherStatus(waiting=0 if self._runs_in_request else None, is_shared=True)
+
+
+def _unavailable(error: Exception, seconds: float) -> DispatcherUnavailable:
+    """Every backend has exceptions of its own, so that not each says that its broker is away. But
+    one that took long to say anything will take long again."""
+    is_away = isinstance(error, AWAY) or seconds >= SLOW_SECONDS
+    return DispatcherUnavailable(f"Tasks: {type(error).__name__}: {error}", broker_is_away=is_away)
