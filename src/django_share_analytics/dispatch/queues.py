@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from django_share_analytics.delivery import SECOND_TRY_SECONDS
+from django_share_analytics.delivery import SECOND_TRY_SECONDS as SECOND_TRY_SECONDS
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 from .base import DispatcherStatus
