@@ -232,11 +232,11 @@ def test_close__when_a_write_hangs_and_fails_later(buffered, app, database_froze
 
 def test_close__waits_for_a_database_that_is_slow(buffered, app, monkeypatch):
     """Batch after batch arrives: it is not away, however long it takes."""
-    dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.4, max_batch=2)
+    dispatcher = buffered(flush_seconds=60, shutdown_seconds=2.5, max_batch=2)
     write = consumer.write_shares
 
     def write_slowly(*args, **kwargs):
-        time.sleep(0.1)
+        time.sleep(0.25)
         return write(*args, **kwargs)
 
     monkeypatch.setattr(consumer, "write_shares", write_slowly)

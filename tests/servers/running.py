@@ -17,7 +17,7 @@ from tests import databases
 
 WSGI, ASGI = "tests.servers.applications:wsgi", "tests.servers.applications:asgi"
 START_SECONDS = 60
-TRIES = 20
+TRIES = 30
 PAUSE_SECONDS = 0.5
 
 

@@ -81,7 +81,7 @@ def test_sigterm__leaves_nothing_in_the_journal(name, app, tmp_path):
     [
         ("gunicorn sync", "--max-requests=7"),
         ("gunicorn threads", "--max-requests=7"),
-        ("uvicorn workers", "--limit-max-requests=7"),
+        pytest.param("uvicorn workers", "--limit-max-requests=7", marks=pytest.mark.processes),
     ],
 )
 def test_max_requests__loses_nothing_when_a_worker_is_replaced(name, option, app):
@@ -92,7 +92,7 @@ def test_max_requests__loses_nothing_when_a_worker_is_replaced(name, option, app
             assert post(port, app) == 202
         assert wait_until(lambda: Share.objects.count() > 0), "no worker was replaced"
         server.send_signal(signal.SIGTERM)
-        server.wait(30)
+        server.wait(90)  # uvicorn waits for a sign of life of a worker that has ended, for 60 s
     assert Share.objects.count() == SHARES
     assert stored_counts() == counted_by_hand()
 
