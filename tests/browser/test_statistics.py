@@ -453,6 +453,7 @@ def test_arabic_runs_from_right_to_left(site: Site, settings: Any) -> None:
 def test_paper(site: Site) -> None:
     page = site.open(color_scheme="dark")
     page.emulate_media(media="print")
+    page.wait_for_timeout(FADING)
     assert page.locator(".share-form").is_hidden()
     assert page.locator(".share-table table").first.is_visible()
     for mark in (".module h2", ".share-notice", ".share-summary", "figcaption", ".share-cards a"):
