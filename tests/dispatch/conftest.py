@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 import uuid
@@ -35,6 +37,15 @@ def wait_until(condition, seconds=PATIENCE_SECONDS):
             return True
         time.sleep(0.01)
     return condition()
+
+
+def exit_status(pid):
+    """That of a forked child. One that hangs is killed: it has the run's own output open, and
+    whoever reads that would wait for it, too."""
+    ended = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    if not wait_until(lambda: os.waitid(os.P_PID, pid, ended)):
+        os.kill(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from tests import services
 from tests.dispatch.brokers import BROKERS, ROOT, Program, held_by_redis, require_broker
-from tests.dispatch.conftest import CELERY, wait_until
+from tests.dispatch.conftest import CELERY, exit_status, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
 try:
@@ -301,7 +301,7 @@ def test_fork__leaves_the_parents_connections_to_the_parent(broker, host, use, a
         dispatchers["default"].submit(event(app))
         dispatchers.close()
         os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert exit_status(pid) == 0
     parent.submit(event(app))
     assert parent._publisher._idle[0] is producer
     assert parent.status().waiting == 3

@@ -21,7 +21,13 @@ from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from django_share_analytics.testing import use_dispatchers
-from tests.dispatch.conftest import BACKENDS, PATIENCE_SECONDS, in_time, wait_until
+from tests.dispatch.conftest import (
+    BACKENDS,
+    PATIENCE_SECONDS,
+    exit_status,
+    in_time,
+    wait_until,
+)
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -417,7 +423,7 @@ def in_child(function, *, as_nobody):
         finally:
             os._exit(0)
     os.close(send)
-    os.waitpid(pid, 0)
+    exit_status(pid)
     with open(receive, "rb") as pipe:
         return pipe.read().decode()
 

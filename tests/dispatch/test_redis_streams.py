@@ -18,7 +18,7 @@ from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from django_share_analytics.testing import use_dispatchers
-from tests.dispatch.conftest import REDIS_STREAMS
+from tests.dispatch.conftest import REDIS_STREAMS, exit_status
 from tests.dispatch.redis_server import RedisServer
 from tests.factories import counted_by_hand, event, stored_counts
 
@@ -145,7 +145,7 @@ def test_fork__a_child_has_connections_of_its_own(redis_streams, app):
         os._exit(0 if child is not parent else 1)
     for given in events[10:]:
         parent.submit(given)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert exit_status(pid) == 0
     assert parent.status().waiting == 20
 
 

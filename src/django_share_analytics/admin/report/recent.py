@@ -48,5 +48,5 @@ def recent_shares(selection: Selection, period: DayRange, *, site: str) -> list[
             if share.referrer_url
             else "",
         )
-        for share in shares.select_related("user").order_by("-timestamp")[:RECENT]
+        for share in shares.in_time().select_related("user")[:RECENT]
     ]
