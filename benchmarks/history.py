@@ -73,7 +73,7 @@ def grow_to(n: int, apps: Sequence[Any]) -> None:
 
 
 def _write(n: int, apps: Sequence[Any], seed: int) -> None:
-    from django_share_analytics.writer import write_shares
+    from django_share_analytics.writing.writer import write_shares
 
     for batch in workload.batches(workload.events(n, apps, seed=seed), min(BATCH, n)):
         write_shares(batch)

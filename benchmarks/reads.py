@@ -257,7 +257,7 @@ def aims(sizes: Sequence[Size]) -> list[str]:
 
 
 def verified() -> bool:
-    from django_share_analytics.audit import audit_counts
+    from django_share_analytics.upkeep.audit import audit_counts
 
     start = time.perf_counter()
     audit = audit_counts()

@@ -66,13 +66,13 @@ class Timing:
 def ways(database: str) -> dict[str, Way]:
     """What is compared, by its name."""
     from django_share_analytics.models import Share
-    from django_share_analytics.writer import write_shares
+    from django_share_analytics.writing.writer import write_shares
 
     def bulk_create(batch: list[ShareEvent]) -> None:
         Share.objects.bulk_create([Share(**values(event)) for event in batch])
 
     def without_rollups(batch: list[ShareEvent]) -> None:
-        with mock.patch("django_share_analytics.recording.ROLLUPS", ()):
+        with mock.patch("django_share_analytics.writing.insertion.ROLLUPS", ()):
             write_shares(batch)
 
     found: dict[str, Way] = {

@@ -20,7 +20,7 @@ class Module:
 
     name: str
     own: set[str] = field(default_factory=set)
-    """The package's modules that it imports, also from inside a function."""
+    """The package's modules that it imports, also from inside a function or for its types alone."""
     others: set[str] = field(default_factory=set)
     """The top names of everything else that it imports."""
 
@@ -54,28 +54,13 @@ def _package_of(name: str, is_package: bool) -> list[str]:
 
 def _targets(tree: ast.AST, package: list[str]) -> Iterator[str]:
     """Absolute dotted names of what is imported; for ``from a import b`` that is ``a.b``."""
-    for node in _walk(tree):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*above, *filter(None, [node.module])])
             yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node that can run: what only a type checker sees is left out."""
-    yield node
-    if isinstance(node, ast.If) and _is_type_checking(node.test):
-        children: Iterable[ast.AST] = node.orelse
-    else:
-        children = ast.iter_child_nodes(node)
-    for child in children:
-        yield from _walk(child)
-
-
-def _is_type_checking(test: ast.expr) -> bool:
-    return ast.unparse(test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
 
 
 def _longest_module(name: str, names: Iterable[str]) -> str:
@@ -100,3 +85,13 @@ def find_circle(modules: dict[str, Module]) -> list[str]:
         return []
 
     return next(filter(None, (visit(name, []) for name in sorted(modules))), [])
+
+
+def rooms_of(modules: dict[str, Module]) -> dict[str, Module]:
+    """The folders and files at the top of the package, and which of them each one imports."""
+    rooms: dict[str, Module] = {}
+    for name, module in modules.items():
+        top = name.partition(".")[0]
+        room = rooms.setdefault(top, Module(top))
+        room.own |= {other.partition(".")[0] for other in module.own} - {top}
+    return rooms

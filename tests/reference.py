@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django_share_analytics.rankings import EVIDENCE
+from django_share_analytics.stats.rankings import EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,14 +9,15 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from django_share_analytics import cached_counts, caching
 from django_share_analytics.exceptions import InvalidShare, UnknownApp
 from django_share_analytics.stats import (
+    cached_counts,
     cached_share_count,
     cached_share_counts,
+    caching,
     share_count,
 )
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_count__kept_for_longer_than_the_setting_says_now(app, settings, monkeyp
     write_shares([event(app)])
     later = time.time() + 61
     settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "SHARE_COUNT_CACHE_SECONDS": 60}
-    monkeypatch.setattr("django_share_analytics.cached_counts.time.time", lambda: later)
+    monkeypatch.setattr("django_share_analytics.stats.cached_counts.time.time", lambda: later)
     assert cached_share_count(app).count.total == 1
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_share_analytics.charts import (
+from django_share_analytics.admin.charts import (
     MAX_LABELS,
     MAX_TICKS,
     Frame,

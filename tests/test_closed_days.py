@@ -12,10 +12,10 @@ from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_share_analytics import closed_days, rankings, state
+from django_share_analytics.counts import state
 from django_share_analytics.models import Share
-from django_share_analytics.stats import share_stats
-from django_share_analytics.writer import write_shares
+from django_share_analytics.stats import closed_days, rankings, share_stats
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.stats import with_share_count
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from django_share_analytics.csvcells import escape_formula, unescape_formula
+from django_share_analytics.files.cells import escape_formula, unescape_formula
 
 pytestmark = pytest.mark.once
 

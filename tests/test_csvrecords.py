@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_share_analytics.csvrecords import MAX_LINE_LENGTH, MAX_LINES, Records, bounded_lines
+from django_share_analytics.files.records import MAX_LINE_LENGTH, MAX_LINES, Records, bounded_lines
 
 pytestmark = pytest.mark.once
 

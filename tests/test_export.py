@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_share_analytics import export
-from django_share_analytics.csvcells import unescape_formula
-from django_share_analytics.export import COLUMNS, shares_csv, table_csv
+from django_share_analytics.files import exporting
+from django_share_analytics.files.cells import unescape_formula
+from django_share_analytics.files.exporting import COLUMNS, shares_csv, table_csv
 from django_share_analytics.models import Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def ids(chunks: Iterable[str]) -> list[str]:
 
 @pytest.fixture
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "PAGE_SIZE", 3)
+    monkeypatch.setattr(exporting, "PAGE_SIZE", 3)
 
 
 @pytest.mark.django_db
@@ -119,12 +119,12 @@ class TestShares:
     def test_names__are_not_kept_without_end(
         self, make_app: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(export, "PAGE_SIZE", 2)
-        monkeypatch.setattr(export, "MAX_NAMES", 3)
+        monkeypatch.setattr(exporting, "PAGE_SIZE", 2)
+        monkeypatch.setattr(exporting, "MAX_NAMES", 3)
         apps = [make_app(f"App {i}") for i in range(9)]
         write_shares([event(app, at=NOON - timedelta(hours=i)) for i, app in enumerate(apps)])
-        names = export.AppNames("default")
-        monkeypatch.setattr(export, "AppNames", lambda using: names)
+        names = exporting.AppNames("default")
+        monkeypatch.setattr(exporting, "AppNames", lambda using: names)
         lines = read(shares_csv(Share.objects.all()))[1:]
         assert [line[2] for line in lines] == [f"App {i}" for i in range(9)]
         assert len(names) <= 5
@@ -142,7 +142,7 @@ def test_table__when_empty() -> None:
 
 
 def test_table__is_made_some_lines_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "PAGE_SIZE", 2)
+    monkeypatch.setattr(exporting, "PAGE_SIZE", 2)
     taken = []
     chunks = table_csv(["n"], ([taken.append(n) or n] for n in range(5)))  # type: ignore[func-returns-value]
     assert next(chunks) == "n\r\n0\r\n1\r\n"

@@ -13,10 +13,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
-from django_share_analytics import export
-from django_share_analytics.export import shares_csv
+from django_share_analytics.files import exporting
+from django_share_analytics.files.exporting import shares_csv
 from django_share_analytics.models import Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests import databases
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
@@ -94,7 +94,7 @@ def test_export__for_a_spreadsheet(shares: Any, tmp_path: Path) -> None:
 def test_export__that_fails_leaves_the_old_file(
     shares: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "PAGE_SIZE", 1)
+    monkeypatch.setattr(exporting, "PAGE_SIZE", 1)
     path = tmp_path / "shares.csv"
     path.write_text("the one of last month")
     pages = 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_share_analytics.ledger import most_first, percentages
+from django_share_analytics.stats.days import most_first, percentages
 
 counts = st.dictionaries(st.text(max_size=3), st.integers(0, 10**12), max_size=12)
 

@@ -10,10 +10,11 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from django_share_analytics import cached_counts, stats
+from django_share_analytics import stats
 from django_share_analytics.models import Share
 from django_share_analytics.periods import DayRange
-from django_share_analytics.writer import write_shares
+from django_share_analytics.stats import cached_counts
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import counted_by_hand, event, stored_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,13 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from django_share_analytics.exceptions import InvalidShare
-from django_share_analytics.stats import (
-    HourCount,
-    share_count,
-    share_counts,
-    share_stats,
-)
-from django_share_analytics.writer import write_shares
+from django_share_analytics.stats import HourCount, share_count, share_counts, share_stats
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db

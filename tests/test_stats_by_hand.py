@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from django_share_analytics import stats
 from django_share_analytics.models import Share
 from django_share_analytics.periods import DayRange
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 from tests.reference import Reference, Row
 

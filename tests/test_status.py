@@ -11,17 +11,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
-from django_share_analytics import consumer, health, outcomes, poison, status
+from django_share_analytics import outcomes
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import new_id, utc_now
 from django_share_analytics.exceptions import DispatcherUnavailable
-from django_share_analytics.health import Level, Limits, Thresholds, duration
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.periods import hour_start
-from django_share_analytics.status import pipeline_status
+from django_share_analytics.status import health, pipeline
+from django_share_analytics.status.health import Level, Limits, Thresholds, duration
+from django_share_analytics.status.pipeline import pipeline_status
 from django_share_analytics.testing import MemoryDispatcher, use_dispatchers
+from django_share_analytics.writing import batches, set_aside
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db
@@ -79,8 +81,8 @@ def test_status__of_a_site_where_nothing_happened():
 def test_status__counts_what_was_recorded_and_what_was_not(app, unknown_key):
     now = utc_now()
     known = event(app, at=now)
-    consumer.record([known, event(app, at=now), event(app, at=now - timedelta(hours=22))])
-    consumer.record([known, known, event(unknown_key, at=now)])
+    batches.write_batch([known, event(app, at=now), event(app, at=now - timedelta(hours=22))])
+    batches.write_batch([known, known, event(unknown_key, at=now)])
     records = pipeline_status().records
     assert records.recorded == 3
     assert records.not_recorded == {"duplicate": 2, "unknown_app": 1}
@@ -91,14 +93,14 @@ def test_status__counts_what_was_recorded_and_what_was_not(app, unknown_key):
 def test_status__looks_back_on_24_hours_of_the_clock(app):
     this_hour = hour_start(utc_now(), reporting_zone())
     first = this_hour - timedelta(hours=23)
-    consumer.record([event(app, at=first), event(app, at=first - timedelta(microseconds=1))])
+    batches.write_batch([event(app, at=first), event(app, at=first - timedelta(microseconds=1))])
     records = pipeline_status().records
     assert (records.since, records.recorded) == (first, 1)
 
 
 def test_status__knows_what_is_set_aside():
-    consumer.set_aside("one")
-    consumer.set_aside("another")
+    batches.set_aside("one")
+    batches.set_aside("another")
     records = pipeline_status().records
     assert records.set_aside == 2
     assert records.oldest_set_aside == min(SetAside.objects.values_list("set_aside_at", flat=True))
@@ -107,15 +109,15 @@ def test_status__knows_what_is_set_aside():
 def test_status__asks_as_many_queries_for_much_as_for_little(app, django_assert_num_queries):
     with django_assert_num_queries(5):  # with SAVEPOINT and RELEASE
         pipeline_status()
-    consumer.record([event(app, platform, at=utc_now()) for platform in ("copy", "x", "sms")])
+    batches.write_batch([event(app, platform, at=utc_now()) for platform in ("copy", "x", "sms")])
     for number in range(5):
-        consumer.set_aside(str(number), f"reason {number}")
+        batches.set_aside(str(number), f"reason {number}")
     with django_assert_num_queries(5):
         pipeline_status()
 
 
 def test_status__of_the_newest_share_reads_an_index(app):
-    consumer.record([event(app, at=minutes_ago(n)) for n in range(300)])
+    batches.write_batch([event(app, at=minutes_ago(n)) for n in range(300)])
     if connection.vendor != "sqlite":
         pytest.skip("the planner of a small table says nothing about a big one")
     with connection.cursor() as cursor:
@@ -195,7 +197,7 @@ def test_problems__when_the_database_can_not_be_read(monkeypatch):
     def away(now):
         raise OperationalError("could not connect to server")
 
-    monkeypatch.setattr(status, "_records", away)
+    monkeypatch.setattr(pipeline, "read_records", away)
     found = pipeline_status()
     assert codes(found) == [("CRITICAL", "database")]
     assert "could not connect" in found.problems[0].message
@@ -209,16 +211,16 @@ def test_problems__of_the_database_leave_a_transaction_alone(monkeypatch):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT * FROM there_is_no_such_table")
 
-    monkeypatch.setattr(status.SetAside, "objects", Nowhere())
+    monkeypatch.setattr(SetAside, "objects", Nowhere())
     assert pipeline_status().records is None
     assert Share.objects.count() == 0
 
 
 def test_problems__when_shares_are_set_aside_or_lost():
-    consumer.set_aside("one")
-    consumer.record_outcomes({("lost_at_exit", utc_now()): 3})
+    batches.set_aside("one")
+    batches.record_outcomes({("lost_at_exit", utc_now()): 3})
     assert codes(pipeline_status()) == [("WARNING", "lost"), ("WARNING", "set_aside")]
-    consumer.record_outcomes({("set_aside_full", utc_now()): 4})
+    batches.record_outcomes({("set_aside_full", utc_now()): 4})
     found = pipeline_status()
     assert codes(found) == [("CRITICAL", "lost"), ("WARNING", "set_aside")]
     assert [problem.message for problem in found.problems] == [
@@ -228,7 +230,7 @@ def test_problems__when_shares_are_set_aside_or_lost():
 
 
 def test_problems__when_nothing_is_recorded_any_more(app):
-    consumer.record([event(app, at=minutes_ago(30))])
+    batches.write_batch([event(app, at=minutes_ago(30))])
     assert pipeline_status().level == Level.OK
     found = pipeline_status(Thresholds(silence=Limits(600, 3_600)))
     assert codes(found) == [("WARNING", "silence")]
@@ -274,7 +276,7 @@ def run(capsys, *arguments):
 
 
 def test_command__when_all_is_well(app, capsys):
-    consumer.record([event(app, at=utc_now()) for _ in range(1_234)])
+    batches.write_batch([event(app, at=utc_now()) for _ in range(1_234)])
     code, text = run(capsys)
     assert code == 0
     assert text.splitlines()[0] == "OK: shares are recorded as they come"
@@ -285,7 +287,7 @@ def test_command__when_all_is_well(app, capsys):
 
 
 def test_command__says_what_is_wrong_in_its_first_line(reporting, capsys):
-    consumer.set_aside("one")
+    batches.set_aside("one")
     reporting(waiting=3, oldest=minutes_ago(12), last_error="ConnectionError: no route")
     code, text = run(capsys)
     assert code == 2
@@ -313,9 +315,9 @@ def test_command__takes_thresholds(reporting, capsys):
     assert run(capsys, "--age-warning=never")[0] == 0
     assert run(capsys, "--age-critical=100")[0] == 2
     assert run(capsys, "--age-warning=200", "--waiting-critical=500")[0] == 2
-    consumer.set_aside("one")
+    batches.set_aside("one")
     assert run(capsys, "--age-warning=200", "--set-aside-warning=2")[0] == 0
-    consumer.record_outcomes({("set_aside_full", utc_now()): 4})
+    batches.record_outcomes({("set_aside_full", utc_now()): 4})
     assert run(capsys)[0] == 2
     assert run(capsys, "--set-aside-full-critical=5")[0] == 1
 
@@ -336,7 +338,7 @@ def test_command__when_the_database_is_away(monkeypatch, capsys):
     def away(now):
         raise OperationalError("could not connect to server")
 
-    monkeypatch.setattr(status, "_records", away)
+    monkeypatch.setattr(pipeline, "read_records", away)
     code, text = run(capsys)
     assert code == 2
     assert text.startswith("CRITICAL: The database can't be read: OperationalError: could not")
@@ -352,7 +354,7 @@ def test_command__when_the_settings_are_wrong(settings):
 
 def test_command__as_json(app, capsys, reporting):
     now = utc_now()
-    consumer.record([event(app, at=now), event(app, session_id=None, at=now)])
+    batches.write_batch([event(app, at=now), event(app, session_id=None, at=now)])
     reporting(waiting=3, oldest=minutes_ago(2), last_write=now)
     code, text = run(capsys, "--json")
     answer = json.loads(text)
@@ -414,7 +416,7 @@ def test_command__says_where_what_can_not_be_read_is_kept(tmp_path, capsys):
 
 
 def test_set_aside_shares__lists_and_changes_nothing(app, capsys):
-    consumer.set_aside(b"torn \xff", error=ValueError("not a share"))
+    batches.set_aside(b"torn \xff", error=ValueError("not a share"))
     call_command("set_aside_shares")
     lines = capsys.readouterr().out.splitlines()
     row = SetAside.objects.get()
@@ -427,15 +429,15 @@ def test_set_aside_shares__lists_and_changes_nothing(app, capsys):
 
 def test_set_aside_shares__replays_what_can_be_stored(app, capsys):
     for _ in range(3):
-        poison.keep_event(event(app), "refused_by_database")
+        set_aside.keep_event(event(app), "refused_by_database")
     call_command("set_aside_shares", "--replay")
     assert capsys.readouterr().out == "3 recorded\n"
     assert (Share.objects.count(), SetAside.objects.count()) == (3, 0)
 
 
 def test_set_aside_shares__says_what_stays(app, capsys):
-    poison.keep_event(event(app), "refused_by_database")
-    consumer.set_aside("no share")
+    set_aside.keep_event(event(app), "refused_by_database")
+    batches.set_aside("no share")
     with pytest.raises(CommandError, match="1 stay set aside"):
         call_command("set_aside_shares", "--replay")
     assert capsys.readouterr().out == "1 recorded, 1 not to be read\n"
@@ -444,8 +446,8 @@ def test_set_aside_shares__says_what_stays(app, capsys):
 def test_set_aside_shares__of_some(app, capsys):
     shares = [event(app) for _ in range(3)]
     for share in shares:
-        poison.keep_event(share, "refused_by_database")
-    consumer.set_aside("no share")
+        set_aside.keep_event(share, "refused_by_database")
+    batches.set_aside("no share")
     call_command("set_aside_shares", "--discard", f"--id={shares[0].id}", f"--id={shares[1].id}")
     assert capsys.readouterr().out == "2 discarded.\n"
     call_command("set_aside_shares", "--discard", "--reason=unreadable")
@@ -453,7 +455,7 @@ def test_set_aside_shares__of_some(app, capsys):
 
 
 def test_set_aside_shares__when_there_is_none_with_an_id(app):
-    poison.keep_event(event(app), "refused_by_database")
+    set_aside.keep_event(event(app), "refused_by_database")
     with pytest.raises(CommandError, match="Not set aside: "):
         call_command("set_aside_shares", "--discard", f"--id={new_id()}")
     assert SetAside.objects.count() == 1

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from django_share_analytics import app_sums, tables
-from django_share_analytics.stats import share_stats
-from django_share_analytics.tables import TABLES, statistics_table
-from django_share_analytics.writer import write_shares
+from django_share_analytics.files import tables
+from django_share_analytics.files.tables import TABLES, statistics_table
+from django_share_analytics.stats import app_sums, share_stats
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from django_share_analytics.buttons import ANY_GLYPH, GLYPHS, MOST_LINKS
 from django_share_analytics.events import ShareEvent, new_id
 from django_share_analytics.platforms import BUILT_IN, Platform
 from django_share_analytics.templatetags import share_analytics as tags
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 
 HOSTILE = "\"><script>alert('x')</script> & \u0634\u0637\u0631\u0646\u062c"
 

@@ -6,7 +6,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from django_share_analytics.events import ShareEvent
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 
 from .models import App
 

@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from django_share_analytics.models import Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from example_project.catalog.models import App
 
 from .models import Simulation

@@ -1,7 +1,7 @@
 """Share analytics for Django: count how things are shared, exactly and without slowing anyone."""
 
-from .events import ShareEvent
-from .tracking import Receipt, track_share
+from django_share_analytics.events import ShareEvent
+from django_share_analytics.tracking import Receipt, track_share
 
 __version__ = "0.1.0"
 

@@ -13,8 +13,8 @@ class ShareAnalyticsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks as own
-        from .state import remember_after_migrate
+        from django_share_analytics import checks as own
+        from django_share_analytics.counts.state import remember_after_migrate
 
         post_migrate.connect(remember_after_migrate, sender=self)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 
-from .dispatch.handler import dispatchers
+from django_share_analytics.dispatch.handler import dispatchers
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
-    from .platforms import Platform, PlatformRegistry
+    from django_share_analytics.platforms import Platform, PlatformRegistry
 
 MOST_LINKS = 5
 """How many platforms get a link when nobody says which: more would be a wall, not a choice."""

@@ -12,15 +12,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connections, transaction
 
-from .conf import (
+from django_share_analytics.conf import (
     APP_MODEL_MISSING,
     APP_MODEL_SETTING,
     SETTING,
     get_app_model,
     get_settings,
 )
-from .dispatch.handler import make_dispatcher
-from .visibility import PUBLIC_APPS_PATH, public_apps
+from django_share_analytics.dispatch.handler import make_dispatcher
+from django_share_analytics.stats.visibility import PUBLIC_APPS_PATH, public_apps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,7 +155,7 @@ def check_app_model_is_unchanged(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """E004: the shares in the database point to the table of the model that is set now."""
-    from .models import Share
+    from django_share_analytics.models import Share
 
     if check_app_model():
         return []  # E001 says so
@@ -193,8 +193,8 @@ def check_zone_is_unchanged(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """W002: the counts in the database are of the time zone that is set now."""
-    from .conf import reporting_zone
-    from .models import State
+    from django_share_analytics.conf import reporting_zone
+    from django_share_analytics.models import State
 
     messages: list[CheckMessage] = []
     for alias in databases or ():

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
-from .events import ShareEvent
-from .keys import app_key_field
+from django_share_analytics.events import ShareEvent
+from django_share_analytics.keys import app_key_field
 
 NO_SHARE = (
     AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValidationError, ValueError

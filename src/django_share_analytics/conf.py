@@ -17,7 +17,7 @@ from django.core.signals import setting_changed
 from django.db.migrations import swappable_dependency
 from django.utils import timezone
 
-from .platforms import BUILT_IN, MAX_NAME_LENGTH, Platform, PlatformRegistry
+from django_share_analytics.platforms import BUILT_IN, MAX_NAME_LENGTH, Platform, PlatformRegistry
 
 if TYPE_CHECKING:
     from datetime import tzinfo

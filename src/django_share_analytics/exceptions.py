@@ -51,3 +51,8 @@ class WriteConflict(ShareAnalyticsError, OperationalError):  # noqa: N818
 
 class ZoneChanged(ShareAnalyticsError):  # noqa: N818
     """The counts are of another time zone than the one that is set."""
+
+
+def describe(error: BaseException | None) -> str:
+    """The kind of an error and what it says."""
+    return f"{type(error).__name__}: {error}" if error else ""

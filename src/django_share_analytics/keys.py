@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.signals import setting_changed
 from django.db.models import ForeignKey, IntegerField, Model
 
-from .conf import APP_MODEL_SETTING, get_app_model
-from .exceptions import InvalidShare
+from django_share_analytics.conf import APP_MODEL_SETTING, get_app_model
+from django_share_analytics.exceptions import InvalidShare
 
 if TYPE_CHECKING:
     from django.db.models import Field

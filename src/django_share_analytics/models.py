@@ -13,12 +13,12 @@ from django.db import models, router, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .conf import app_model_label, get_settings, reporting_zone
-from .deletion import cascade_with_counts, uncounted
-from .events import MAX_SESSION_LENGTH, MAX_TEXT_LENGTH, new_id
-from .functions import QuarterHour, UtcNow
-from .outcomes import MAX_REASON_LENGTH
-from .platforms import MAX_NAME_LENGTH
+from django_share_analytics.conf import app_model_label, get_settings, reporting_zone
+from django_share_analytics.counts.deletion import cascade_with_counts, uncounted
+from django_share_analytics.events import MAX_SESSION_LENGTH, MAX_TEXT_LENGTH, new_id
+from django_share_analytics.outcomes import MAX_REASON_LENGTH
+from django_share_analytics.platforms import MAX_NAME_LENGTH
+from django_share_analytics.sql.functions import UtcNow
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,11 +54,6 @@ class ShareQuerySet(models.QuerySet["Share"]):
             models.Q(**{f"timestamp__{way}": timestamp})
             | models.Q(timestamp=timestamp, **{f"id__{way}": id}),
         )
-
-    def cells(self) -> dict[tuple[Any, str, int], int]:
-        """How many shares there are of each app on each platform in each quarter of an hour."""
-        grouped = self.order_by().values_list("app_id", "platform", QuarterHour("timestamp"))
-        return {cell[:3]: cell[3] for cell in grouped.annotate(n=models.Count("pk"))}
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete these shares, and take them out of the counts in the same transaction."""

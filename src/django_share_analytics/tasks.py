@@ -5,6 +5,6 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 if find_spec("celery"):
-    from .dispatch.backends.celery_task import record_share
+    from django_share_analytics.dispatch.celery.task import record_share
 
     __all__ = ["record_share"]

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from .conf import SETTING
-from .dispatch.base import BaseDispatcher
-from .dispatch.handler import dispatchers
+from django_share_analytics.conf import SETTING
+from django_share_analytics.dispatch.base import BaseDispatcher
+from django_share_analytics.dispatch.handler import dispatchers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .conf import DispatcherSettings
-    from .events import ShareEvent
+    from django_share_analytics.conf import DispatcherSettings
+    from django_share_analytics.events import ShareEvent
 
 IMMEDIATE = {
     "default": {

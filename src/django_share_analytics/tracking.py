@@ -6,12 +6,19 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import outcomes
-from .conf import get_settings
-from .dispatch.handler import dispatchers
-from .events import MAX_SESSION_LENGTH, MAX_TEXT_LENGTH, ShareEvent, new_id, storable, utc_now
-from .exceptions import DispatcherUnavailable, InvalidShare
-from .keys import app_key
+from django_share_analytics import outcomes
+from django_share_analytics.conf import get_settings
+from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.events import (
+    MAX_SESSION_LENGTH,
+    MAX_TEXT_LENGTH,
+    ShareEvent,
+    new_id,
+    storable,
+    utc_now,
+)
+from django_share_analytics.exceptions import DispatcherUnavailable, InvalidShare
+from django_share_analytics.keys import app_key
 
 if TYPE_CHECKING:
     from datetime import datetime

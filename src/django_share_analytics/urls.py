@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .api import views
-from .api.export import ShareExportView, StatsExportView
-from .api.track import TrackShareView
+from django_share_analytics.api import views
+from django_share_analytics.api.export import ShareExportView, StatsExportView
+from django_share_analytics.api.track import TrackShareView
 
 app_name = "share_analytics"
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.events import ShareEvent, new_id
 from django_share_analytics.periods import day_start, local_day
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
-from django_share_analytics.admin.paginator import CappedPaginator
+from django_share_analytics.admin.shares.paginator import CappedPaginator
 from tests.admin.test_shares import LIST, shown
 
 if TYPE_CHECKING:

@@ -14,15 +14,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from django_share_analytics import consumer, outcomes, poison, status
-from django_share_analytics.admin.pipeline import REASONS, build_pipeline, reason_label
+from django_share_analytics import outcomes
+from django_share_analytics.admin.statistics.panel import REASONS, build_pipeline, reason_label
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import ShareEvent, new_id, utc_now
-from django_share_analytics.health import Level, Problem
 from django_share_analytics.models import SetAside, Share
-from django_share_analytics.status import DispatcherReport, PipelineStatus
+from django_share_analytics.status import pipeline
+from django_share_analytics.status.health import Level, Problem
+from django_share_analytics.status.pipeline import PipelineStatus
+from django_share_analytics.status.reports import DispatcherReport
 from django_share_analytics.testing import MemoryDispatcher, use_dispatchers
+from django_share_analytics.writing import batches, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +71,7 @@ def say() -> Iterator[Callable[..., None]]:
 def refused(app: Any) -> Any:
     """A share that could be stored by now."""
     share = ShareEvent(app.pk, "whatsapp")
-    poison.keep_event(share, outcomes.REFUSED_BY_DATABASE, ValueError(HOSTILE))
+    set_aside.keep_event(share, outcomes.REFUSED_BY_DATABASE, ValueError(HOSTILE))
     return share
 
 
@@ -182,7 +185,7 @@ def test_panel__has_a_column_for_each_dispatcher(admin_client: Client) -> None:
 def test_panel__counts_by_reason(admin_client: Client) -> None:
     now = utc_now()
     counts = {"duplicate": 1_500, "lost_at_exit": 2, "reason_of_a_stranger": 1}
-    consumer.record_outcomes({(reason, now): n for reason, n in counts.items()})
+    batches.record_outcomes({(reason, now): n for reason, n in counts.items()})
     shown = panel(admin_client)
     assert (
         "Sent more than once 1,500 Lost when a process stopped 2 Reason of a stranger 1 " in shown
@@ -205,7 +208,7 @@ def test_panel__when_the_database_fails(
         raise OperationalError("no such table")
 
     record(app, 3)
-    monkeypatch.setattr(status, "_records", away)
+    monkeypatch.setattr(pipeline, "read_records", away)
     shown = panel(admin_client)
     assert "Critical: The database can't be read: OperationalError: no such table" in shown
     assert "Recorded, and not recorded The database can't be read." in shown
@@ -241,7 +244,7 @@ def test_panel__asks_as_many_queries_for_much_as_for_little(admin_client: Client
     queries()
     before = queries()
     for number in range(7):
-        consumer.set_aside(str(number), f"reason {number}")
+        batches.set_aside(str(number), f"reason {number}")
     assert queries() == before
 
 
@@ -283,7 +286,7 @@ def test_list__by_permission(
 
 
 def test_list__shows_what_when_and_why(admin_client: Client, refused: Any) -> None:
-    consumer.set_aside(b"torn")
+    batches.set_aside(b"torn")
     listed = admin_client.get(reverse(LIST)).content.decode()
     assert str(refused.id) in listed
     assert "Refused by the database" in listed
@@ -295,7 +298,7 @@ def test_list__shows_what_when_and_why(admin_client: Client, refused: Any) -> No
 
 
 def test_detail__can_be_read_and_not_written(admin_client: Client, app: Any) -> None:
-    consumer.set_aside(f"torn {HOSTILE}".encode())
+    batches.set_aside(f"torn {HOSTILE}".encode())
     address = reverse(DETAIL, args=[SetAside.objects.get().pk])
     shown = admin_client.get(address).content.decode()
     assert f"torn {escape(HOSTILE)}" in shown
@@ -307,7 +310,7 @@ def test_detail__can_be_read_and_not_written(admin_client: Client, app: Any) -> 
 def test_replay__records_and_says_what_stays(
     as_staff: Callable[..., Client], refused: Any, app: Any
 ) -> None:
-    consumer.set_aside(b"torn")
+    batches.set_aside(b"torn")
     browser = as_staff(VIEW, REPLAY)
     everything = [str(pk) for pk in SetAside.objects.values_list("pk", flat=True)]
     data = {"action": "replay", "_selected_action": everything}

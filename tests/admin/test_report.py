@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import translation
 
-from django_share_analytics.admin.report import build_report
-from django_share_analytics.admin.selection import Selection
-from django_share_analytics.overview import read_overview
+from django_share_analytics.admin.statistics.report.build import build_report
+from django_share_analytics.admin.statistics.selection import Selection
+from django_share_analytics.stats.overview import read_overview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django_share_analytics.admin.report import Report
+    from django_share_analytics.admin.statistics.report.build import Report
 
 pytestmark = pytest.mark.django_db
 

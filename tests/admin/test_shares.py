@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from django_share_analytics.admin.paginator import CappedPaginator
+from django_share_analytics.admin.shares.paginator import CappedPaginator
 from django_share_analytics.models import Share
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from django_share_analytics.admin.report.changes import change_between
+from django_share_analytics.admin.statistics.report.changes import change_between
 from django_share_analytics.models import Share
 from django_share_analytics.stats import share_stats
 

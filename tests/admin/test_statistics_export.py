@@ -13,7 +13,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from django_share_analytics.admin.tables import TABLES
+from django_share_analytics.admin.statistics.tables import TABLES
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.periods import local_day
 from django_share_analytics.stats import hour_of_week, share_stats

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from django_share_analytics.admin.selection import Selection
-from django_share_analytics.admin.statistics_form import StatisticsForm
+from django_share_analytics.admin.statistics.form import StatisticsForm
+from django_share_analytics.admin.statistics.selection import Selection
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.periods import local_day
 

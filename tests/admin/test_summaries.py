@@ -10,9 +10,9 @@ import pytest
 from django.utils import translation
 
 from django_share_analytics.admin import words
-from django_share_analytics.admin.report.changes import change_between
-from django_share_analytics.admin.summaries import change_sentence
-from django_share_analytics.comparison import Comparison
+from django_share_analytics.admin.statistics.report.changes import change_between
+from django_share_analytics.admin.statistics.report.summaries import change_sentence
+from django_share_analytics.stats.comparison import Comparison
 
 UNTIL = "Compared up to the end of Feb. 28, 2026:"
 ZONE = ZoneInfo("Asia/Riyadh")

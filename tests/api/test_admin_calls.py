@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from django_share_analytics.models import Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
 
 pytestmark = pytest.mark.django_db

@@ -21,9 +21,9 @@ from django.db import (
 from django.test import AsyncClient, AsyncRequestFactory, RequestFactory
 from django.utils import timezone
 
-from django_share_analytics import export
-from django_share_analytics.downloads import csv_response
-from django_share_analytics.writer import write_shares
+from django_share_analytics.files import exporting
+from django_share_analytics.files.downloads import csv_response
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def test_response__under_asgi_is_made_as_it_is_read() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_export__under_asgi(admin_user: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "PAGE_SIZE", 2)
+    monkeypatch.setattr(exporting, "PAGE_SIZE", 2)
     write_shares([event(app, at=NOON + timedelta(hours=i)) for i in range(5)])
     client = AsyncClient()
     client.force_login(admin_user)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from django_share_analytics.models import Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_count__is_cached(client, app, django_assert_num_queries):
 
 def test_count__says_how_old_it_is(client, app, monkeypatch):
     now = 1_700_000_000.0
-    monkeypatch.setattr("django_share_analytics.cached_counts.time.time", lambda: now)
+    monkeypatch.setattr("django_share_analytics.stats.cached_counts.time.time", lambda: now)
     first = client.get(url(app.pk))
     assert (first["Age"], first["Cache-Control"]) == ("0", "public, max-age=600")
     now += 599.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings as django_settings
 
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_counts__of_keys_with_commas_and_slashes(client, make_app):
 
 def test_counts__are_as_old_as_the_oldest(client, make_app, monkeypatch):
     now = 1_700_000_000.0
-    monkeypatch.setattr("django_share_analytics.cached_counts.time.time", lambda: now)
+    monkeypatch.setattr("django_share_analytics.stats.cached_counts.time.time", lambda: now)
     chess, maps = make_app(), make_app()
     client.get(URL, ids(chess))
     now += 100

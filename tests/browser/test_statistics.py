@@ -16,9 +16,10 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
-from django_share_analytics import outcomes, poison
+from django_share_analytics import outcomes
 from django_share_analytics.events import utc_now
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing import set_aside
+from django_share_analytics.writing.writer import write_shares
 from tests import services
 from tests.browser.conftest import WATCH_POLICY
 from tests.factories import event
@@ -130,7 +131,7 @@ def site(
         for n in range(60 - 4 * number)
     ]
     write_shares(shares)
-    poison.keep_event(shares[0], outcomes.REFUSED_BY_DATABASE, ValueError("no room"))
+    set_aside.keep_event(shares[0], outcomes.REFUSED_BY_DATABASE, ValueError("no room"))
     everything = [*apps, make_app("Never shared")]
     site = Site(browser, str(live_server.url), session_of(admin_user), everything, shares[0].id)
     yield site

@@ -117,7 +117,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from django_share_analytics.audit import audit_counts
+    from django_share_analytics.upkeep.audit import audit_counts
     from tests.factories import counted_by_hand, stored_counts
 
     expected = set(Path(sys.argv[1]).read_text().split())

@@ -46,14 +46,14 @@ def main() -> None:
     import django
 
     django.setup()
-    from django_share_analytics.consumer import record
+    from django_share_analytics.writing.batches import write_batch
 
     deadline = time.monotonic() + float(sys.argv[2])
     with Path(sys.argv[3]).open("w") as file:
         for events in rounds(sys.argv[1]):
             for start in range(0, ROUND, BATCH):
                 batch = events[start : start + BATCH]
-                record(batch)
+                write_batch(batch)
                 file.writelines(f"{event.id}\n" for event in batch)
             if time.monotonic() > deadline:
                 return

@@ -10,9 +10,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections
 
-from django_share_analytics import consumer
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.testing import use_dispatchers
+from django_share_analytics.writing import batches
 from tests import services
 from tests.dispatch import brokers
 
@@ -129,7 +129,7 @@ def eager_celery(host):
 def immediate_tasks(settings):
     """Django's tasks framework, with the backend that runs tasks at once."""
     try:
-        from django_share_analytics.dispatch.backends.tasks_framework import ImmediateBackend
+        from django_share_analytics.dispatch.tasks.framework import ImmediateBackend
     except ImproperlyConfigured as error:
         services.require(False, str(error))
     backend = f"{ImmediateBackend.__module__}.{ImmediateBackend.__qualname__}"
@@ -163,14 +163,14 @@ def database_away(monkeypatch):
     ``error``."""
     away = threading.Event()
     away.error = OperationalError("could not connect to server")
-    write = consumer.write_shares
+    write = batches.write_shares
 
     def write_unless_away(*args, **kwargs):
         if away.is_set():
             raise away.error
         return write(*args, **kwargs)
 
-    monkeypatch.setattr(consumer, "write_shares", write_unless_away)
+    monkeypatch.setattr(batches, "write_shares", write_unless_away)
     yield away
     away.clear()
 
@@ -204,7 +204,7 @@ def database_frozen(monkeypatch):
     frozen = threading.Event()
     frozen.error = None
     frozen.has_come, thawed = threading.Event(), threading.Event()
-    write, clear = consumer.write_shares, frozen.clear
+    write, clear = batches.write_shares, frozen.clear
 
     def write_unless_frozen(*args, **kwargs):
         if frozen.is_set():
@@ -219,7 +219,7 @@ def database_frozen(monkeypatch):
         thawed.set()
 
     frozen.clear = thaw
-    monkeypatch.setattr(consumer, "write_shares", write_unless_frozen)
+    monkeypatch.setattr(batches, "write_shares", write_unless_frozen)
     yield frozen
     thaw()
 

@@ -10,11 +10,11 @@ def main():
 
     from django.core.management import execute_from_command_line
 
-    from django_share_analytics import delivery
-    from django_share_analytics.dispatch.backends import tasks_database
+    from django_share_analytics.dispatch.tasks import database
+    from django_share_analytics.writing import payloads
 
-    tasks_database.TAKE_OVER_SECONDS = 1.0
-    delivery.SECOND_TRY_SECONDS = 4.0  # tests have something to do in between
+    database.TAKE_OVER_SECONDS = 1.0
+    payloads.SECOND_TRY_SECONDS = 4.0  # tests have something to do in between
     arguments = ["--queue-name=*", "--interval=0.05", "--no-startup-delay", *sys.argv[1:]]
     execute_from_command_line(["manage.py", "db_worker", *arguments])
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.db import Error
 
-from django_share_analytics.consumer import record
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.writing.batches import write_batch
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PairDispatcher(BaseDispatcher):
 
     def flush(self, timeout=None):
         try:
-            record(self.waiting)
+            write_batch(self.waiting)
         except Error:
             return False
         self.waiting = []

@@ -13,11 +13,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from django_share_analytics import consumer
-from django_share_analytics.dispatch import queues as module
+from django_share_analytics.dispatch.buffer import queues as module
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
+from django_share_analytics.writing import batches
 from tests.dispatch.conftest import PATIENCE_SECONDS, exit_status, in_time, wait_until
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
 
@@ -233,13 +233,13 @@ def test_close__when_a_write_hangs_and_fails_later(buffered, app, database_froze
 def test_close__waits_for_a_database_that_is_slow(buffered, app, monkeypatch):
     """Batch after batch arrives: it is not away, however long it takes."""
     dispatcher = buffered(flush_seconds=60, shutdown_seconds=2.5, max_batch=2)
-    write = consumer.write_shares
+    write = batches.write_shares
 
     def write_slowly(*args, **kwargs):
         time.sleep(0.25)
         return write(*args, **kwargs)
 
-    monkeypatch.setattr(consumer, "write_shares", write_slowly)
+    monkeypatch.setattr(batches, "write_shares", write_slowly)
     for _ in range(21):
         dispatcher.submit(event(app))
     dispatcher.close()
@@ -381,7 +381,7 @@ def test_start__when_threads_were_replaced_after_the_site_was_loaded(
     """As gevent does under ``gunicorn --preload``."""
     buffered()
     if is_late:
-        monkeypatch.setattr("django_share_analytics.dispatch.patching._made_at_import", object())
+        monkeypatch.setattr("django_share_analytics.dispatch.process._made_at_import", object())
     dispatchers.start()
     assert ("after the site was loaded" in caplog.text) is is_late
 

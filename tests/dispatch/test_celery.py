@@ -326,19 +326,19 @@ def test_eager__when_the_database_is_away(eager_celery, use, app, database_away)
 @pytest.fixture
 def run_by_itself(host, monkeypatch):
     """``run_by_itself(share, redelivered=…)``: the task, in a worker that can't gather."""
-    from django_share_analytics.dispatch.backends import celery_task
+    from django_share_analytics.dispatch.celery import task
 
-    monkeypatch.setattr(celery_task, "REST_SECONDS", 0.01)
-    monkeypatch.setattr(celery_task, "close_old_connections", lambda: None)
+    monkeypatch.setattr(task, "REST_SECONDS", 0.01)
+    monkeypatch.setattr(task, "close_old_connections", lambda: None)
     host("memory://")
 
     def run(share, *, redelivered=False):
-        task = celery_task.record_share
-        task.push_request(is_eager=False, delivery_info={"redelivered": redelivered})
+        record_share = task.record_share
+        record_share.push_request(is_eager=False, delivery_info={"redelivered": redelivered})
         try:
-            task.run(encode(share).decode())
+            record_share.run(encode(share).decode())
         finally:
-            task.pop_request()
+            record_share.pop_request()
 
     return run
 
@@ -355,15 +355,15 @@ def test_one_by_one__gives_back_what_can_not_be_written_yet(run_by_itself, app, 
 
 def test_write_batch__never_raises(app, router_fails, monkeypatch):
     """A pool of processes may keep it to itself, and the batch would be waited for for ever."""
-    from django_share_analytics.dispatch.backends import celery_task
+    from django_share_analytics.dispatch.celery import task
 
     payloads = [encode(event(app)).decode()]
-    assert celery_task.write_batch(payloads, count_unknown=False) is None
+    assert task.write_gathered(payloads, count_unknown=False) is None
     router_fails.clear()
     with monkeypatch.context() as patch:
-        patch.setattr(celery_task, "close_old_connections", _fail)
-        assert celery_task.write_batch(payloads, count_unknown=False) is None
-    assert celery_task.write_batch(payloads, count_unknown=False) == []
+        patch.setattr(task, "close_old_connections", _fail)
+        assert task.write_gathered(payloads, count_unknown=False) is None
+    assert task.write_gathered(payloads, count_unknown=False) == []
     assert Share.objects.count() == 1
 
 

@@ -15,12 +15,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from django_share_analytics import consumer
 from django_share_analytics.dispatch.consuming import consume, stop_on_signals
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import Share
 from django_share_analytics.testing import IMMEDIATE, MemoryDispatcher, use_dispatchers
+from django_share_analytics.writing import batches
 from tests import databases
 from tests.dispatch.conftest import PATIENCE_SECONDS, REDIS_STREAMS, wait_until
 from tests.dispatch.redis_server import RedisServer
@@ -56,7 +56,7 @@ def running():
 @pytest.fixture
 def module(own_stream):
     """The module under test, which can't be imported without redis-py."""
-    from django_share_analytics.dispatch.backends import redis_consumer
+    from django_share_analytics.dispatch.redis import consumer as redis_consumer
 
     return redis_consumer
 
@@ -104,13 +104,13 @@ def test_once__when_nothing_was_ever_submitted(redis_streams):
 
 def test_once__does_not_go_on_for_ever_when_more_comes_in(redis_streams, app, monkeypatch):
     dispatcher = redis_streams(max_batch=1)
-    write = consumer.write_shares
+    write = batches.write_shares
 
     def one_more(*args, **kwargs):
         dispatcher.submit(event(app))
         return write(*args, **kwargs)
 
-    monkeypatch.setattr(consumer, "write_shares", one_more)
+    monkeypatch.setattr(batches, "write_shares", one_more)
     for _ in range(3):
         dispatcher.submit(event(app))
     call_command("consume_shares", "--once", verbosity=0)
@@ -129,13 +129,13 @@ def test_once__waits_for_what_a_dead_consumer_was_given(redis_streams, app):
 def test_once__looks_for_an_unknown_app_twice(redis_streams, unknown_key, module, monkeypatch):
     monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 0.3)
     tries = []
-    write = consumer.write_shares
+    write = batches.write_shares
 
     def noted(events, *, count_unknown):
         tries.append(count_unknown)
         return write(events, count_unknown=count_unknown)
 
-    monkeypatch.setattr(consumer, "write_shares", noted)
+    monkeypatch.setattr(batches, "write_shares", noted)
     redis_streams().submit(event(unknown_key))
     call_command("consume_shares", "--once", verbosity=0)
     assert tries == [False, True]

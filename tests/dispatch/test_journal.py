@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_share_analytics import codec
-from django_share_analytics.dispatch import queues
+from django_share_analytics.dispatch.buffer import queues
 from django_share_analytics.dispatch.journal import adopting, segment, syncing
 from django_share_analytics.dispatch.journal import queue as module
 from django_share_analytics.dispatch.journal.home import Home

@@ -21,13 +21,13 @@ from tests.dispatch.conftest import PATIENCE_SECONDS, TASKS, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
 try:
-    from django_share_analytics.dispatch.backends import tasks_framework
+    from django_share_analytics.dispatch.tasks import framework
 except ImproperlyConfigured as error:
     if services.are_required():
         raise
     pytest.skip(str(error), allow_module_level=True)
 
-SHIPPED = tasks_framework.ImmediateBackend.__module__.rpartition(".")[0]
+SHIPPED = framework.ImmediateBackend.__module__.rpartition(".")[0]
 DUMMY = {"default": {"BACKEND": f"{SHIPPED}.dummy.DummyBackend"}}
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
@@ -162,7 +162,7 @@ def test_submit__when_the_queue_has_errors_of_its_own(
         time.sleep(seconds)
         raise LookupError("no queue")
 
-    monkeypatch.setattr(tasks_framework.ImmediateBackend, "enqueue", fail)
+    monkeypatch.setattr(framework.ImmediateBackend, "enqueue", fail)
     with pytest.raises(DispatcherUnavailable, match="Tasks: LookupError: no queue") as caught:
         immediate.submit(event(app))
     assert caught.value.broker_is_away is is_away
@@ -200,7 +200,7 @@ def here(immediate):
     """``here(payload)``: what a worker does with it, in this process."""
     from types import SimpleNamespace
 
-    from django_share_analytics.dispatch.backends.tasks_task import record_share
+    from django_share_analytics.dispatch.tasks.task import record_share
 
     context = SimpleNamespace(task_result=SimpleNamespace(task=record_share))
     return lambda payload, **how: record_share.func(context, payload, **how)
@@ -220,7 +220,7 @@ def test_task__goes_on_when_a_router_is_well_again(here, app, router_fails):
 
 
 def test_task__when_the_queue_takes_no_second_try(here, unknown_key, monkeypatch):
-    monkeypatch.setattr(tasks_framework.ImmediateBackend, "enqueue", _away)
+    monkeypatch.setattr(framework.ImmediateBackend, "enqueue", _away)
     here(encode(event(unknown_key)).decode())
     assert outcomes() == {"unknown_app": 1}
 

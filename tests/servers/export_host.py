@@ -14,9 +14,9 @@ from django.db.backends.signals import connection_created
 wsgi = get_wsgi_application()
 asgi = get_asgi_application()
 
-from django_share_analytics import export  # noqa: E402 - after the applications are set up
+from django_share_analytics.files import exporting  # noqa: E402 - after the applications are set up
 
-export.PAGE_SIZE = 10
+exporting.PAGE_SIZE = 10
 PAGES = Path(os.environ["TEST_PAGES"])
 FAILS_AT = int(os.environ.get("TEST_FAILS_AT", "0"))
 

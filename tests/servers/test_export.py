@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from django_share_analytics.downloads import INCOMPLETE
-from django_share_analytics.writer import write_shares
+from django_share_analytics.files.downloads import INCOMPLETE
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 from tests.servers.test_stop import SERVERS, free_port, require_server, running
 

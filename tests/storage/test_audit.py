@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from django_share_analytics import models
-from django_share_analytics.audit import audit_counts
 from django_share_analytics.models import Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_audit__of_some_days_compares_all_counts_of_the_apps_that_differ(shares)
 
 
 def test_audit__a_repair_changes_the_closed_days():
-    from django_share_analytics.state import closed_days_version
+    from django_share_analytics.counts.state import closed_days_version
 
     before = closed_days_version()
     audit_counts(repair=True)

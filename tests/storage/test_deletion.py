@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 
 from django_share_analytics import models
 from django_share_analytics.models import Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
 pytestmark = pytest.mark.django_db

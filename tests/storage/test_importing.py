@@ -11,13 +11,13 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from django_share_analytics import importing, sharelines
-from django_share_analytics.audit import audit_counts
 from django_share_analytics.events import utc_now
-from django_share_analytics.export import shares_csv
+from django_share_analytics.files import importing, share_lines
+from django_share_analytics.files.exporting import shares_csv
 from django_share_analytics.models import OutcomeHour, Share
-from django_share_analytics.pruning import prune
-from django_share_analytics.writer import write_shares
+from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.upkeep.pruning import prune
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
 pytestmark = pytest.mark.django_db
@@ -253,8 +253,8 @@ def test_import__goes_on_where_it_was_killed(app, monkeypatch, imports):
 
 
 def test_ids__stand_beside_those_of_their_time():
-    layout = sharelines.Layout.of(["appId", "platform", "timestamp"])
-    reader = sharelines.LineReader(layout)
+    layout = share_lines.Layout.of(["appId", "platform", "timestamp"])
+    reader = share_lines.LineReader(layout)
     facts = {"timestamp": datetime(2026, 3, 10, 9, tzinfo=UTC), "app_id": 1}
     first, same = reader._id_of(facts), reader._id_of(dict(facts))
     later = reader._id_of({**facts, "timestamp": NOON + timedelta(milliseconds=1)})

@@ -13,9 +13,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from django_share_analytics.audit import audit_counts
 from django_share_analytics.models import AppPlatformDay, Share, State
-from django_share_analytics.writer import write_shares
+from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.writing.writer import write_shares
 from tests.databases import child_environment
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from django_share_analytics.functions import QuarterHour
 from django_share_analytics.models import Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.sql.functions import QuarterHour
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
 
 if TYPE_CHECKING:

@@ -11,13 +11,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from django_share_analytics import models, pruning, retention, signals
-from django_share_analytics.audit import audit_counts
-from django_share_analytics.consumer import record
+from django_share_analytics import models, signals
+from django_share_analytics.counts import retention
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import Share, State
-from django_share_analytics.pruning import TooRecent, prune
-from django_share_analytics.writer import write_shares
+from django_share_analytics.upkeep import pruning
+from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.upkeep.pruning import TooRecent, prune
+from django_share_analytics.writing.batches import write_batch
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +125,7 @@ def test_before_retention__is_refused_and_counted(shares, django_capture_on_comm
 
 def test_before_retention__is_known_to_the_consumer(shares):
     prune(DAY)
-    assert len(record([event(shares[0]), event(shares[0], "x", CUT)]).before_retention) == 1
+    assert len(write_batch([event(shares[0]), event(shares[0], "x", CUT)]).before_retention) == 1
 
 
 def test_before_retention__costs_the_usual_batch_nothing(shares, django_assert_num_queries):

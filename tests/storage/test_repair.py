@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from django_share_analytics import audit, models, repair
-from django_share_analytics.audit import audit_counts
+from django_share_analytics import models
 from django_share_analytics.models import AppDay, Share
-from django_share_analytics.writer import write_shares
+from django_share_analytics.upkeep import audit, repair
+from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,7 @@ def concurrent():
 @pytest.mark.django_db(transaction=True)
 def test_verification__of_one_moment(apps, concurrent):
     """Rows and counts are those of the snapshot, whatever is committed meanwhile."""
-    from django_share_analytics.verification import snapshot
+    from django_share_analytics.upkeep.verification import snapshot
 
     def write():
         write_shares([event(apps[0], "sms", NOON)])

@@ -13,9 +13,11 @@ from django.db import IntegrityError, OperationalError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_share_analytics import codec, consumer, poison, retention, signals
+from django_share_analytics import codec, signals
+from django_share_analytics.counts import retention
 from django_share_analytics.models import SetAside, Share
-from django_share_analytics.replay import Replayed, discard, replay
+from django_share_analytics.writing import batches, set_aside
+from django_share_analytics.writing.replay import Replayed, discard, replay
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +52,7 @@ def heard():
 
 def test_record__sets_aside_what_the_database_refuses(app, heard, caplog):
     bad = refused(app)
-    result = consumer.record([event(app), event(app), bad, event(app), event(app)])
+    result = batches.write_batch([event(app), event(app), bad, event(app), event(app)])
     row = SetAside.objects.get()
     assert len(result.recorded) == Share.objects.count() == 4
     assert (row.id, row.reason) == (bad.id, "refused_by_database")
@@ -66,7 +68,7 @@ def test_record__sets_aside_what_the_database_refuses(app, heard, caplog):
 def test_record__of_the_same_poison_again_and_again(app, heard):
     bad = refused(app)
     for _ in range(4):
-        consumer.record([bad, event(app), bad])
+        batches.write_batch([bad, event(app), bad])
     assert SetAside.objects.count() == 1
     assert outcomes() == {"refused_by_database": 1}
     assert len(heard) == 1
@@ -95,16 +97,16 @@ def test_record__when_the_database_takes_no_share_at_all(app, altered, heard, n)
     events = [event(app) for _ in range(n)]
     for _ in range(2):
         with pytest.raises(IntegrityError):
-            consumer.record(events)
+            batches.write_batch(events)
     assert (SetAside.objects.count(), outcomes(), heard) == (0, {}, [])
     altered()
-    assert len(consumer.record(events).recorded) == n
+    assert len(batches.write_batch(events).recorded) == n
     assert stored_counts() == counted_by_hand()
 
 
 def test_record__of_poison_alone_keeps_nobody_up(app, heard):
     """However much of it comes: a plain share would be taken."""
-    consumer.record([refused(app) for _ in range(50)])
+    batches.write_batch([refused(app) for _ in range(50)])
     assert SetAside.objects.count() == 50
     assert [reason for reason, _ in heard] == ["refused_by_database"] * 50
     assert Share.objects.count() == 0
@@ -135,7 +137,7 @@ def test_record__of_whatever_a_share_can_hold_blocks_nothing(app, values):
     """Recorded, unknown or set aside: anything but an error that comes back for ever."""
     bad, good = replace(event(app), **values), event(app)
     for _ in range(2):
-        consumer.record([bad, good])
+        batches.write_batch([bad, good])
     assert Share.objects.filter(id=good.id).exists()
     assert SetAside.objects.count() <= 1
     assert stored_counts() == counted_by_hand()
@@ -145,9 +147,9 @@ def test_record__when_the_database_is_away_while_setting_aside(app, monkeypatch)
     def away(*args, **kwargs):
         raise OperationalError("could not connect to server")
 
-    monkeypatch.setattr(poison, "in_transaction", away)
+    monkeypatch.setattr(set_aside, "in_transaction", away)
     with pytest.raises(OperationalError, match="could not connect"):
-        consumer.record([refused(app)])
+        batches.write_batch([refused(app)])
     assert not SetAside.objects.exists()
     assert outcomes() == {}
 
@@ -169,7 +171,7 @@ def test_record__when_the_database_is_away_while_setting_aside(app, monkeypatch)
     ids=lambda value: str(value)[:20].encode("unicode_escape").decode(),
 )  # fmt: skip
 def test_set_aside__keeps_whatever_comes(payload, stored, caplog):
-    consumer.set_aside(payload, error=ValueError("This is not an encoded share. \x00 \U0001f600"))
+    batches.set_aside(payload, error=ValueError("This is not an encoded share. \x00 \U0001f600"))
     row = SetAside.objects.get()
     assert row.payload == stored
     assert row.reason == "unreadable"
@@ -183,24 +185,24 @@ def test_set_aside__keeps_whatever_comes(payload, stored, caplog):
 )
 @given(payload=st.binary() | st.text(alphabet=st.characters()), error=st.text())
 def test_set_aside__never_fails_for_what_it_is_given(payload, error):
-    consumer.set_aside(payload, "unreadable", ValueError(error))
+    batches.set_aside(payload, "unreadable", ValueError(error))
 
 
 def test_set_aside__of_the_same_payload_again_is_one_row():
     for payload in (b"torn", b"torn", "torn", b"another"):
-        consumer.set_aside(payload)
+        batches.set_aside(payload)
     assert sorted(SetAside.objects.values_list("payload", flat=True)) == ["another", "torn"]
     assert outcomes() == {"unreadable": 2}
 
 
 def test_set_aside__gives_the_same_id_for_ever():
     """Redelivered to another version, on another machine."""
-    consumer.set_aside(b"torn")
+    batches.set_aside(b"torn")
     assert SetAside.objects.get().id == uuid.UUID("cd273322-0d61-5113-b88d-647d000ac3c2")
 
 
 def test_set_aside__keeps_json_as_it_was():
-    consumer.set_aside('{"id":"\u0634\U0001f600","session":"a\\u0000b"}'.encode())
+    batches.set_aside('{"id":"\u0634\U0001f600","session":"a\\u0000b"}'.encode())
     assert json.loads(SetAside.objects.get().payload) == {
         "id": "\u0634\U0001f600",
         "session": "a\0b",
@@ -213,13 +215,13 @@ def test_set_aside__keeps_the_whole_of_the_longest_share(app):
     longest = event(
         app, "p" * 50, session_id=text[:100], user_agent=text, referrer_url=text, user_id=2**63
     )
-    assert len(codec.encode(longest)) < poison.MAX_PAYLOAD_LENGTH
+    assert len(codec.encode(longest)) < set_aside.MAX_PAYLOAD_LENGTH
 
 
 def test_set_aside__makes_room_by_letting_the_oldest_go(monkeypatch):
-    monkeypatch.setattr(poison, "MAX_ROWS", 3)
+    monkeypatch.setattr(set_aside, "MAX_ROWS", 3)
     for number in range(5):
-        consumer.set_aside(f"payload {number}")
+        batches.set_aside(f"payload {number}")
     rows = SetAside.objects.order_by("set_aside_at").values_list("payload", flat=True)
     assert list(rows) == ["payload 2", "payload 3", "payload 4"]
     assert outcomes() == {"unreadable": 5, "set_aside_full": 2}
@@ -228,28 +230,28 @@ def test_set_aside__makes_room_by_letting_the_oldest_go(monkeypatch):
 def test_set_aside__costs_the_same_number_of_queries_when_full(
     monkeypatch, django_assert_max_num_queries
 ):
-    monkeypatch.setattr(poison, "MAX_ROWS", 10)
+    monkeypatch.setattr(set_aside, "MAX_ROWS", 10)
     for number in range(15):
         with django_assert_max_num_queries(12):
-            consumer.set_aside(f"payload {number}")
+            batches.set_aside(f"payload {number}")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_set_aside__from_four_threads_at_once(monkeypatch):
-    monkeypatch.setattr(poison, "MAX_ROWS", 20)
+    monkeypatch.setattr(set_aside, "MAX_ROWS", 20)
     errors = []
 
-    def set_aside(own):
+    def set_some_aside(own):
         try:
             for number in range(15):
-                consumer.set_aside(f"everybody's {number}")
-                consumer.set_aside(f"{own}'s {number}")
+                batches.set_aside(f"everybody's {number}")
+                batches.set_aside(f"{own}'s {number}")
         except Exception as error:
             errors.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=set_aside, args=[own]) for own in range(4)]
+    threads = [threading.Thread(target=set_some_aside, args=[own]) for own in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -265,7 +267,7 @@ def test_set_aside__from_four_threads_at_once(monkeypatch):
 
 def test_replay__records_what_can_be_stored_now(app):
     bad = [refused(app, at=NOON + timedelta(hours=n)) for n in range(3)]
-    consumer.record(bad)
+    batches.write_batch(bad)
     for row in SetAside.objects.all():
         repair(row)
     assert replay(SetAside.objects.all()) == Replayed(recorded=3)
@@ -275,9 +277,9 @@ def test_replay__records_what_can_be_stored_now(app):
 
 
 def test_replay__leaves_what_still_can_not_be_stored(app, unknown_key, caplog):
-    consumer.record([refused(app)])
-    consumer.set_aside(b"no share at all")
-    poison.keep_event(event(unknown_key), "refused_by_database")
+    batches.write_batch([refused(app)])
+    batches.set_aside(b"no share at all")
+    set_aside.keep_event(event(unknown_key), "refused_by_database")
     before, counted = list(SetAside.objects.order_by("id").values()), outcomes()
     replayed = replay(SetAside.objects.all())
     assert replayed == Replayed(unknown_app=1, refused=1, unreadable=1)
@@ -288,9 +290,9 @@ def test_replay__leaves_what_still_can_not_be_stored(app, unknown_key, caplog):
 
 def test_replay__of_a_share_that_was_recorded_meanwhile(app):
     bad = refused(app)
-    consumer.record([bad])
+    batches.write_batch([bad])
     repair(SetAside.objects.get())
-    consumer.record([replace(bad, session_id="")])
+    batches.write_batch([replace(bad, session_id="")])
     assert replay(SetAside.objects.all()) == Replayed(duplicates=1)
     assert not SetAside.objects.exists()
     assert Share.objects.count() == 1
@@ -300,7 +302,7 @@ def test_replay__of_a_share_that_was_recorded_meanwhile(app):
 def test_replay__of_a_line_that_can_be_read_by_now(app):
     """An older version saw it first."""
     share = event(app)
-    consumer.set_aside(codec.encode(share))
+    batches.set_aside(codec.encode(share))
     assert SetAside.objects.get().id != share.id
     assert replay(SetAside.objects.all()) == Replayed(recorded=1)
     assert not SetAside.objects.exists()
@@ -308,8 +310,8 @@ def test_replay__of_a_line_that_can_be_read_by_now(app):
 
 def set_aside_twice(share):
     """One share in two rows: as a line that could not be read, and under its own id."""
-    poison.keep(codec.encode(share), "unreadable")
-    poison.keep_event(share, "refused_by_database")
+    set_aside.keep(codec.encode(share), "unreadable")
+    set_aside.keep_event(share, "refused_by_database")
 
 
 def test_replay__of_two_rows_of_one_share(app):
@@ -340,7 +342,7 @@ def test_replay__of_two_rows_of_one_share__when_it_is_refused_again(app):
 
 def test_replay__when_the_database_takes_no_share_at_all(app, altered):
     for _ in range(3):
-        poison.keep_event(event(app), "refused_by_database")
+        set_aside.keep_event(event(app), "refused_by_database")
     assert replay(SetAside.objects.all()) == Replayed(refused=3)
     assert SetAside.objects.count() == 3
     altered()
@@ -349,7 +351,7 @@ def test_replay__when_the_database_takes_no_share_at_all(app, altered):
 
 def test_replay__of_a_choice(app):
     first, second = refused(app), refused(app)
-    consumer.record([first, second])
+    batches.write_batch([first, second])
     for row in SetAside.objects.all():
         repair(row)
     replay(SetAside.objects.filter(id=first.id))
@@ -357,14 +359,14 @@ def test_replay__of_a_choice(app):
 
 
 def test_replay__in_several_batches(app, monkeypatch):
-    monkeypatch.setattr("django_share_analytics.replay.BATCH_SIZE", 2)
+    monkeypatch.setattr("django_share_analytics.writing.replay.BATCH_SIZE", 2)
     for _ in range(5):
-        poison.keep_event(event(app), "refused_by_database")
+        set_aside.keep_event(event(app), "refused_by_database")
     assert replay(SetAside.objects.all()) == Replayed(recorded=5)
 
 
 def test_discard__gives_up_and_says_so(app, caplog):
-    consumer.record([refused(app), refused(app)])
+    batches.write_batch([refused(app), refused(app)])
     assert discard(SetAside.objects.all()) == 2
     assert not SetAside.objects.exists()
     assert "Discarded 2 share(s)" in caplog.text

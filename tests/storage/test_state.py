@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from django_share_analytics import state
+from django_share_analytics.counts import state
 from django_share_analytics.models import Share, State
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
 if TYPE_CHECKING:

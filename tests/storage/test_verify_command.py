@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from django_share_analytics import audit, models
-from django_share_analytics.writer import write_shares
+from django_share_analytics import models
+from django_share_analytics.upkeep import audit
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db

@@ -10,12 +10,14 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_share_analytics import arrays, models, signals, writer
-from django_share_analytics.consumer import record
+from django_share_analytics import models, signals
 from django_share_analytics.exceptions import WriteConflict
 from django_share_analytics.models import Share
+from django_share_analytics.sql import postgresql, transactions
 from django_share_analytics.stats import cached_share_counts
-from django_share_analytics.writer import write_shares
+from django_share_analytics.writing import writer
+from django_share_analytics.writing.batches import write_batch
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
 
 pytestmark = pytest.mark.django_db
@@ -287,9 +289,9 @@ def test_write_shares__when_others_never_get_out_of_the_way(app, monkeypatch):
     def in_the_way(*args):
         raise WriteConflict
 
-    monkeypatch.setattr(writer, "MAX_SECONDS", 0.1)
+    monkeypatch.setattr(transactions, "MAX_SECONDS", 0.1)
     monkeypatch.setattr(writer, "insert_and_count", in_the_way)
-    for write in (write_shares, record):
+    for write in (write_shares, write_batch):
         with pytest.raises(OperationalError):
             write([event(app)])
     assert outcomes() == {}
@@ -324,7 +326,7 @@ def test_write_shares__asks_once_whether_the_database_takes_a_row(app, monkeypat
 
 def test_write_shares__with_a_field_that_can_not_travel_in_an_array(make_app, monkeypatch):
     """As with a key of a class that the host wrote, or with psycopg2: the portable way."""
-    monkeypatch.setattr(arrays, "TYPES", {})
+    monkeypatch.setattr(postgresql, "TYPES", {})
     chess, maps = make_app("Chess"), make_app("Maps")
     batch = [event(chess, "copy"), event(maps, "x"), event(chess, "x")]
     assert len(write_shares(batch).recorded) == 3
@@ -349,7 +351,7 @@ def test_record__when_one_event_is_refused_by_the_database(app):
     batch = [event(app), event(app), bad, event(app), event(app)]
     if connection.vendor == "sqlite":
         pytest.skip("SQLite takes any length")
-    result = record(batch)
+    result = write_batch(batch)
     assert len(result.recorded) == 4
     assert outcomes() == {"refused_by_database": 1}
     assert stored_counts() == counted_by_hand()

@@ -13,14 +13,15 @@ from django.db import connection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from django_share_analytics import checks, models, repair
-from django_share_analytics.audit import audit_counts
+from django_share_analytics import checks, models
+from django_share_analytics.counts.retention import in_other_zone
 from django_share_analytics.exceptions import ZoneChanged
 from django_share_analytics.models import Share, State
 from django_share_analytics.periods import hour_start, local_day
-from django_share_analytics.pruning import prune
-from django_share_analytics.retention import in_other_zone
-from django_share_analytics.writer import write_shares
+from django_share_analytics.upkeep import repair
+from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.upkeep.pruning import prune
+from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
 pytestmark = pytest.mark.django_db

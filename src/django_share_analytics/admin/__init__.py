@@ -1,8 +1,8 @@
 """The admin pages: the list of shares, the statistics, and what was set aside."""
 
-from .mixins import ShareStatsAdminMixin
-from .set_aside import SetAsideAdmin
-from .shares import ShareAdmin
-from .statistics import ShareStatisticsAdmin
+from django_share_analytics.admin.mixins import ShareStatsAdminMixin
+from django_share_analytics.admin.set_aside import SetAsideAdmin
+from django_share_analytics.admin.shares.page import ShareAdmin
+from django_share_analytics.admin.statistics.page import ShareStatisticsAdmin
 
 __all__ = ["SetAsideAdmin", "ShareAdmin", "ShareStatisticsAdmin", "ShareStatsAdminMixin"]

@@ -8,9 +8,8 @@ from urllib.parse import urlencode, urlsplit
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
+from django_share_analytics.admin.words import day_and_clock
 from django_share_analytics.conf import reporting_zone
-
-from .words import day_and_clock
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,10 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from django_share_analytics.admin import words
 from django_share_analytics.models import ShareStatistics
 from django_share_analytics.stats import with_share_count
-
-from . import words
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet

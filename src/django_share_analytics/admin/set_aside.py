@@ -10,12 +10,11 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from django_share_analytics.admin.access import DenialMixin
+from django_share_analytics.admin.columns import moment
+from django_share_analytics.admin.statistics.panel import reason_label
 from django_share_analytics.models import SetAside
-from django_share_analytics.replay import replay
-
-from .columns import moment
-from .denial import DenialMixin
-from .pipeline import reason_label
+from django_share_analytics.writing.replay import replay
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -10,18 +10,17 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
-from django_share_analytics.downloads import csv_filename, csv_response
+from django_share_analytics.api.filters import ShareFilterSet
+from django_share_analytics.api.negotiation import OnlyRenderer
+from django_share_analytics.api.permissions import IsStaffWithPermission
+from django_share_analytics.api.serializers import StatsQuerySerializer
 from django_share_analytics.events import utc_now
-from django_share_analytics.export import shares_csv, table_csv
+from django_share_analytics.files.downloads import csv_filename, csv_response
+from django_share_analytics.files.exporting import shares_csv, table_csv
+from django_share_analytics.files.tables import TABLES, statistics_table
 from django_share_analytics.models import Share
-from django_share_analytics.series import MAX_HOURLY_DAYS
 from django_share_analytics.stats import make_period
-from django_share_analytics.tables import TABLES, statistics_table
-
-from .filters import ShareFilterSet
-from .negotiation import OnlyRenderer
-from .permissions import IsStaffWithPermission
-from .serializers import StatsQuerySerializer
+from django_share_analytics.stats.hours import MAX_HOURLY_DAYS
 
 if TYPE_CHECKING:
     from django.http import StreamingHttpResponse

@@ -21,13 +21,12 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from django_share_analytics.api.authentication import SessionUserAuthentication, session_user_key
+from django_share_analytics.api.bodies import read_body
+from django_share_analytics.api.serializers import TrackShareSerializer
 from django_share_analytics.conf import SETTING, get_settings
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.tracking import make_event, submit
-
-from .authentication import SessionUserAuthentication, session_user_key
-from .bodies import read_body
-from .serializers import TrackShareSerializer
 
 if TYPE_CHECKING:
     from uuid import UUID

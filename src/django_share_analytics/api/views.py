@@ -17,23 +17,22 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from django_share_analytics.conf import get_settings
-from django_share_analytics.exceptions import InvalidShare, UnknownApp
-from django_share_analytics.keys import parse_app_key
-from django_share_analytics.models import Share
-from django_share_analytics.stats import cached_share_count, cached_share_counts, share_stats
-
-from .filters import ShareFilterSet
-from .negotiation import OnlyRenderer
-from .pagination import NewestFirst
-from .permissions import IsStaffWithPermission
-from .serializers import (
+from django_share_analytics.api.filters import ShareFilterSet
+from django_share_analytics.api.negotiation import OnlyRenderer
+from django_share_analytics.api.pagination import NewestFirst
+from django_share_analytics.api.permissions import IsStaffWithPermission
+from django_share_analytics.api.serializers import (
     ShareSerializer,
     StatsQuerySerializer,
     asked_app_keys,
     count_document,
     stats_document,
 )
+from django_share_analytics.conf import get_settings
+from django_share_analytics.exceptions import InvalidShare, UnknownApp
+from django_share_analytics.keys import parse_app_key
+from django_share_analytics.models import Share
+from django_share_analytics.stats import cached_share_count, cached_share_counts, share_stats
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

@@ -13,7 +13,7 @@ from django.db import connections
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .base import BaseDispatcher
+    from django_share_analytics.dispatch.base import BaseDispatcher
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 

@@ -14,17 +14,15 @@ from django.core.signals import request_started, setting_changed
 from django.utils.module_loading import import_string
 
 from django_share_analytics.conf import SETTING, get_settings
+from django_share_analytics.dispatch import process
+from django_share_analytics.dispatch.base import BaseDispatcher
+from django_share_analytics.dispatch.route import Route
 from django_share_analytics.exceptions import DispatcherUnavailable
-
-from . import patching
-from .base import BaseDispatcher
-from .route import Route
 
 if TYPE_CHECKING:
     from django_share_analytics.conf import DispatcherSettings
+    from django_share_analytics.dispatch.base import DispatcherStatus
     from django_share_analytics.events import ShareEvent
-
-    from .base import DispatcherStatus
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +90,7 @@ class DispatcherHandler:
         if self._is_started:
             return
         self._is_started = True
-        if why_late := patching.why_late():
+        if why_late := process.why_late():
             logger.critical(why_late)
         try:
             for alias in get_settings().dispatchers:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 if TYPE_CHECKING:
+    from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
     from django_share_analytics.events import ShareEvent
-
-    from .base import BaseDispatcher, DispatcherStatus
 
 logger = logging.getLogger(__name__)
 

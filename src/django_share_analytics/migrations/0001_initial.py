@@ -10,9 +10,9 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import django_share_analytics.deletion
+import django_share_analytics.counts.deletion
 import django_share_analytics.events
-import django_share_analytics.functions
+import django_share_analytics.sql.functions
 from django_share_analytics.conf import app_model_dependency
 
 
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 (
                     "timestamp",
                     models.DateTimeField(
-                        db_default=django_share_analytics.functions.UtcNow(),
+                        db_default=django_share_analytics.sql.functions.UtcNow(),
                         default=django.utils.timezone.now,
                         verbose_name="shared at",
                     ),
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                     "app",
                     models.ForeignKey(
                         db_index=False,
-                        on_delete=django_share_analytics.deletion.cascade_with_counts,
+                        on_delete=django_share_analytics.counts.deletion.cascade_with_counts,
                         related_name="share_analytics_shares",
                         to=settings.SHARE_ANALYTICS_APP_MODEL,
                         verbose_name="app",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from django_share_analytics.audit import audit_counts
 from django_share_analytics.conf import get_settings
 from django_share_analytics.models import AppPlatformCount
+from django_share_analytics.upkeep.audit import audit_counts
 from example_project.catalog.models import App
 from example_project.replay import comparison, sharefile
 from example_project.replay.sender import NotAccepted, Sender

@@ -19,13 +19,13 @@ from django.core.checks import Error as CheckError
 
 from django_share_analytics import outcomes
 from django_share_analytics.backoff import backoff
-from django_share_analytics.consumer import drop
-from django_share_analytics.delivery import let_connection_go
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.dispatch.draining import Drain, StillWriting
-from django_share_analytics.dispatch.queues import MemoryQueue, ShareQueue
-from django_share_analytics.dispatch.threads import why_none
+from django_share_analytics.dispatch.buffer.drain import Drain, StillWriting
+from django_share_analytics.dispatch.buffer.queues import MemoryQueue, ShareQueue
+from django_share_analytics.dispatch.process import why_none
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.writing.batches import drop
+from django_share_analytics.writing.payloads import let_connection_go
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,7 @@ class BufferedDispatcher(BaseDispatcher):
     def _write_all(self, since: float, seconds: float) -> bool:
         for delay in backoff():
             try:
-                while self._drain.write_batch(
+                while self._drain.write_next(
                     last_chance=True, timeout=self._seconds_left(since, seconds)
                 ):
                     if self.is_durable and not self._seconds_left(since, seconds):
@@ -190,7 +190,7 @@ class BufferedDispatcher(BaseDispatcher):
     def _adopt_and_write(self, stop: threading.Event) -> Iterator[int]:
         # Apps that are unknown get no second try: what is found here has waited long enough.
         self._queue.adopt(at_once=True)
-        while not stop.is_set() and (n := self._drain.write_batch(last_chance=True)):
+        while not stop.is_set() and (n := self._drain.write_next(last_chance=True)):
             yield n
 
     def close(self) -> None:

@@ -20,8 +20,8 @@ except ImportError as error:
         "The dispatcher for Celery needs Celery: pip install 'django-share-analytics[celery]'."
     ) from error
 
-from .celery_publisher import Publisher
-from .celery_task import record_share
+from django_share_analytics.dispatch.celery.publisher import Publisher
+from django_share_analytics.dispatch.celery.task import record_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

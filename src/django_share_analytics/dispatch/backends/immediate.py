@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import Error
 
 from django_share_analytics import outcomes
-from django_share_analytics.consumer import record
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
+from django_share_analytics.writing.batches import write_batch
 
 if TYPE_CHECKING:
     from django_share_analytics.events import ShareEvent
@@ -23,7 +23,7 @@ class ImmediateDispatcher(BaseDispatcher):
 
     def submit(self, event: ShareEvent) -> str | None:
         try:
-            result = record([event])
+            result = write_batch([event])
         except (Error, OSError) as error:
             raise DispatcherUnavailable(
                 "The database can't be written to.", broker_is_away=isinstance(error, AWAY)

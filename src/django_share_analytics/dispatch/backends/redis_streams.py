@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,21 +10,21 @@ from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.dispatch.redis.options import RedisStreamsOptions
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 try:
     from redis import Redis, RedisError, ResponseError
     from redis.backoff import NoBackoff
-    from redis.connection import parse_url
     from redis.retry import Retry
 except ImportError as error:
     raise ImproperlyConfigured(
         "The dispatcher for Redis needs redis-py: pip install 'django-share-analytics[redis]'."
     ) from error
 
-from . import redis_notes
-from .redis_consumer import WAIT_SECONDS, StreamConsumer
-from .redis_group import FIELD, ConsumerGroup
+from django_share_analytics.dispatch.redis import notes as redis_notes
+from django_share_analytics.dispatch.redis.consumer import WAIT_SECONDS, StreamConsumer
+from django_share_analytics.dispatch.redis.group import FIELD, ConsumerGroup
 
 if TYPE_CHECKING:
     import threading
@@ -37,42 +36,6 @@ LENGTH_SECONDS = 1.0
 """How old the known length of the stream may get: asking costs as much as adding a share."""
 PATIENCE_SECONDS = 5.0
 """How long a consumer waits for an answer; unlike a request it has the time."""
-
-
-@dataclass(frozen=True, slots=True)
-class RedisStreamsOptions:
-    url: str = "redis://127.0.0.1:6379/0"
-    """``redis://``, ``rediss://`` (TLS) or ``unix://``, with user, password and database number."""
-    stream: str = "share-analytics"
-    """The key of the stream. Sites that share a database of Redis need one each."""
-    group: str = "share-analytics"
-    """The consumer group. What it has acknowledged is deleted: no other group can read along."""
-    connect_seconds: float = 0.2
-    answer_seconds: float = 0.5
-    """How long a request waits for Redis at most."""
-    capacity: int = 1_000_000
-    """Shares that may wait; beyond that new ones are refused, and none is trimmed away. About
-    0.5 kB each. Known for a second: some more may come in."""
-    max_batch: int = 500
-    """Shares written in one transaction at most."""
-    flush_seconds: float = 0.25
-    """How long a consumer lets shares gather after it has written fewer than ``max_batch``."""
-    takeover_seconds: float = 10.0
-    """After how long without a sign of life a consumer's shares are given to another."""
-
-    def __post_init__(self) -> None:
-        parse_url(self.url)  # type: ignore[no-untyped-call]
-        for name in ("stream", "group"):
-            if not isinstance(getattr(self, name), str) or not getattr(self, name):
-                raise ValueError(f"{name} must be a name.")
-        for name in ("capacity", "max_batch"):
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise ValueError(f"{name} must be a whole number, 1 or more.")
-        for name in ("connect_seconds", "answer_seconds", "takeover_seconds"):
-            if not isinstance(getattr(self, name), int | float) or getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be a number of seconds above 0.")
-        if not isinstance(self.flush_seconds, int | float) or self.flush_seconds < 0:
-            raise ValueError("flush_seconds must be a number of seconds, 0 or more.")
 
 
 class RedisStreamsDispatcher(BaseDispatcher):

@@ -11,11 +11,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.dispatch.tasks.database import backlog, is_database
+from django_share_analytics.dispatch.tasks.framework import (
+    DummyBackend,
+    ImmediateBackend,
+    task_backends,
+)
+from django_share_analytics.dispatch.tasks.task import record_share
 from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
-
-from .tasks_database import backlog, is_database
-from .tasks_framework import DummyBackend, ImmediateBackend, task_backends
-from .tasks_task import record_share
 
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage

@@ -6,13 +6,13 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from .home import Home, homes
+from django_share_analytics.dispatch.journal.home import Home, homes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .inlet import Inlet
-    from .troubles import Troubles
+    from django_share_analytics.dispatch.journal.inlet import Inlet
+    from django_share_analytics.dispatch.journal.troubles import Troubles
 
 logger = logging.getLogger(__name__)
 

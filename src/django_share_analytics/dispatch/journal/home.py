@@ -16,7 +16,7 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from .segment import sync_path
+from django_share_analytics.dispatch.journal.segment import sync_path
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,10 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from django_share_analytics.dispatch.journal.home import Home
+from django_share_analytics.dispatch.journal.segment import Segment, sync_path
+from django_share_analytics.dispatch.journal.syncing import Syncer
 from django_share_analytics.exceptions import DispatcherUnavailable
-
-from .home import Home
-from .segment import Segment, sync_path
-from .syncing import Syncer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

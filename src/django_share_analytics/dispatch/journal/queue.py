@@ -18,16 +18,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django_share_analytics import codec
-from django_share_analytics.dispatch import queues
-from django_share_analytics.dispatch.queues import Batch, ShareQueue
+from django_share_analytics.dispatch.buffer import queues
+from django_share_analytics.dispatch.buffer.queues import Batch, ShareQueue
+from django_share_analytics.dispatch.journal import segment
+from django_share_analytics.dispatch.journal.adopting import Adopter
+from django_share_analytics.dispatch.journal.home import AGAIN, BAD
+from django_share_analytics.dispatch.journal.inlet import Inlet
+from django_share_analytics.dispatch.journal.survey import survey
+from django_share_analytics.dispatch.journal.troubles import Troubles
 from django_share_analytics.exceptions import DispatcherUnavailable
-
-from . import segment
-from .adopting import Adopter
-from .home import AGAIN, BAD
-from .inlet import Inlet
-from .survey import survey
-from .troubles import Troubles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

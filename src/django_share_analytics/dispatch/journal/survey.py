@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from django_share_analytics import codec
 from django_share_analytics.dispatch.base import DispatcherStatus
-
-from .home import AGAIN, BAD, LOG, homes
+from django_share_analytics.dispatch.journal.home import AGAIN, BAD, LOG, homes
 
 if TYPE_CHECKING:
     from datetime import datetime

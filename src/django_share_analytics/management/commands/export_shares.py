@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.conf import reporting_zone
-from django_share_analytics.downloads import BYTE_ORDER_MARK
-from django_share_analytics.export import shares_csv
+from django_share_analytics.files.downloads import BYTE_ORDER_MARK
+from django_share_analytics.files.exporting import shares_csv
 from django_share_analytics.models import Share
 
 if TYPE_CHECKING:

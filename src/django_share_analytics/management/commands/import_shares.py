@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
-from django_share_analytics.csvrecords import bounded_lines
-from django_share_analytics.importing import Importer
+from django_share_analytics.files.importing import Importer
+from django_share_analytics.files.records import bounded_lines
+from django_share_analytics.files.share_lines import COLUMNS, BadHeader
 from django_share_analytics.management.progress import ProgressBar
-from django_share_analytics.sharelines import COLUMNS, BadHeader
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
 
-    from django_share_analytics.importing import Imported, Rejected
+    from django_share_analytics.files.importing import Imported, Rejected
 
 SOME_REJECTED = 1
 TROUBLE = 2

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from django_share_analytics.counts.retention import MIN_DAYS
 from django_share_analytics.exceptions import ShareAnalyticsError
 from django_share_analytics.management.progress import ProgressBar
 from django_share_analytics.periods import FIRST_DAY
-from django_share_analytics.pruning import BATCH_SIZE, day_before, prunable, prune
-from django_share_analytics.retention import MIN_DAYS
+from django_share_analytics.upkeep.pruning import BATCH_SIZE, day_before, prunable, prune
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.models import SetAside
-from django_share_analytics.replay import Replayed, discard, replay
+from django_share_analytics.writing.replay import Replayed, discard, replay
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from django_share_analytics.health import Level, Limits, Thresholds
-from django_share_analytics.management.formats import as_json, headline, lines
-from django_share_analytics.status import HOURS, pipeline_status
+from django_share_analytics.management.status_output import as_json, headline, lines
+from django_share_analytics.status.health import Level, Limits, Thresholds
+from django_share_analytics.status.pipeline import pipeline_status
+from django_share_analytics.status.reports import HOURS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -9,10 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
-from django_share_analytics.audit import audit_counts
 from django_share_analytics.exceptions import ShareAnalyticsError
-from django_share_analytics.management.audits import as_json, lines
 from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.verify_output import as_json, lines
+from django_share_analytics.upkeep.audit import audit_counts
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -1,0 +1,71 @@
+"""Who may see the admin's pages, and what those see who may not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth import get_permission_codename
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from django_share_analytics.models import Share
+
+    AnyModelAdmin = admin.ModelAdmin[Any]
+    ShareModelAdmin = admin.ModelAdmin[Share]
+else:
+    AnyModelAdmin = object
+    ShareModelAdmin = admin.ModelAdmin
+
+TEMPLATE = "admin/share_analytics/no_permission.html"
+
+
+class DenialMixin(AnyModelAdmin):
+    """Who may not see a page is told which permission is missing, and led back.
+
+    The admin's own answer is a line without a way on. Only staff get here: the admin site asks
+    everybody else to log in.
+    """
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        if not self.has_view_or_change_permission(request):
+            return self.denied(request)
+        return super().changelist_view(request, extra_context)
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.has_view_or_change_permission(request):
+            return self.denied(request)
+        return super().change_view(request, *args, **kwargs)
+
+    def denied(self, request: HttpRequest, permission: str = "") -> TemplateResponse:
+        """The page that says so, with status 403; it is the permission to view that is missing."""
+        view = f"{self.opts.app_label}.{get_permission_codename('view', self.opts)}"
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("A permission is missing"),
+            "permission": permission or view,
+        }
+        return TemplateResponse(request, TEMPLATE, context, status=403)
+
+
+class ReadOnlyAdmin(DenialMixin, ShareModelAdmin):
+    """Shows, and never adds, changes or deletes.
+
+    Deleting an app takes its shares along all the same: the model sees to that, and asks nobody for
+    a permission to delete shares.
+    """
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,45 @@
+"""Geometry of the charts on the admin pages: numbers in, SVG coordinates out.
+
+Coordinates leave these modules as strings with a decimal point, whatever the language of the page:
+a template that formats numbers itself writes ``12,5`` under a German locale, which is two numbers
+in a path. Words, colours and links are the templates' business.
+"""
+
+from django_share_analytics.admin.charts.heat import (
+    LEVELS,
+    HeatCell,
+    HeatMap,
+    HeatRow,
+    heat_level,
+    heat_map,
+)
+from django_share_analytics.admin.charts.line import Column, LineChart, line_chart
+from django_share_analytics.admin.charts.scale import (
+    MAX_LABELS,
+    MAX_TICKS,
+    Frame,
+    coordinate,
+    label_indexes,
+    tick_values,
+)
+from django_share_analytics.admin.charts.small import bar_length, sparkline
+
+__all__ = [
+    "LEVELS",
+    "MAX_LABELS",
+    "MAX_TICKS",
+    "Column",
+    "Frame",
+    "HeatCell",
+    "HeatMap",
+    "HeatRow",
+    "LineChart",
+    "bar_length",
+    "coordinate",
+    "heat_level",
+    "heat_map",
+    "label_indexes",
+    "line_chart",
+    "sparkline",
+    "tick_values",
+]

@@ -1,0 +1,124 @@
+"""The filters of the list of shares. None of them reads the shares to find out what to offer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from django_share_analytics.admin.forms import AppForm, DaysForm, UserForm
+from django_share_analytics.admin.shares.form_filter import FormFilter
+from django_share_analytics.conf import get_settings, reporting_zone
+from django_share_analytics.models import AppCount
+from django_share_analytics.periods import DayRange, local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.contrib.admin.views.main import ChangeList
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from django_share_analytics.admin.shares.form_filter import Choice
+    from django_share_analytics.models import Share
+
+MOST_SHARED = 10
+"""How many apps the filter offers by name."""
+
+QUICK_PERIODS = (1, 7, 30)
+"""Numbers of days, today included, that the filter offers as links."""
+
+
+class PlatformFilter(admin.SimpleListFilter):
+    """The platforms of the registry; one that is registered no longer works by its name."""
+
+    title = _("platform")
+    parameter_name = "platform"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        platforms = get_settings().platforms
+        choices = [(name, platforms.label(name)) for name in platforms.names]
+        name = self.value()
+        if name and name not in platforms.by_name:
+            choices.append((name, name))
+        return choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Share]) -> QuerySet[Share]:
+        name = self.value()
+        if not name:
+            return queryset
+        # PostgreSQL refuses a NUL in any text.
+        return queryset.none() if "\x00" in name else queryset.filter(platform=name)
+
+
+class AppFilter(FormFilter):
+    """The apps that were shared most, by name, and every other one by its key."""
+
+    title = _("app")
+    form_class = AppForm
+
+    def links(self, changelist: ChangeList) -> Iterator[Choice]:
+        chosen = self.form.value("app")
+        for app in self._offered(chosen):
+            yield {
+                "selected": app == chosen,
+                "query_string": changelist.get_query_string({"app": app.pk}),
+                "display": str(app) or app.pk,
+            }
+
+    def _offered(self, chosen: Any) -> list[Any]:
+        counts = AppCount.objects.filter(n__gt=0).select_related("app").order_by("-n", "pk")
+        most_shared = [count.app for count in counts[:MOST_SHARED]]
+        return most_shared if chosen is None or chosen in most_shared else [chosen, *most_shared]
+
+
+class UserFilter(FormFilter):
+    """One user, by key or by name."""
+
+    title = _("user")
+    form_class = UserForm
+
+    def links(self, changelist: ChangeList) -> Iterator[Choice]:
+        user = self.form.value("user")
+        if user is not None:
+            query = changelist.get_query_string({"user": user.pk})
+            yield {"selected": True, "query_string": query, "display": user.get_username()}
+
+
+class DayFilter(FormFilter):
+    """Days of the reporting zone, asked for as instants: no database has to know about zones."""
+
+    title = _("day")
+    form_class = DaysForm
+    form: DaysForm
+
+    @property
+    def note(self) -> Any:
+        return _("Days of the time zone %(zone)s.") % {"zone": reporting_zone()}
+
+    def narrowed(self, queryset: QuerySet[Share]) -> QuerySet[Share]:
+        days = self.form.days()
+        assert days is not None  # the form is filled in and valid
+        return queryset.filter(timestamp__gte=days.lower, timestamp__lt=days.upper)
+
+    def links(self, changelist: ChangeList) -> Iterator[Choice]:
+        zone = reporting_zone()
+        today = local_day(timezone.now(), zone)
+        chosen = self.form.days()
+        for length in QUICK_PERIODS:
+            days = DayRange.last(length, today=today, zone=zone)
+            query = {"from": days.start.isoformat(), "to": days.end.isoformat()}
+            yield {
+                "selected": days == chosen,
+                "query_string": changelist.get_query_string(query),
+                "display": _length_label(length),
+            }
+
+
+def _length_label(days: int) -> Any:
+    if days == 1:
+        return _("Today")
+    return ngettext("Last %(days)d day", "Last %(days)d days", days) % {"days": days}

@@ -1,0 +1,171 @@
+"""The list of shares: what was recorded, row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from django_share_analytics.admin.access import ReadOnlyAdmin
+from django_share_analytics.admin.columns import address, filter_link, host, moment, shortened
+from django_share_analytics.admin.forms import DaysForm
+from django_share_analytics.admin.shares.changelist import ShareChangeList, say_count
+from django_share_analytics.admin.shares.exports import share_file
+from django_share_analytics.admin.shares.filters import (
+    AppFilter,
+    DayFilter,
+    PlatformFilter,
+    UserFilter,
+)
+from django_share_analytics.admin.shares.paginator import CappedPaginator
+from django_share_analytics.conf import get_settings
+from django_share_analytics.models import Share
+from django_share_analytics.stats import MAX_DAYS
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.urls import URLPattern
+
+    from django_share_analytics.models import ShareQuerySet
+
+MAX_SESSION_LENGTH, MAX_HOST_LENGTH = 9, 24
+"""So many characters of them are in the list; all of them in a title, and on the share's page."""
+LIST_URL, EXPORT_URL = "share_analytics_share_changelist", "share_analytics_share_export"
+EXPORT = "share_analytics.export_share"
+FILTER_PARAMETERS = frozenset({"platform", "app", "user", "from", "to"})
+
+
+@admin.register(Share)
+class ShareAdmin(ReadOnlyAdmin):
+    """Made for tables of any size: whatever the page asks of the database stops early.
+
+    Every column but the time is a method without an order of its own, so that no address can ask
+    for an order that has no index.
+    """
+
+    list_display = ("shared_at", "app_name", "platform_label", "user_name", "session", "referrer")
+    list_filter = (DayFilter, PlatformFilter, AppFilter, UserFilter)
+    list_select_related = False
+    ordering = ("-timestamp",)
+    search_fields = ("session_id",)
+    actions = ("export_selected",)
+    list_per_page = 50
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    fields = (
+        "shared_at", "app", "platform_label", "user", "session_id", "full_referrer", "user_agent",
+        "id",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    class Media:
+        css = {"all": ["share_analytics/admin.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("export/", view, name=EXPORT_URL), *super().get_urls()]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(EXPORT)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"export_url": self.export_url(request), **(extra_context or {})}
+        return cast("HttpResponse", say_count(super().changelist_view(request, context)))
+
+    def export_url(self, request: HttpRequest) -> str | None:
+        """Where the file of what the page shows is, for those who may have it."""
+        if not self.has_export_permission(request):
+            return None
+        url = reverse(f"admin:{EXPORT_URL}", current_app=self.admin_site.name)
+        query = request.GET.urlencode()
+        return f"{url}?{query}" if query else url
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """All shares that the list would show on all of its pages."""
+        if not self.has_view_permission(request):
+            return self.denied(request)
+        if not self.has_export_permission(request):
+            return self.denied(request, EXPORT)
+        try:
+            shares = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return self._to_the_list(request)
+        if shares.query.is_empty():
+            # A filter makes no sense. The list is the place that says so, and says it itself.
+            list(messages.get_messages(request))
+            return self._to_the_list(request)
+        return share_file(request, cast("ShareQuerySet", shares))
+
+    def _to_the_list(self, request: HttpRequest) -> HttpResponse:
+        url = reverse(f"admin:{LIST_URL}", current_app=self.admin_site.name)
+        return redirect(f"{url}?{request.GET.urlencode()}")
+
+    @admin.action(description=_("Export selected shares (CSV)"), permissions=["export"])
+    def export_selected(self, request: HttpRequest, queryset: ShareQuerySet) -> HttpResponseBase:
+        return share_file(request, queryset)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Share]:
+        # Not joined: MariaDB may begin with the apps then, and sort all of their shares.
+        return super().get_queryset(request).prefetch_related("app", "user")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ShareChangeList]:
+        return ShareChangeList
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """What the filters offer, and no other field: it could mean reading the whole table."""
+        columns = {name for field in self.opts.fields for name in (field.name, field.attname)}
+        return lookup in FILTER_PARAMETERS or lookup.split("__")[0] not in {*columns, "pk"}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Share], search_term: str
+    ) -> tuple[QuerySet[Share], bool]:
+        """The shares of exactly this session, or a message when no range of days bounds them."""
+        session = search_term.strip()
+        if not session:
+            return queryset, False
+        # Sessions have no index: without bounds this would read every share there is.
+        days = DaysForm(request.GET).days()
+        if days is not None and days.days <= MAX_DAYS:
+            return queryset.filter(session_id=session), False
+        messages.warning(
+            request,
+            _("To search for a session, choose a range of days of at most a year (“By day”)."),
+        )
+        return queryset.none(), False
+
+    @admin.display(description=_("time"), ordering="timestamp")
+    def shared_at(self, share: Share) -> str:
+        return moment(share.timestamp)
+
+    @admin.display(description=_("app"))
+    def app_name(self, share: Share) -> str:
+        return filter_link("app", share.app_id, str(share.app) or str(share.app_id))
+
+    @admin.display(description=_("platform"))
+    def platform_label(self, share: Share) -> Any:
+        return get_settings().platforms.label(share.platform)
+
+    @admin.display(description=_("user"))
+    def user_name(self, share: Share) -> str | None:
+        user = share.user
+        return None if user is None else filter_link("user", user.pk, user.get_username())
+
+    @admin.display(description=_("session"))
+    def session(self, share: Share) -> str | None:
+        return shortened(share.session_id, length=MAX_SESSION_LENGTH) if share.session_id else None
+
+    @admin.display(description=_("referrer"))
+    def referrer(self, share: Share) -> str | None:
+        return host(share.referrer_url, length=MAX_HOST_LENGTH) if share.referrer_url else None
+
+    @admin.display(description=_("referrer"))
+    def full_referrer(self, share: Share) -> str | None:
+        return address(share.referrer_url, length=500) if share.referrer_url else None

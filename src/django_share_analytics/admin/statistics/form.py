@@ -1,0 +1,184 @@
+"""The one form of the statistics page: period, platform, app, and whether to compare."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
+
+from django_share_analytics.admin import words
+from django_share_analytics.admin.forms import AppForm, day_field
+from django_share_analytics.admin.statistics.selection import DEFAULT_DAYS, Selection
+from django_share_analytics.conf import get_settings, reporting_zone
+from django_share_analytics.models import AppCount, Share
+from django_share_analytics.periods import local_day
+from django_share_analytics.platforms import MAX_NAME_LENGTH
+from django_share_analytics.stats import MAX_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from django.db.models import Model
+    from django.http import QueryDict
+
+    from django_share_analytics.stats import AppRank
+
+PERIODS = (7, 30, 90)
+CUSTOM = "custom"
+OFFERED_APPS = 20
+"""How many apps can be picked by name. Every other one has a link on its own admin page."""
+DAYS = re.compile("[1-9][0-9]{0,2}", re.ASCII)
+YES_OR_NO = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False,
+             "off": False, "no": False}  # fmt: skip
+
+
+class StatisticsForm(forms.Form):
+    """Everything that the page can be asked for, as parameters of its address.
+
+    ``from`` and ``to`` alone mean a period of one's own, as ``days=custom`` does.
+    """
+
+    days = forms.CharField(label=gettext_lazy("Period"), required=False, widget=forms.Select)
+    platform = forms.CharField(label=gettext_lazy("Platform"), required=False, widget=forms.Select)
+    app = forms.CharField(label=gettext_lazy("App"), required=False, widget=forms.Select)
+    compare = forms.CharField(label=gettext_lazy("Compare"), required=False, widget=forms.Select)
+    field_order = ("days", "from", "to", "platform", "app", "compare")
+
+    data: Any  # a QueryDict, then a dict
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, auto_id="share-stats-%s")
+        # "from" is a word of Python, so the fields can't be attributes of the class.
+        self.fields["from"] = day_field(gettext_lazy("From"))
+        self.fields["to"] = day_field(gettext_lazy("To"))
+        self.order_fields(self.field_order)
+
+    def clean_days(self) -> int | None:
+        given: str = self.cleaned_data["days"]
+        if given in {"", CUSTOM}:
+            return None
+        if DAYS.fullmatch(given) and int(given) <= MAX_DAYS:
+            return int(given)
+        raise ValidationError(
+            _("“%(value)s” is no period: give a number of days from 1 to %(most)d.")
+            % {"value": words.shortened(given), "most": MAX_DAYS}
+        )
+
+    def clean_platform(self) -> str | None:
+        """The stored name, for any of the spellings that the registry knows."""
+        given: str = self.cleaned_data["platform"]
+        if not given:
+            return None
+        if platform := get_settings().platforms.find(given):
+            return platform.name
+        # One that is registered no longer still has its shares; an index knows whether it has.
+        if len(given) <= MAX_NAME_LENGTH and Share.objects.on_platform(given).exists():
+            return given
+        raise ValidationError(
+            _("There is no platform “%(value)s”.") % {"value": words.shortened(given)}
+        )
+
+    def clean_app(self) -> Model | None:
+        form = AppForm({"app": self.cleaned_data["app"]})
+        if not form.is_valid():
+            raise ValidationError(form.errors["app"].as_data())
+        app: Model | None = form.cleaned_data["app"]
+        return app
+
+    def clean_compare(self) -> bool:
+        given: str = self.cleaned_data["compare"]
+        if given and given.lower() not in YES_OR_NO:
+            raise ValidationError(_("Say 1 (yes) or 0 (no)."))
+        return YES_OR_NO.get(given.lower(), True)
+
+    def clean(self) -> dict[str, Any]:
+        if self.errors:
+            return self.cleaned_data
+        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        is_custom = self.data.get("days") == CUSTOM
+        if self.cleaned_data["days"] is None and (is_custom or start or end):
+            self._check_range(start, end)
+        return self.cleaned_data
+
+    def _check_range(self, start: Any, end: Any) -> None:
+        today = local_day(timezone.now(), reporting_zone())
+        last = end or today
+        if start is None:
+            self.add_error("from", _("Which day is the first?"))
+        elif last > today:
+            self.add_error("to", _("This day is still to come."))
+        elif start > last:
+            self.add_error("from", _("The first day comes after the last one."))
+        elif (last - start).days >= MAX_DAYS:
+            self.add_error("from", _("At most %(days)d days at a time.") % {"days": MAX_DAYS})
+
+    def selection(self) -> Selection:
+        """What is asked for; the usual page when something of it makes no sense."""
+        if not self.is_valid():
+            return Selection()
+        asked = self.cleaned_data
+        days, start, end = asked["days"], asked["from"], asked["to"]
+        if days is not None or start is None:
+            start = end = None
+            days = days or DEFAULT_DAYS
+        elif end is None:
+            end = local_day(timezone.now(), reporting_zone())
+        return Selection(days, start, end, asked["platform"], asked["app"], asked["compare"])
+
+    @property
+    def left_out_days(self) -> bool:
+        """Whether days were given beside a number of days, which counts."""
+        asked = self.cleaned_data
+        return bool(self.is_valid() and asked["days"] and (asked["from"] or asked["to"]))
+
+    def show(self, selection: Selection, ranked: Sequence[AppRank]) -> None:
+        """Fill the form in with what the page shows, and offer what can be picked."""
+        shown = {"days": CUSTOM, "compare": "1", **selection.parameters}
+        # Beside a field that makes no sense stands what is shown, not the first thing to pick.
+        self.data = shown if self.is_valid() else {**self.data.dict(), **self._instead(shown)}
+        self._offer("days", _period_choices(selection.days))
+        self._offer("platform", _platform_choices(selection.platform))
+        self._offer("app", _app_choices(selection.app, ranked))
+        self._offer("compare", [("1", gettext("Previous period")), ("0", gettext("No"))])
+
+    def _instead(self, shown: Mapping[str, str]) -> dict[str, str]:
+        instead = {name: shown.get(name, "") for name in self.errors}
+        if {"from", "to"} & instead.keys():
+            instead["days"] = CUSTOM
+        return instead
+
+    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        widget = self.fields[name].widget
+        assert isinstance(widget, forms.Select)
+        widget.choices = list(choices)
+
+
+def _period_choices(days: int | None) -> list[tuple[str, str]]:
+    lengths = sorted({1, *PERIODS, *([days] if days else [])})
+    choices = [(str(n), gettext("Today") if n == 1 else words.last_days(n)) for n in lengths]
+    return [*choices, (CUSTOM, gettext("From … to …"))]
+
+
+def _platform_choices(chosen: str | None) -> list[tuple[str, str]]:
+    platforms = get_settings().platforms
+    names = [*platforms.names]
+    if chosen and chosen not in platforms.by_name:
+        names.append(chosen)
+    return [("", gettext("All")), *((name, str(platforms.label(name))) for name in names)]
+
+
+def _app_choices(chosen: Model | None, ranked: Sequence[AppRank]) -> list[tuple[str, str]]:
+    """The most shared ones of what is shown; beside a single app, of all time."""
+    if chosen is None:
+        apps = [(app.app_id, app.app_name) for app in ranked]
+    else:
+        counts = AppCount.objects.filter(n__gt=0).select_related("app").order_by("-n", "pk")
+        others = [count.app for count in counts[:OFFERED_APPS] if count.app_id != chosen.pk]
+        apps = [(app.pk, str(app)) for app in (chosen, *others)]
+    named = [(str(key), words.shortened(name or str(key))) for key, name in apps]
+    return [("", gettext("All")), *named]

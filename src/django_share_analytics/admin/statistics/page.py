@@ -1,0 +1,186 @@
+"""The statistics page: what is shared, where, and whether it grows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
+from django.http import Http404, HttpResponseBadRequest
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.translation import gettext as _
+
+from django_share_analytics.admin.access import ReadOnlyAdmin
+from django_share_analytics.admin.statistics.form import StatisticsForm
+from django_share_analytics.admin.statistics.panel import build_pipeline
+from django_share_analytics.admin.statistics.report.build import build_report
+from django_share_analytics.admin.statistics.report.recent import recent_shares
+from django_share_analytics.admin.statistics.tables import TABLES, read_table
+from django_share_analytics.conf import get_app_model, get_settings
+from django_share_analytics.events import utc_now
+from django_share_analytics.files.downloads import csv_filename, csv_response
+from django_share_analytics.files.exporting import table_csv
+from django_share_analytics.models import SetAside, Share, ShareStatistics
+from django_share_analytics.stats.overview import read_overview
+from django_share_analytics.status.pipeline import pipeline_status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponseBase
+    from django.urls import URLPattern
+
+    from django_share_analytics.admin.statistics.selection import Selection
+    from django_share_analytics.stats.overview import Overview
+
+TEMPLATE = "admin/share_analytics/sharestatistics/change_list.html"
+EXPORT = "share_analytics.export_share"
+
+
+@admin.register(ShareStatistics)
+class ShareStatisticsAdmin(ReadOnlyAdmin):
+    """A page in the place of a list: the proxy model gives it an entry in the admin's index, a
+    permission of its own and an address."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page, and nothing else.
+
+        The usual addresses for single objects would show shares to whoever may see statistics.
+        """
+        view = self.admin_site.admin_view(self.changelist_view)
+        return [path("", view, name="share_analytics_sharestatistics_changelist")]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        # The admin site lets every member of staff in: the permission is checked here.
+        if not self.has_view_permission(request):
+            return self.denied(request)
+        request.current_app = self.admin_site.name
+        form, now = StatisticsForm(request.GET), utc_now()
+        selection = form.selection()
+        if "export" in request.GET:
+            return self.export(request, form, selection, now)
+        overview = read_overview(
+            period=selection.range(now),
+            platform=selection.platform,
+            app=selection.app_key,
+            compare=selection.compare,
+            now=now,
+        )
+        context = self.page_context(request, form, selection, overview)
+        if form.left_out_days:
+            messages.warning(
+                request, _("The days from and to were left out: the period says which.")
+            )
+        return TemplateResponse(
+            request,
+            self.change_list_template or TEMPLATE,
+            {**self.admin_site.each_context(request), **context, **(extra_context or {})},
+        )
+
+    def page_context(
+        self, request: HttpRequest, form: StatisticsForm, selection: Selection, overview: Overview
+    ) -> dict[str, Any]:
+        """What the page's own templates show."""
+        form.show(selection, overview.stats.most_shared_apps)
+        report = build_report(overview, selection)
+        period = overview.stats.period.range
+        shares_url = self.shares_url(request, selection, period.start, period.end)
+        return {
+            "title": _("Share statistics"),
+            "subtitle": None if selection.app is None else str(selection.app),
+            "opts": self.opts,
+            "breadcrumbs_are_a_list": django.VERSION >= (6, 1),
+            "form": form,
+            "selection": selection,
+            "is_narrowed": bool(request.GET),
+            "whole_url": selection.link(app=None),
+            "filters": self.filters(selection),
+            "report": report,
+            "exports": self.export_urls(request, selection, report.trend.export, shares_url),
+            "pipeline": build_pipeline(pipeline_status()),
+            "set_aside_url": self.list_url(request, SetAside),
+            "shares_url": shares_url,
+            "app_url": self.app_url(request, selection),
+            "recent": recent_shares(selection, period, site=self.admin_site.name)
+            if selection.app and shares_url
+            else [],
+        }
+
+    def filters(self, selection: Selection) -> list[dict[str, str]]:
+        """What narrows the page down, each with the way to do without."""
+        filters = []
+        if selection.platform is not None:
+            label = str(get_settings().platforms.label(selection.platform))
+            filters.append({"label": label, "url": selection.link(platform=None)})
+        if selection.app is not None:
+            filters.append({"label": str(selection.app), "url": selection.link(app=None)})
+        return filters
+
+    def export(
+        self, request: HttpRequest, form: StatisticsForm, selection: Selection, now: datetime
+    ) -> HttpResponseBase:
+        """One table of the page as a file: all of its rows, of the same range and filters."""
+        if not request.user.has_perm(EXPORT):
+            return self.denied(request, EXPORT)
+        name = request.GET["export"]
+        if name not in TABLES:
+            raise Http404(name)
+        if not form.is_valid():
+            # A file of something else than was asked for would not say so.
+            return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain")
+        period = selection.range(now)
+        header, rows = read_table(name, selection, now)
+        return csv_response(
+            request,
+            table_csv(header, rows),
+            filename=csv_filename(f"shares-{name}", period.start, period.end),
+            for_spreadsheet=True,
+        )
+
+    def export_urls(
+        self, request: HttpRequest, selection: Selection, trend: str, shares_url: str | None
+    ) -> dict[str, str]:
+        """The links to the tables' files, for those who may have them."""
+        if not request.user.has_perm(EXPORT):
+            return {}
+        names = {"trend": trend, **{name: name for name in TABLES}}
+        links = {name: selection.link(export=table) for name, table in names.items()}
+        if shares_url:
+            address, _, query = shares_url.partition("?")
+            links["shares"] = f"{address}export/?{query}"
+        return links
+
+    def list_url(self, request: HttpRequest, model: Any, **query: str) -> str | None:
+        """The list of ``model``, when there is one and the reader may see it."""
+        if not self.admin_site.is_registered(model):
+            return None
+        if not self.admin_site.get_model_admin(model).has_view_permission(request):
+            return None
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        return reverse(name, current_app=self.admin_site.name, query=query or None)
+
+    def shares_url(
+        self, request: HttpRequest, selection: Selection, start: Any, end: Any
+    ) -> str | None:
+        """The single shares of what the page shows."""
+        narrowed = {"platform": selection.platform, "app": selection.app_key}
+        query = {name: str(value) for name, value in narrowed.items() if value is not None}
+        return self.list_url(request, Share, **{"from": str(start), "to": str(end)}, **query)
+
+    def app_url(self, request: HttpRequest, selection: Selection) -> str | None:
+        """The admin page of the app, when there is one and the reader may see it."""
+        model = get_app_model()
+        if selection.app is None or not self.admin_site.is_registered(model):
+            return None
+        app_admin = self.admin_site.get_model_admin(model)
+        if not app_admin.has_view_or_change_permission(request, selection.app):
+            return None
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+        try:
+            return reverse(name, args=[quote(selection.app.pk)], current_app=self.admin_site.name)
+        except NoReverseMatch:
+            return None

@@ -1,0 +1,86 @@
+"""The cards on top: today so far, and the last 7, 30 and 90 days, each with the way to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from django_share_analytics.admin import words
+from django_share_analytics.admin.statistics.report.changes import Change, change_between
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from django_share_analytics.admin.statistics.selection import Selection
+    from django_share_analytics.periods import DayRange
+    from django_share_analytics.stats import Headline
+    from django_share_analytics.stats.comparison import Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A period: its total, what became of it, the days that are meant and the way to them."""
+
+    days: int
+    label: str
+    shares: str
+    change: Change | None
+    dates: str
+    dates_before: str
+    compared: str
+    """The days of both sides, where they are others than those shown; else empty."""
+    url: str
+    is_current: bool
+
+
+def build_cards(
+    headlines: Sequence[Headline], selection: Selection, today: date, *, current: int
+) -> list[Card]:
+    """The cards; ``current`` is the length of the period that the page is about, 0 for others."""
+    return [_card(headline, selection, today, current) for headline in headlines]
+
+
+def _card(headline: Headline, selection: Selection, today: date, current: int) -> Card:
+    period, previous = headline.period, _compared(headline, selection)
+    before, compared = _sides(period, previous, today) if previous else ("", "")
+    return Card(
+        days=period.days,
+        label=_("Today so far") if period.days == 1 else words.last_days(period.days),
+        shares=words.number(headline.total),
+        change=_change(headline, previous) if previous else None,
+        dates=words.short_range(period.start, period.end, today),
+        dates_before=before,
+        compared=compared,
+        url=selection.link_to_days(period.days),
+        is_current=period.days == current,
+    )
+
+
+def _compared(headline: Headline, selection: Selection) -> Comparison | None:
+    """Of one app whole days are compared, so there is nothing to say of today."""
+    previous = headline.previous
+    if selection.app is not None and headline.period.days == 1:
+        return None
+    return previous if previous and previous.is_possible else None
+
+
+def _sides(period: DayRange, previous: Comparison, today: date) -> tuple[str, str]:
+    """The days before those shown; or both sides, where the current one is not what is shown."""
+    if previous.start == period.before().start:
+        return words.short_range(previous.start, previous.end, today), ""
+    return "", words.compared_ranges(period.ending_before(today), today)
+
+
+def _change(headline: Headline, previous: Comparison) -> Change:
+    is_of_total = previous.compared_total == headline.total and previous.total
+    until = words.short_ending(previous.compared_until, headline.period.zone)
+    is_cut = previous.start == headline.period.before().start
+    return change_between(
+        previous.total,
+        previous.compared_total,
+        until="" if is_of_total else until,
+        whole_before=headline.previous_total if is_cut else None,
+    )

@@ -1,0 +1,145 @@
+"""Shares that go: with their app, or by themselves. Their counts go in the same transaction."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import connections
+from django.utils.formats import number_format
+
+from django_share_analytics.conf import APP_LABEL
+from django_share_analytics.counts import rollups, state
+from django_share_analytics.sql import locks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import ForeignKey, Model, QuerySet
+    from django.db.models.deletion import Collector
+
+
+def cascade_with_counts(
+    collector: Collector, field: ForeignKey[Any], sub_objs: QuerySet[Any], using: str
+) -> None:
+    """``on_delete`` of ``Share.app``: a cascade that loads no share and takes the counts along.
+
+    Plain ``CASCADE`` makes the admin load every share of an app before it asks whether to delete
+    it, and asks for the permission to delete shares, which nobody has.
+    """
+    if hasattr(
+        collector, "model_objs"
+    ):  # the admin collects what it will list, and deletes nothing
+        _list_as_number(collector, field.model)
+    elif not any(isinstance(entry, SharesOfDeletedApps) for entry in collector.fast_deletes):
+        collector.fast_deletes.append(cast("Any", SharesOfDeletedApps(collector, field.model)))
+
+
+cascade_with_counts.lazy_sub_objs = True  # type: ignore[attr-defined] # Django: don't evaluate them
+
+
+def _app_model(share_model: type[Model]) -> type[Model]:
+    """The shared model; in a migration as the migration knows it."""
+    return cast("type[Model]", share_model._meta.get_field("app").related_model)
+
+
+def _collected_apps(collector: Collector, share_model: type[Model]) -> list[Model]:
+    app_model = _app_model(share_model)
+    return [
+        app
+        for model, instances in collector.data.items()
+        if issubclass(model, app_model)
+        for app in instances
+    ]
+
+
+class SharesOfDeletedApps:
+    """Everything of ours that goes with the apps of a collector.
+
+    Looks to the collector like one of its querysets that are deleted without being loaded.
+    """
+
+    def __init__(self, collector: Collector, share_model: type[Model]) -> None:
+        self.collector = collector
+        self.model = share_model
+
+    def _raw_delete(self, using: str) -> int:
+        keys = [app.pk for app in _collected_apps(self.collector, self.model)]
+        lock_apps(_app_model(self.model), keys, using)
+        shares = self._rows("Share", using).filter(app__in=keys)
+        rollups.apply(rollups.negative(rollups.stored_cells(shares)), using, [rollups.SITE_HOUR])
+        self._delete_counts(keys, using)
+        deleted = int(shares._raw_delete(using))
+        state.closed_days_changed(using)
+        return deleted
+
+    def _delete_counts(self, keys: list[Any], using: str) -> None:
+        pairs = self._rows("AppPlatformCount", using).filter(app__in=keys)
+        days = self._rows("AppPlatformDay", using).filter(app_platform__in=list(pairs))
+        totals = self._rows("AppCount", using).filter(app__in=keys)
+        # By day as well, because that is what the key of AppDay starts with.
+        dates = set(days.values_list("day", flat=True))
+        self._rows("AppDay", using).filter(day__in=dates, app_count__in=list(totals)).delete()
+        for rows in (days, pairs, totals):
+            rows.delete()
+
+    def _rows(self, name: str, using: str) -> Any:
+        model = self.model._meta.apps.get_model(APP_LABEL, name)
+        return model._default_manager.using(using)
+
+
+class ShareTally:
+    """The number of shares that the admin would delete, where it expects the set of them."""
+
+    def __init__(self) -> None:
+        self.by_app: dict[Any, int] = {}
+
+    def __len__(self) -> int:
+        return sum(self.by_app.values())
+
+
+class ShareTallyLine:
+    """One line in the admin's list of what will be deleted: the shares of an app as a number."""
+
+    def __init__(self, share_model: type[Model], n: int) -> None:
+        self._meta = SimpleNamespace(verbose_name=share_model._meta.verbose_name_plural)
+        self.n = n
+
+    def __str__(self) -> str:
+        return number_format(self.n, use_l10n=True, force_grouping=True)
+
+
+def _list_as_number(collector: Any, share_model: type[Model]) -> None:
+    tally = collector.model_objs.get(share_model) or ShareTally()
+    apps = {app.pk: app for app in _collected_apps(collector, share_model)}
+    counts = share_model._meta.apps.get_model(APP_LABEL, "AppCount")._default_manager
+    unlisted = counts.using(collector.using).filter(app__in=set(apps) - set(tally.by_app), n__gt=0)
+    for key, n in unlisted.values_list("app", "n"):
+        tally.by_app[key] = n
+        collector.model_objs[share_model] = tally
+        collector.add_edge(apps[key], ShareTallyLine(share_model, n))
+
+
+@contextmanager
+def uncounted(shares: QuerySet[Any]) -> Iterator[None]:
+    """Take ``shares``, which the block deletes, out of the counts."""
+    lock_apps(
+        _app_model(shares.model),
+        shares.order_by().values_list("app", flat=True).distinct(),
+        shares.db,
+    )
+    cells = rollups.stored_cells(shares)
+    yield
+    rollups.apply(rollups.negative(cells), shares.db)
+
+
+def lock_apps(app_model: type[Model], keys: Iterable[Any], using: str) -> None:
+    """Wait for the writers that are adding to these apps, and keep new ones out until the commit.
+
+    A writer holds a share of this lock from its foreign keys on, so that no share can slip in
+    between counting and deleting.
+    """
+    locks.lock_for_writing(connections[using], app_model)
+    apps = app_model._base_manager.using(using).filter(pk__in=list(keys)).order_by("pk")
+    list(apps.select_for_update().values_list("pk"))

@@ -1,0 +1,81 @@
+"""How far back shares are kept row by row, and that nothing older comes in again.
+
+What is older than the watermark has been counted and deleted. An event of that time may be one of
+those shares, sent once more, so it is refused: nobody could tell any longer.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django_share_analytics.conf import reporting_zone
+from django_share_analytics.counts import state
+from django_share_analytics.events import utc_now
+from django_share_analytics.exceptions import WriteConflict
+from django_share_analytics.periods import day_start, local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime, tzinfo
+
+    from django_share_analytics.events import ShareEvent
+
+MIN_DAYS = 7
+"""Shares are kept for so long at least, and queues and journals are emptied long before."""
+
+LOOK_BACK = timedelta(days=MIN_DAYS - 3)
+"""Only for older events the watermark is looked at: of others there is none. A changed zone moves
+the watermark forward, by two days and two hours at most."""
+
+
+def split(
+    events: Sequence[ShareEvent], using: str
+) -> tuple[Sequence[ShareEvent], list[ShareEvent]]:
+    """The events that may be stored, and those from before the watermark."""
+    horizon = utc_now() - LOOK_BACK
+    if not any(event.timestamp < horizon for event in events):
+        return events, []
+    watermark = retained_from(using)
+    if watermark is None:
+        return events, []
+    kept = [event for event in events if event.timestamp >= watermark]
+    return kept, [event for event in events if event.timestamp < watermark]
+
+
+def confirm(events: Iterable[ShareEvent], using: str) -> None:
+    """Make sure that the watermark did not pass these events since :func:`split`.
+
+    Comes last in the transaction that stores them, when it holds the row of the state as it has
+    changed closed days: from here on to the commit, whoever moves the watermark waits.
+
+    :raises WriteConflict: it did; the batch is to be written again.
+    """
+    horizon = utc_now() - LOOK_BACK
+    old = [event.timestamp for event in events if event.timestamp < horizon]
+    if old:
+        watermark = retained_from(using, lock=True)
+        if watermark is not None and min(old) < watermark:
+            raise WriteConflict
+
+
+def retained_from(using: str, *, lock: bool = False) -> datetime | None:
+    """The instant from which on shares are there row by row; ``None``: all of them are."""
+    row = state.read(using, lock=lock)
+    zone, counted_in = reporting_zone(), row.reporting_zone
+    if row.retained_from is None or counted_in == str(zone):
+        watermark: datetime | None = row.retained_from
+        return watermark
+    return in_other_zone(row.retained_from, state.stored_zone(counted_in), zone)
+
+
+def in_other_zone(watermark: datetime, was: tzinfo, zone: tzinfo) -> datetime:
+    """Where the watermark is put when the counts change from the zone ``was`` to ``zone``.
+
+    On the first midnight of ``zone`` after it that starts a day of which nothing is counted before
+    it: what is counted of a day is then either from before the watermark, or all there in rows.
+    """
+    day = max(local_day(watermark, zone), local_day(watermark, was))
+    while day_start(day, zone) < watermark:
+        day += timedelta(days=1)
+    return day_start(day, zone)

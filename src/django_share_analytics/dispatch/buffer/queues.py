@@ -1,0 +1,152 @@
+"""Where accepted shares wait for the one thread that writes them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from django_share_analytics.dispatch.base import DispatcherStatus
+from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.writing.payloads import SECOND_TRY_SECONDS as SECOND_TRY_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django_share_analytics.events import ShareEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Shares on their way to the database."""
+
+    events: list[ShareEvent]
+    is_last_try: bool
+    """Whether a share of an app that is still unknown is given up."""
+
+
+class ShareQueue(ABC):
+    """Any thread puts; one thread at a time takes a batch, and then says what became of it."""
+
+    @abstractmethod
+    def put(self, event: ShareEvent) -> bool:
+        """Add a share; whether that made a batch full.
+
+        :raises DispatcherUnavailable: there is no room, or :meth:`refuse` was called.
+        """
+
+    @abstractmethod
+    def take(self, *, last_chance: bool) -> Batch | None:
+        """The next batch, ``None`` when there is none. Whoever gets a second try comes first.
+
+        With ``last_chance`` nothing waits for its second try any longer.
+        """
+
+    @abstractmethod
+    def done(self, batch: Batch, unknown_app: Sequence[ShareEvent]) -> None:
+        """The batch is recorded, up to shares of unknown apps that get a second try."""
+
+    @abstractmethod
+    def give_back(self, batch: Batch) -> None:
+        """The batch could not be recorded: it is the next one again."""
+
+    @abstractmethod
+    def patience(self) -> float | None:
+        """Seconds after which to look here again though nobody put anything."""
+
+    def adopt(self, *, at_once: bool = False) -> None:  # noqa: B027 - memory dies with its owner
+        """Take over what dead processes left, if it is time to look for it or ``at_once``."""
+
+    @abstractmethod
+    def refuse(self) -> None:
+        """From here on, :meth:`put` refuses."""
+
+    @abstractmethod
+    def release(self) -> list[ShareEvent]:
+        """Let everything go; the shares that are lost with it."""
+
+    def abandon(self) -> None:  # noqa: B027 - a copy of the parent's memory needs no care
+        """In a forked child: let go what is the parent's, without touching it."""
+
+    @abstractmethod
+    def status(self) -> DispatcherStatus: ...
+
+
+class MemoryQueue(ShareQueue):
+    """Waits in the memory of the process, and dies with it."""
+
+    def __init__(self, *, capacity: int, max_batch: int) -> None:
+        self._capacity, self._max_batch = capacity, max_batch
+        self._events: deque[ShareEvent] = deque()
+        self._second_try: deque[tuple[float, ShareEvent]] = deque()
+        self._in_flight: list[ShareEvent] = []
+        self._lock = threading.Lock()
+        self._is_refusing = False
+
+    def put(self, event: ShareEvent) -> bool:
+        with self._lock:
+            if self._is_refusing:
+                raise DispatcherUnavailable("This process is stopping.")
+            if self._waiting() >= self._capacity:
+                raise DispatcherUnavailable("The buffer is full: the database is away or too slow.")
+            self._events.append(event)
+        return len(self._events) >= self._max_batch
+
+    def take(self, *, last_chance: bool) -> Batch | None:
+        with self._lock:
+            events = self._due_second_tries(last_chance=last_chance)
+            is_second_try = bool(events)
+            if not events:
+                size = min(len(self._events), self._max_batch)
+                events = [self._events.popleft() for _ in range(size)]
+            self._in_flight = events
+        return Batch(events, is_second_try or last_chance) if events else None
+
+    def _due_second_tries(self, *, last_chance: bool) -> list[ShareEvent]:
+        events: list[ShareEvent] = []
+        now = time.monotonic()
+        while self._second_try and len(events) < self._max_batch:
+            if self._second_try[0][0] > now and not last_chance:
+                break
+            events.append(self._second_try.popleft()[1])
+        return events
+
+    def done(self, batch: Batch, unknown_app: Sequence[ShareEvent]) -> None:
+        due = time.monotonic() + SECOND_TRY_SECONDS
+        with self._lock:
+            if not batch.is_last_try:
+                self._second_try.extend((due, event) for event in unknown_app)
+            self._in_flight = []
+
+    def give_back(self, batch: Batch) -> None:
+        with self._lock:
+            self._events.extendleft(reversed(batch.events))
+            self._in_flight = []
+
+    def patience(self) -> float | None:
+        return SECOND_TRY_SECONDS if self._second_try else None
+
+    def refuse(self) -> None:
+        with self._lock:
+            self._is_refusing = True
+
+    def release(self) -> list[ShareEvent]:
+        with self._lock:
+            lost = [*(event for _, event in self._second_try), *self._events]
+            self._second_try.clear()
+            self._events.clear()
+        return lost
+
+    def status(self) -> DispatcherStatus:
+        with self._lock:
+            firsts = [*self._in_flight[:1], *islice(self._events, 1)]
+            firsts += [event for _, event in islice(self._second_try, 1)]
+            oldest = min((event.timestamp for event in firsts), default=None)
+            return DispatcherStatus(waiting=self._waiting(), oldest=oldest)
+
+    def _waiting(self) -> int:
+        return len(self._events) + len(self._second_try) + len(self._in_flight)

@@ -1,0 +1,191 @@
+"""Batches in a Celery worker: its main process keeps messages until a batch of them is written.
+
+A message is acknowledged when its share is in the database (or set aside), never before. What a
+worker holds when it ends, in whatever way, is still the broker's, which delivers it again.
+
+The worker has its own idea of how a message becomes a request (revoked, rate-limited, delayed, in
+which protocol), and goes on doing that. What this takes over is the step after: instead of running
+a request, it gathers it. Everything here runs in the worker's event loop, in one thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django_share_analytics.backoff import backoff
+from django_share_analytics.writing.payloads import SECOND_TRY_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from celery.concurrency.base import BasePool
+    from celery.worker.consumer import Consumer
+    from celery.worker.request import Request
+
+logger = logging.getLogger(__name__)
+
+MAX_BATCH = 500
+MAX_HELD = 2 * MAX_BATCH
+"""Messages that wait for their turn or for a second try, at most; the others wait in the broker."""
+LINGER_SECONDS = 0.1
+"""How long a share waits for company in a worker that has nothing to write."""
+
+
+class Batch:
+    """Requests that run as one. To the worker this is a request like any other."""
+
+    def __init__(
+        self,
+        requests: list[Request],
+        run: Callable[..., Any],
+        on_end: Callable[[Batch, Any], None],
+        *,
+        is_second_try: bool,
+    ) -> None:
+        self.requests = requests
+        self.is_second_try = is_second_try
+        self._run, self._on_end = run, on_end
+
+    def execute_using_pool(self, pool: BasePool, **kwargs: Any) -> None:
+        payloads = [request.args[0] if request.args else "" for request in self.requests]
+        pool.apply_async(
+            self._run,
+            args=(payloads,),
+            kwargs={"count_unknown": self.is_second_try},
+            callback=partial(self._on_end, self),
+            error_callback=self._on_error,
+        )
+
+    def _on_error(self, info: Any) -> None:
+        logger.error("A process of the pool was lost while it wrote shares: %s", info.exception)
+        self._on_end(self, None)
+
+
+class Gathering:
+    """Stands in for a worker's consumer where the worker asks it to run a request of our task."""
+
+    def __init__(self, consumer: Consumer, run: Callable[..., Any]) -> None:
+        self._consumer = consumer
+        self._run = run
+        self._waiting: deque[Request] = deque()
+        self._second_tries: deque[tuple[float, Request]] = deque()
+        self._is_running = False
+        self._rests_until = 0.0  # while the database is away
+        self._delays = backoff()
+        self._wakes_at = float("inf")
+        self._held = 0
+        self._room = 0  # more than usual that the broker may send, for those held
+        self._has_ended = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._consumer, name)
+
+    def on_task_request(self, request: Request) -> None:
+        """The worker has a request to run."""
+        self._waiting.append(request)
+        self._make_room()
+        if len(self._waiting) >= MAX_BATCH:
+            self._start_batch()
+        else:
+            self._wake_in(LINGER_SECONDS)
+
+    def apply_eta_task(self, request: Request) -> None:
+        """The worker has a request whose time has come."""
+        self._consumer.qos.decrement_eventually()
+        self.on_task_request(request)
+
+    def end(self) -> None:
+        """The connection that the messages came by is gone: they can't be acknowledged any more."""
+        self._has_ended = True
+        self._waiting.clear()
+        self._second_tries.clear()
+
+    def _start_batch(self) -> None:
+        """Run what waits, unless a batch is running, whose end starts the next one."""
+        if self._is_running:
+            return
+        if (rest := self._rests_until - time.monotonic()) > 0:
+            self._wake_in(rest)
+            return
+        requests = self._due_second_tries()
+        is_second_try = bool(requests)
+        while self._waiting and len(requests) < MAX_BATCH and not is_second_try:
+            requests.append(self._waiting.popleft())
+        if requests:
+            self._is_running = True
+            end = partial(self._consumer.call_soon, self._end_batch)
+            self._consumer.on_task_request(
+                Batch(requests, self._run, end, is_second_try=is_second_try)
+            )
+        elif self._second_tries:
+            self._wake_in(self._second_tries[0][0] - time.monotonic())
+
+    def _due_second_tries(self) -> list[Request]:
+        due: list[Request] = []
+        now = time.monotonic()
+        while self._second_tries and len(due) < MAX_BATCH:
+            is_crowded = len(self._second_tries) > MAX_BATCH
+            if self._second_tries[0][0] > now and not is_crowded:
+                break
+            due.append(self._second_tries.popleft()[1])
+        return due
+
+    def _end_batch(self, batch: Batch, unknown: list[int] | None) -> None:
+        self._is_running = False
+        if self._has_ended:
+            return
+        if unknown is None:
+            self._try_again(batch)
+        else:
+            self._acknowledge(batch, set() if batch.is_second_try else set(unknown))
+        self._start_batch()
+
+    def _try_again(self, batch: Batch) -> None:
+        self._rests_until = time.monotonic() + next(self._delays)
+        if batch.is_second_try:
+            self._second_tries.extendleft((0.0, request) for request in reversed(batch.requests))
+        else:
+            self._waiting.extendleft(reversed(batch.requests))
+
+    def _acknowledge(self, batch: Batch, unknown: set[int]) -> None:
+        self._delays = backoff()
+        due = time.monotonic() + SECOND_TRY_SECONDS
+        for position, request in enumerate(batch.requests):
+            if position in unknown:
+                self._second_tries.append((due, request))
+            else:
+                request.on_success((False, None, 0.0))
+        self._give_room_back(len(batch.requests) - len(unknown))
+
+    def _wake_in(self, seconds: float) -> None:
+        due = time.monotonic() + seconds
+        if due < self._wakes_at:
+            self._wakes_at = due
+            self._consumer.timer.call_after(max(seconds, 0), self._wake)
+
+    def _wake(self) -> None:
+        self._wakes_at = float("inf")
+        if not self._has_ended:
+            self._start_batch()
+
+    def _make_room(self) -> None:
+        """Let the broker send more. What waits for company takes no other task's place.
+
+        Doubled each time, as the broker has to be asked each time; at most as many more as are
+        held, so that a worker with other tasks, too, doesn't hoard them.
+        """
+        self._held += 1
+        if self._room < self._held <= MAX_HELD:
+            qos = self._consumer.qos
+            before = qos.value
+            self._room += qos.increment_eventually(self._held) - before
+
+    def _give_room_back(self, n: int) -> None:
+        self._held -= n
+        if not self._held and self._room:
+            self._consumer.qos.decrement_eventually(self._room)
+            self._room = 0

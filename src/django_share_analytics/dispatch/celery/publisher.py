@@ -1,0 +1,128 @@
+"""Connections to Celery's broker that answer a request quickly: with a promise, or not at all."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from celery import current_app
+
+from django_share_analytics.dispatch.celery.task import record_share
+
+if TYPE_CHECKING:
+    from kombu.connection import Connection
+    from kombu.messaging import Producer
+
+PERSISTENT = 2
+SHOWN_ARGUMENTS = "(…)"
+"""Who shared what is nobody's business in logs and monitors, and takes time to print."""
+
+_inherited: list[deque[Producer]] = []
+"""Those of a parent process. Collecting one as garbage would shut it down for the parent, too."""
+
+
+class Publisher:
+    """Publishes shares, and keeps the connections for the next ones.
+
+    They are not those of Celery's own pool: on RabbitMQ they ask for the confirmation of each
+    message, whatever the project does with its others, and they wait for a fraction of a second
+    where Celery retries for some. A connection is used by one thread at a time.
+    """
+
+    def __init__(self, queue: str | None, connect_seconds: float, answer_seconds: float) -> None:
+        self._queue = queue
+        self._connect_seconds = connect_seconds
+        self._answer_seconds = answer_seconds
+        self._idle: deque[Producer] = deque()
+
+    def publish(self, payload: str) -> None:
+        """Return when the broker has the message.
+
+        :raises Exception: of the transport's own kind, when it has not. It may have it all the
+            same, if only the answer did not arrive.
+        """
+        if not self._publish_with_idle(payload):
+            self._publish(payload, self._connect())
+
+    def waiting(self) -> int:
+        """How many messages are in the queue. What workers hold at present is not among them."""
+        producer = self._connect()
+        try:
+            route = current_app.amqp.router.route({"queue": self._queue}, record_share.name)
+            # As each message does; it is there already, but for the first.
+            count: int = route["queue"](producer.channel).queue_declare().message_count
+            return count
+        finally:
+            _hang_up(producer)
+
+    def close(self) -> None:
+        while self._idle:
+            _hang_up(self._idle.pop())
+
+    def abandon(self) -> None:
+        _inherited.append(self._idle)
+        self._idle = deque()
+
+    def _publish_with_idle(self, payload: str) -> bool:
+        """Whether a connection from earlier was there, and still good."""
+        try:
+            producer = self._idle.pop()
+        except IndexError:
+            return False
+        try:
+            self._publish(payload, producer)
+        except Exception:
+            self.close()  # when one went stale, so did the others: the broker was restarted
+            return False
+        return True
+
+    def _publish(self, payload: str, producer: Producer) -> None:
+        try:
+            record_share.apply_async(
+                (payload,),
+                producer=producer,
+                queue=self._queue,
+                retry=False,
+                delivery_mode=PERSISTENT,
+                mandatory=True,  # a message that no queue takes is no success
+                timeout=self._answer_seconds,
+                confirm_timeout=self._answer_seconds,
+                argsrepr=SHOWN_ARGUMENTS,
+            )
+        except BaseException:
+            # The answer may be on its way still: the next message would take it for its own.
+            _hang_up(producer)
+            raise
+        self._idle.append(producer)
+
+    def _connect(self) -> Producer:
+        connection = current_app.connection_for_write(connect_timeout=self._connect_seconds)
+        connection.transport_options.update(self._transport_options(connection))
+        try:
+            connection.ensure_connection(max_retries=len(connection.alt), interval_start=0)
+            producer: Producer = current_app.amqp.Producer(connection)
+            return producer
+        except BaseException:
+            connection.collect()
+            raise
+
+    def _transport_options(self, connection: Connection) -> dict[str, Any]:
+        match connection.transport.driver_type:
+            case "amqp":
+                return {
+                    "confirm_publish": True,
+                    "read_timeout": self._answer_seconds,
+                    "write_timeout": self._answer_seconds,
+                }
+            case "redis":
+                return {
+                    "socket_connect_timeout": self._connect_seconds,
+                    "socket_timeout": self._answer_seconds,
+                }
+        return {}
+
+
+def _hang_up(producer: Producer) -> None:
+    """Close a connection without waiting for a broker that may not answer."""
+    if (connection := producer.__connection__) is not None:
+        connection.collect()

@@ -1,0 +1,231 @@
+"""From a Redis stream to the writer: what ``consume_shares`` does for :mod:`.redis_streams`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import Error
+from redis import RedisError
+from redis.exceptions import OutOfMemoryError
+
+from django_share_analytics.backoff import backoff
+from django_share_analytics.codec import decode
+from django_share_analytics.dispatch.redis.group import ConsumerGroup
+from django_share_analytics.exceptions import describe
+from django_share_analytics.writing.batches import set_aside, write_batch
+from django_share_analytics.writing.payloads import SECOND_TRY_SECONDS, let_connection_go
+
+if TYPE_CHECKING:
+    import threading
+
+    from redis import Redis
+
+    from django_share_analytics.dispatch.redis.group import Entry
+    from django_share_analytics.dispatch.redis.options import RedisStreamsOptions
+    from django_share_analytics.events import ShareEvent
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 1.0
+"""How long a read waits for a share: how late a consumer sees that it is to stop."""
+PAUSE_SECONDS = 5.0
+"""How long it leaves a database alone that is away, at most."""
+POLL_SECONDS = 0.1
+"""How often ``--once`` looks whether the others have finished."""
+
+
+@dataclass
+class Batch:
+    """Entries on their way to the writer, by their ids in the stream."""
+
+    events: dict[bytes, ShareEvent] = field(default_factory=dict)
+    unreadable: dict[bytes, tuple[bytes, ValueError]] = field(default_factory=dict)
+    is_second_try: bool = False
+
+    def add(self, entry: Entry) -> None:
+        try:
+            self.events[entry.id] = decode(entry.payload)
+        except ValueError as error:
+            self.unreadable[entry.id] = entry.payload, error
+
+    def __len__(self) -> int:
+        return len(self.events) + len(self.unreadable)
+
+
+class StreamConsumer:
+    """Writes batches until it is told to stop, and acknowledges what it has written.
+
+    Whatever happens in between, an entry that is not acknowledged comes again, to this consumer or
+    to another. With ``once`` it stops when nothing is left of what was there at its start, which
+    may mean to wait for another consumer, or for the time when its entries can be taken over.
+    """
+
+    def __init__(
+        self,
+        client: Redis,
+        options: RedisStreamsOptions,
+        stop: threading.Event,
+        *,
+        once: bool = False,
+    ) -> None:
+        self._options, self._stop, self._once = options, stop, once
+        self._group = ConsumerGroup(client, options.stream, options.group)
+        self._last: tuple[int, int] | None = None  # what `once` has to reach
+        self._done: list[bytes] = []  # written, and to be acknowledged
+        self._acknowledged = 0
+        self._second_tries: deque[tuple[float, bytes, ShareEvent]] = deque()
+        self._take_over_at = 0.0
+
+    def run(self) -> int:
+        """Returns how many entries were dealt with."""
+        try:
+            self._run()
+        finally:
+            self._leave()
+        return self._acknowledged
+
+    def _run(self) -> None:
+        delays = backoff()
+        while not self._stop.is_set():
+            try:
+                self._prepare()
+                while not self._stop.is_set() and not self._is_finished():
+                    self._write_next()
+                    delays = backoff()
+                return
+            except RedisError as error:
+                logger.warning("Redis is away or refuses, and is asked again: %s", error)
+                self._stop.wait(next(delays))
+
+    def _prepare(self) -> None:
+        with suppress(OutOfMemoryError):  # said even when the group is there
+            self._group.create()
+        if self._last is None:
+            self._last = self._group.newest() or (0, 0)
+            if self._group.can_be_evicted():
+                logger.error(
+                    "Redis may evict the stream, and all that waits in it, when its memory is full:"
+                    " set maxmemory-policy to noeviction."
+                )
+
+    def _is_finished(self) -> bool:
+        """Whether ``once`` has been enough: only newer entries are there, if any."""
+        if not self._once or self._done:
+            return False
+        oldest = self._group.oldest()
+        return oldest is None or self._last is None or oldest > self._last
+
+    def _write_next(self) -> None:
+        self._acknowledge()  # what could not be, when Redis was away
+        batch = self._take()
+        if not batch:
+            let_connection_go()
+            if self._once:
+                self._stop.wait(POLL_SECONDS)
+            return
+        self._write(batch)
+        self._acknowledge()
+        if len(batch) < self._options.max_batch and not self._once:
+            self._stop.wait(self._options.flush_seconds)
+
+    def _take(self) -> Batch:
+        return self._due_second_tries() or self._left_behind() or self._new()
+
+    def _due_second_tries(self) -> Batch:
+        batch = Batch(is_second_try=True)
+        now = time.monotonic()
+        while self._second_tries and len(batch) < self._options.max_batch:
+            if self._second_tries[0][0] > now:
+                break
+            _, entry_id, event = self._second_tries.popleft()
+            batch.events[entry_id] = event
+        return batch
+
+    def _left_behind(self) -> Batch:
+        """What a consumer that died has not acknowledged, among it its second tries."""
+        batch = Batch(is_second_try=True)
+        now = time.monotonic()
+        if now < self._take_over_at and not self._once:
+            return batch
+        seconds = self._options.takeover_seconds
+        in_hand = {entry_id for _, entry_id, _ in self._second_tries}
+        for entry in self._group.take_over(self._options.max_batch, seconds):
+            if entry.id not in in_hand:
+                batch.add(entry)
+        if self._group.has_seen_all:
+            self._take_over_at = now + seconds / 2
+        return batch
+
+    def _new(self) -> Batch:
+        batch = Batch()
+        wait_seconds = 0 if self._once else WAIT_SECONDS
+        for entry in self._group.read(self._options.max_batch, wait_seconds):
+            batch.add(entry)
+        return batch
+
+    def _write(self, batch: Batch) -> None:
+        """Write, however long the database is away; when stopped meanwhile, leave it to others."""
+        # Each pause ends with a sign of life, long before others take the batch for a dead one's.
+        for delay in backoff(last=min(PAUSE_SECONDS, self._options.takeover_seconds / 4)):
+            try:
+                self._set_aside(batch)
+                self._record(batch)
+                return
+            except Exception as error:  # whatever a driver or a router raises
+                logger.warning(
+                    "%d share(s) wait for the database: %s",
+                    len(batch),
+                    error,
+                    exc_info=None if isinstance(error, Error) else error,
+                )
+                let_connection_go()
+                self._hold(batch, describe(error))
+            if self._stop.wait(delay):
+                return
+
+    def _set_aside(self, batch: Batch) -> None:
+        while batch.unreadable:
+            entry_id, (payload, error) = next(iter(batch.unreadable.items()))
+            set_aside(payload, error=error)
+            del batch.unreadable[entry_id]
+            self._done.append(entry_id)
+
+    def _record(self, batch: Batch) -> None:
+        if not batch.events:
+            return
+        result = write_batch(list(batch.events.values()), count_unknown=batch.is_second_try)
+        again = set() if batch.is_second_try else {event.id for event in result.unknown_app}
+        due = time.monotonic() + SECOND_TRY_SECONDS
+        for entry_id, event in batch.events.items():
+            if event.id in again:
+                self._second_tries.append((due, entry_id, event))
+            else:
+                self._done.append(entry_id)
+
+    def _hold(self, batch: Batch, error: str) -> None:
+        ids = [
+            *batch.events,
+            *batch.unreadable,
+            *(entry_id for _, entry_id, _ in self._second_tries),
+        ]
+        with suppress(RedisError):  # then it may be given to somebody else, and is written twice
+            self._group.hold(ids, error)
+
+    def _acknowledge(self) -> None:
+        if self._done:
+            self._group.acknowledge(self._done)
+            self._acknowledged += len(self._done)
+            self._done = []
+
+    def _leave(self) -> None:
+        let_connection_go()
+        try:
+            self._acknowledge()
+            self._group.leave()
+        except RedisError as error:
+            logger.warning("Redis is away; what it could not be told is consumed again: %s", error)

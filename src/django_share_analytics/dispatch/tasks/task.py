@@ -1,0 +1,78 @@
+"""The task that writes a share, and what it does when that is not possible yet."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from django_share_analytics.backoff import backoff
+from django_share_analytics.dispatch.tasks.database import is_database, left_behind
+from django_share_analytics.dispatch.tasks.framework import task, task_backends
+from django_share_analytics.events import utc_now
+from django_share_analytics.writing.payloads import (
+    SECOND_TRY_SECONDS,
+    let_connection_go,
+    write_payloads,
+)
+
+if TYPE_CHECKING:
+    from django_share_analytics.dispatch.tasks.framework import Task
+
+logger = logging.getLogger(__name__)
+
+
+def _anywhere() -> dict[str, Any]:
+    """A backend and a queue that this project has: the framework asks for one at once.
+
+    Where shares really go is in the dispatcher's options.
+    """
+    for alias in task_backends:
+        queues = task_backends[alias].queues
+        return {"backend": alias, "queue_name": min(queues, default="default")}
+    raise ImproperlyConfigured("TASKS names no backend.")
+
+
+# Queues hold the path of this function and the shape of its arguments: they never change.
+@task(takes_context=True, **_anywhere())  # type: ignore[untyped-decorator]
+def record_share(
+    context: Any, payload: str, *, in_request: bool = False, is_second_try: bool = False
+) -> None:
+    """Write one share, however long the database is away; in a request, at once or not at all."""
+    if in_request:
+        write_payloads([payload])
+        return
+    here = context.task_result.task
+    is_unknown = _write_patiently(payload, count_unknown=is_second_try)
+    if is_unknown and not _try_later(here, payload):
+        _write_patiently(payload, count_unknown=True)
+    if is_database(type(here.get_backend())):
+        left_behind.take_over(here)
+
+
+def _write_patiently(payload: str, *, count_unknown: bool) -> bool:
+    """Write; whether the app is unknown and that was not counted."""
+    for delay in backoff():
+        try:
+            unknown = write_payloads([payload], count_unknown=count_unknown)
+            return bool(unknown) and not count_unknown
+        except Exception as error:  # a task that raises is not run again
+            logger.warning("A share waits for the database: %s", error)
+            let_connection_go()
+        time.sleep(delay)
+    raise AssertionError("backoff() never ends")
+
+
+def _try_later(here: Task[..., Any], payload: str) -> bool:
+    """Whether the share will be looked at once more."""
+    if here.get_backend().supports_defer:
+        here = here.using(run_after=utc_now() + timedelta(seconds=SECOND_TRY_SECONDS))
+    try:
+        here.enqueue(payload, is_second_try=True)
+    except Exception as error:
+        logger.warning("The queue takes no second try: %s", error)
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""What a writer says to the database before it reads or writes anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.backends.utils import CursorWrapper
+    from django.db.models import Model
+
+
+def lock_for_writing(connection: BaseDatabaseWrapper, model: type[Model]) -> None:
+    """On SQLite, become the one writer now, before anything is read.
+
+    A transaction that reads first and writes later fails at once when another one wrote in between;
+    one that starts by writing waits for its turn.
+    """
+    if connection.vendor == "sqlite":
+        table = connection.ops.quote_name(model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE 1 = 0")  # noqa: S608
+
+
+def check_constraints_now(connection: BaseDatabaseWrapper, models: Collection[type[Model]]) -> None:
+    """On PostgreSQL, check these models' foreign keys at each statement from now on.
+
+    They are deferred to the commit otherwise, which may be that of a host's own transaction.
+    """
+    if connection.vendor != "postgresql":
+        return
+    tables = tuple(connection.ops.quote_name(model._meta.db_table) for model in models)
+    known = _constraints.setdefault(connection.connection, {})
+    with connection.cursor() as cursor:
+        if tables not in known:
+            known[tables] = _deferrable_constraints(cursor, tables)
+        if known[tables]:
+            cursor.execute(f"SET CONSTRAINTS {known[tables]} IMMEDIATE")
+
+
+_constraints: WeakKeyDictionary[Any, dict[tuple[str, ...], str]] = WeakKeyDictionary()
+"""The names of tables' foreign keys, as long as the connection lives that asked for them."""
+
+
+def _deferrable_constraints(cursor: CursorWrapper, tables: Sequence[str]) -> str:
+    cursor.execute(
+        "SELECT quote_ident(conname) FROM pg_constraint WHERE contype = 'f' AND condeferrable"
+        " AND conrelid = ANY(%s::regclass[])",
+        [list(tables)],
+    )
+    return ", ".join(row[0] for row in cursor.fetchall())

@@ -1,0 +1,77 @@
+"""Django's cache, as something that may be away or return anything: then we count afresh.
+
+What is kept carries its own key, so that nothing is taken for what it is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import caches
+
+from django_share_analytics.conf import APP_LABEL, get_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.core.cache.backends.base import BaseCache
+
+logger = logging.getLogger("django_share_analytics")
+
+
+def make_key(kind: str, version: int, *parts: object) -> str:
+    """Where something is kept. Hashed: parts may hold what some caches don't take in a key.
+
+    ``version`` is raised when the shape of what is kept changes: an upgrade serves no old shape.
+    """
+    digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+    return f"{APP_LABEL}:{kind}:{version}:{digest}"
+
+
+def get_many(keys: Iterable[str]) -> dict[str, Any]:
+    """What is kept under these keys, in one trip; nothing when the cache can't say."""
+    try:
+        found = _cache().get_many(list(keys))
+    except Exception:
+        # Each backend raises its own client's errors, and what unpickling may raise is anything.
+        _complain("read from")
+        return {}
+    return {
+        key: entry[1]
+        for key, entry in found.items()
+        if isinstance(entry, tuple) and len(entry) == 2 and entry[0] == key
+    }
+
+
+def set_many(values: Mapping[str, Any], seconds: int) -> None:
+    """Keep these, in one trip where the backend can; or not, when the cache is away."""
+    try:
+        _cache().set_many({key: (key, value) for key, value in values.items()}, seconds)
+    except Exception:
+        _complain("written to")
+
+
+def add(key: str, seconds: float) -> bool:
+    """Whether nobody else holds ``key``; from now on we do. True also when the cache is away."""
+    try:
+        return bool(_cache().add(key, (key, True), seconds))
+    except Exception:
+        _complain("written to")
+        return True
+
+
+def delete(key: str) -> None:
+    try:
+        _cache().delete(key)
+    except Exception:
+        _complain("written to")
+
+
+def _cache() -> BaseCache:
+    return caches[get_settings().cache_alias]
+
+
+def _complain(what_failed: str) -> None:
+    logger.warning("The cache can not be %s; counted afresh.", what_failed, exc_info=True)

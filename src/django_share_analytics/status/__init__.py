@@ -1,0 +1,18 @@
+"""How shares get on: what waits, what was recorded, what was not, and whether that is bad."""
+
+from __future__ import annotations
+
+from .health import Level, Limits, Problem, Thresholds
+from .pipeline import PipelineStatus, pipeline_status
+from .reports import DispatcherReport, Records
+
+__all__ = [
+    "DispatcherReport",
+    "Level",
+    "Limits",
+    "PipelineStatus",
+    "Problem",
+    "Records",
+    "Thresholds",
+    "pipeline_status",
+]

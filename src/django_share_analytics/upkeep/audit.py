@@ -1,0 +1,221 @@
+"""All counts are proven against the rows, and put right on demand: ``verify_share_counts``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db import router
+
+from django_share_analytics.conf import reporting_zone
+from django_share_analytics.counts import rollups, state
+from django_share_analytics.exceptions import ZoneChanged
+from django_share_analytics.models import Share
+from django_share_analytics.periods import FIRST_DAY, LAST_DAY
+from django_share_analytics.upkeep.repair import Overtaken, Repairer, generations_of
+from django_share_analytics.upkeep.rezoning import adopt_zone
+from django_share_analytics.upkeep.verification import (
+    BY_DAY,
+    FOR_EVER,
+    drift_by_day,
+    drift_for_ever,
+    orphans,
+    snapshot,
+    windows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from django_share_analytics.counts.rollups import Rollup
+    from django_share_analytics.upkeep.differences import Deltas
+    from django_share_analytics.upkeep.verification import Ground
+
+    Progress = Callable[[int, int], None]
+    """Called with the work done and all the work there is, in rows."""
+
+MAX_EXAMPLES = 10
+MAX_TRIES = 50
+NEEDS_ALL = "The time zone was changed: repair all days first, without --from and --to."
+
+
+@dataclass(slots=True)
+class Drift:
+    """How a rollup differs from the rows."""
+
+    counts: int = 0
+    """Counts that are wrong, of them missing and superfluous ones."""
+    missing: int = 0
+    """Shares that these counts lack, added up."""
+    surplus: int = 0
+    """Shares that they have too many."""
+    orphans: int = 0
+    """Counts by day that belong to nothing."""
+    repaired: int = 0
+    examples: list[tuple[tuple[Any, ...], int]] = field(default_factory=list)
+    """Some keys, and what has to be added there."""
+
+    def note(self, deltas: Deltas) -> None:
+        self.counts += len(deltas)
+        self.missing += sum(n for n in deltas.values() if n > 0)
+        self.surplus -= sum(n for n in deltas.values() if n < 0)
+        room = MAX_EXAMPLES - len(self.examples)
+        self.examples += sorted(deltas.items())[:room]
+
+    @property
+    def found(self) -> int:
+        return self.counts + self.orphans
+
+
+@dataclass(slots=True)
+class Audit:
+    """What was found, and what became of it."""
+
+    start: date | None
+    end: date | None
+    time_zone: str
+    retained_from: datetime | None = None
+    counted_in: str = ""
+    """The zone that the counts were of, if another one is set now. Nothing was compared then,
+    unless the counts were repaired."""
+    needs_recount: bool = False
+    """A recount in a new zone was begun and not finished."""
+    drift: dict[str, Drift] = field(default_factory=dict)
+    """By the name of the count's model."""
+
+    @property
+    def found(self) -> int:
+        """Wrong counts, in all."""
+        return sum(drift.found for drift in self.drift.values())
+
+    @property
+    def repaired(self) -> int:
+        return sum(drift.repaired for drift in self.drift.values())
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the counts are right now, as far as they were looked at."""
+        return self.repaired == self.found and not self.counted_in and not self.needs_recount
+
+
+def audit_counts(
+    start: date | None = None,
+    end: date | None = None,
+    *,
+    repair: bool = False,
+    progress: Progress | None = None,
+) -> Audit:
+    """Compare the counts with the rows, of all time or of the days from ``start`` to ``end``.
+
+    Right while shares are being written. With ``repair`` the counts are corrected while it goes on,
+    a few at a time: interrupt it and run it again as you like. A repair of all time also recounts
+    in the zone that is set, when the counts are of another one.
+
+    Of the counts of all time, a look at some days compares those of the apps that differ there.
+
+    :raises ZoneChanged: counts of another zone can't be compared, or repaired for some days only.
+    """
+    return _Auditor(start, end, repair, progress or (lambda done, total: None)).run()
+
+
+class _Auditor:
+    def __init__(
+        self, start: date | None, end: date | None, repair: bool, progress: Progress
+    ) -> None:
+        self.start, self.end = start, end
+        self.is_whole = start is None and end is None
+        self.repair = repair
+        self.progress = progress
+        self.using = router.db_for_write(Share)
+        self.audit = Audit(start, end, str(reporting_zone()))
+        self.audit.drift = {rollup.model_name: Drift() for rollup in rollups.ROLLUPS}
+        self.apps: set[Any] = set()
+        """Those that differ on some day."""
+
+    def run(self) -> Audit:
+        row = state.read(self.using)
+        if row.reporting_zone != self.audit.time_zone:
+            if not self.repair:
+                self.audit.counted_in = row.reporting_zone
+                return self.audit
+            self._change_zone()
+        elif row.needs_recount and self.repair and not self.is_whole:
+            raise ZoneChanged(NEEDS_ALL)
+        self._by_day()
+        self._for_ever()
+        if self.is_whole:
+            self._orphans()
+        self._finish()
+        return self.audit
+
+    def _change_zone(self) -> None:
+        if not self.is_whole:
+            raise ZoneChanged(NEEDS_ALL)
+        self._until_nobody_comes_between(partial(adopt_zone, self.using))
+
+    def _by_day(self) -> None:
+        with snapshot(self.using) as ground:
+            self.audit.retained_from = ground.retained_from
+            chosen = windows(ground, self.start or FIRST_DAY, self.end or LAST_DAY)
+        done, total = 0, sum(window.weight for window in chosen)
+        for window in chosen:
+            for rollup in BY_DAY:
+                self._settle(rollup, partial(drift_by_day, rollup, window))
+            done += window.weight
+            self.progress(done, total)
+
+    def _for_ever(self) -> None:
+        if not self.is_whole and not self.apps:
+            return
+        apps = None if self.is_whole else self.apps
+        for rollup in FOR_EVER:
+            self._settle(rollup, partial(drift_for_ever, rollup, apps))
+
+    def _settle(self, rollup: Rollup, compare: Callable[[Ground], Deltas]) -> None:
+        """Note what differs, and correct it."""
+        self._until_nobody_comes_between(partial(self._settle_once, rollup, compare))
+
+    def _settle_once(self, rollup: Rollup, compare: Callable[[Ground], Deltas]) -> None:
+        drift = self.audit.drift[rollup.model_name]
+        with snapshot(self.using) as ground:
+            deltas = compare(ground)
+            apps = {key[0] for key in deltas} if rollup.by[0] == "app" else set()
+            generations = generations_of(apps, self.using) if self.repair else {}
+        self.apps |= apps
+        if not self.repair:
+            drift.note(deltas)
+            return
+        for added in Repairer(self.using, ground.repairs).add(rollup, deltas, generations):
+            drift.note(added)
+            drift.repaired += len(added)
+
+    def _until_nobody_comes_between(self, work: Callable[[], object]) -> None:
+        for tries_left in reversed(range(MAX_TRIES)):
+            try:
+                work()
+            except Overtaken:
+                if not tries_left:
+                    raise
+            else:
+                return
+
+    def _orphans(self) -> None:
+        for rollup in (rollups.APP_DAY, rollups.APP_PLATFORM_DAY):
+            self._until_nobody_comes_between(partial(self._settle_orphans, rollup))
+
+    def _settle_orphans(self, rollup: Rollup) -> None:
+        drift = self.audit.drift[rollup.model_name]
+        with snapshot(self.using) as ground:
+            found = orphans(rollup, self.using)
+        if self.repair and found:
+            drift.repaired += Repairer(self.using, ground.repairs).delete_orphans(rollup, found)
+        drift.orphans += sum(found.values())
+
+    def _finish(self) -> None:
+        row = state.read(self.using)
+        self.audit.needs_recount = row.needs_recount
+        if self.repair and self.is_whole and row.needs_recount:
+            done = state.note_repair(self.using, row.repairs, needs_recount=False)
+            self.audit.needs_recount = not done

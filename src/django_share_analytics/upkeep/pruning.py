@@ -1,0 +1,103 @@
+"""Old shares are deleted row by row, and their counts stay: ``prune_shares``.
+
+The watermark is stored before the first row goes. From then on nothing older comes in (see
+:mod:`.retention`), and whoever compares counts with rows leaves out what is older. So a prune may
+be killed at any moment, and run again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections, router
+
+from django_share_analytics.conf import reporting_zone
+from django_share_analytics.counts import state
+from django_share_analytics.counts.retention import MIN_DAYS
+from django_share_analytics.events import utc_now
+from django_share_analytics.exceptions import ShareAnalyticsError, ZoneChanged
+from django_share_analytics.models import Share
+from django_share_analytics.periods import day_start, local_day
+from django_share_analytics.sql import locks, upsert
+from django_share_analytics.sql.transactions import in_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from django_share_analytics.models import ShareQuerySet
+
+BATCH_SIZE = 5_000
+
+
+class TooRecent(ShareAnalyticsError, ValueError):  # noqa: N818 - names a thing, not an error
+    """Shares of the last days can't be pruned: some may still be on their way."""
+
+
+def day_before(days: int) -> date:
+    """The day that was so many days ago, in the reporting zone: what is older goes."""
+    return local_day(utc_now(), reporting_zone()) - timedelta(days=days)
+
+
+def older_than(day: date) -> ShareQuerySet:
+    """The shares from before ``day``, a day of the reporting zone."""
+    using = router.db_for_write(Share)
+    return Share.objects.using(using).filter(timestamp__lt=day_start(day, reporting_zone()))
+
+
+def prunable(day: date) -> ShareQuerySet:
+    """The same, if they may be pruned.
+
+    :raises TooRecent: ``day`` is less than ``MIN_DAYS`` days ago.
+    """
+    if day > day_before(MIN_DAYS):
+        raise TooRecent(f"Shares of the last {MIN_DAYS} days can't be pruned.")
+    return older_than(day)
+
+
+def prune(
+    day: date,
+    *,
+    batch_size: int = BATCH_SIZE,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Delete the rows of all shares from before ``day``, and no count; how many they were.
+
+    ``progress`` is called with the rows deleted so far, after each batch.
+
+    :raises TooRecent: ``day`` is less than ``MIN_DAYS`` days ago.
+    :raises ZoneChanged: the counts are to be recounted in another time zone first.
+    """
+    shares = prunable(day)
+    cut = day_start(day, reporting_zone())
+    in_transaction(shares.db, partial(_raise_watermark, cut, shares.db))
+    deleted = 0
+    while n := in_transaction(shares.db, partial(_delete_batch, shares, batch_size)):
+        deleted += n
+        if progress:
+            progress(deleted)
+    return deleted
+
+
+def _raise_watermark(cut: datetime, using: str) -> None:
+    """Say from when on shares are kept. Waits for the writers that are storing older ones."""
+    locks.lock_for_writing(connections[using], Share)
+    row = state.read(using, lock=True)
+    if row.reporting_zone != str(reporting_zone()) or row.needs_recount:
+        raise ZoneChanged(
+            f"The counts are of {row.reporting_zone}, TIME_ZONE is {reporting_zone()}: "
+            "run verify_share_counts --repair first."
+        )
+    if row.retained_from is None or row.retained_from < cut:
+        state.change(using, retained_from=cut)
+
+
+def _delete_batch(shares: ShareQuerySet, batch_size: int) -> int:
+    """Delete the oldest shares, by key: so that no more is locked than what goes."""
+    locks.lock_for_writing(connections[shares.db], Share)
+    size = min(batch_size, upsert.MAX_PARAMETERS)
+    oldest = list(shares.order_by("timestamp").values_list("pk", flat=True)[:size])
+    batch: Any = Share.objects.using(shares.db).filter(pk__in=oldest)
+    return int(batch._raw_delete(shares.db)) if oldest else 0

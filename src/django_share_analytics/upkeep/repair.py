@@ -1,0 +1,148 @@
+"""Counts that differ from the rows are put right, while others go on writing.
+
+A correction is a number to add, found in a snapshot. What is written meanwhile goes into rows and
+counts alike, so that the number stays right. Only what was found is corrected, and only once.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections
+
+from django_share_analytics.conf import get_app_model
+from django_share_analytics.counts import state
+from django_share_analytics.models import AppCount, Share
+from django_share_analytics.sql import locks, upsert
+from django_share_analytics.sql.transactions import in_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from django_share_analytics.counts.rollups import Rollup
+    from django_share_analytics.upkeep.differences import Deltas
+
+BATCH_SIZE = 2_000
+"""Counts corrected in one transaction: a writer of the same counts waits for no more than that."""
+
+APP_LOCKS = {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}
+"""What a foreign key takes: the apps can't be deleted, and others may write shares of them."""
+
+
+class Overtaken(Exception):  # noqa: N818 - names what happened; never leaves this package
+    """Somebody else has corrected counts since the snapshot."""
+
+
+class Repairer:
+    """Applies corrections that were found in a snapshot, as long as nobody else corrects any.
+
+    ``repairs`` is the state's number of that name in the snapshot.
+    """
+
+    def __init__(self, using: str, repairs: int) -> None:
+        self.using = using
+        self.repairs = repairs
+
+    def add(
+        self, rollup: Rollup, deltas: Deltas, generations: Mapping[Any, int]
+    ) -> Iterator[Deltas]:
+        """Add ``deltas`` to the counts, some at a time; yields those that were committed.
+
+        The counts of apps that were deleted, and perhaps made anew, since the snapshot are left as
+        they are: ``generations`` has the key of each app's count of all time, as far as it had one.
+
+        :raises Overtaken: nothing more was added; compare again.
+        """
+        for batch in batches(sorted(deltas)):
+            chosen = {key: deltas[key] for key in batch}
+            yield in_transaction(self.using, partial(self._add, rollup, chosen, generations))
+            self.repairs += 1
+
+    def delete_orphans(self, rollup: Rollup, parents: Collection[int]) -> int:
+        """Delete the counts by day of these parents, which are gone; how many were.
+
+        :raises Overtaken: nothing more was deleted; look again.
+        """
+        n = 0
+        for batch in batches(sorted(parents)):
+            n += in_transaction(self.using, partial(self._delete, rollup, batch))
+            self.repairs += 1
+        return n
+
+    def _add(self, rollup: Rollup, deltas: Deltas, generations: Mapping[Any, int]) -> Deltas:
+        locks.lock_for_writing(connections[self.using], Share)
+        added = add_to_counts(rollup, deltas, self.using, generations)
+        self._commit()
+        return added
+
+    def _delete(self, rollup: Rollup, parents: Sequence[int]) -> int:
+        locks.lock_for_writing(connections[self.using], Share)
+        rows: Any = rollup.model._base_manager.using(self.using)
+        n = int(rows.filter(**{f"{rollup.parent_column}__in": parents})._raw_delete(self.using))
+        self._commit()
+        return n
+
+    def _commit(self) -> None:
+        if not state.note_repair(self.using, self.repairs):
+            raise Overtaken
+
+
+def add_to_counts(
+    rollup: Rollup, deltas: Deltas, using: str, generations: Mapping[Any, int] | None = None
+) -> Deltas:
+    """Add ``deltas`` to the counts, and return those of the apps that are still there.
+
+    With ``generations``, only of apps whose count of all time still has the key that it had.
+    """
+    if rollup.by[0] == "app":
+        alive = _lock_apps({key[0] for key in deltas}, using, generations)
+        deltas = {key: n for key, n in deltas.items() if key[0] in alive}
+    sums: Mapping[tuple[Any, ...], int] = deltas
+    if rollup.parent is not None:
+        parents = _parents(rollup.parent, deltas, using)
+        width = len(rollup.parent.by)
+        sums = {(parents[key[:width]], *key[width:]): n for key, n in deltas.items()}
+    if sums:
+        upsert.add(connections[using], rollup.model, rollup.columns, sums)
+    return deltas
+
+
+def _lock_apps(keys: Iterable[Any], using: str, generations: Mapping[Any, int] | None) -> set[Any]:
+    """Those of the apps that there are still; none of them can be deleted until the commit."""
+    connection = connections[using]
+    present: set[Any] = set()
+    for batch in batches(list(keys)):
+        apps = get_app_model()._base_manager.using(using).filter(pk__in=batch).order_by("pk")
+        sql, parameters = apps.values_list("pk").query.get_compiler(using=using).as_sql()
+        with connection.cursor() as cursor:
+            cursor.execute(sql + APP_LOCKS.get(connection.vendor, ""), parameters)
+        present |= set(apps.values_list("pk", flat=True))
+    if generations is None:
+        return present
+    now = generations_of(present, using)
+    return {key for key in present if now.get(key) == generations.get(key)}
+
+
+def _parents(parent: Rollup, keys: Iterable[tuple[Any, ...]], using: str) -> dict[Any, int]:
+    """The integer keys of counts of all time; one that is missing is made."""
+    wanted = {key[: len(parent.by)] for key in keys}
+    found = upsert.stored_keys(connections[using], parent.model, parent.columns, wanted)
+    if missing := wanted - set(found):
+        zeros = dict.fromkeys(missing, 0)
+        found |= upsert.add_and_read_keys(connections[using], parent.model, parent.columns, zeros)
+    return found
+
+
+def generations_of(apps: Iterable[Any], using: str) -> dict[Any, int]:
+    """The key of each app's count of all time: another one when the app was made anew."""
+    rows = AppCount.objects.using(using)
+    found: dict[Any, int] = {}
+    for batch in batches(list(apps)):
+        found |= rows.filter(app__in=batch).values_list("app", "pk")
+    return found
+
+
+def batches(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The keys, as many at a time as one transaction takes."""
+    return (keys[start : start + BATCH_SIZE] for start in range(0, len(keys), BATCH_SIZE))

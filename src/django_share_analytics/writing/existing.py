@@ -1,0 +1,35 @@
+"""Which apps and users are there: a share of an app that is gone can't be stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections
+
+from django_share_analytics.sql import postgresql
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+
+def stored_keys(model: type[Model], keys: set[Any], using: str) -> dict[Any, Any]:
+    """Each key that the database finds, and the one that is stored there.
+
+    On PostgreSQL their rows can't go until the commit: a writer has the locks of the apps before
+    any other, as whoever deletes apps has.
+    """
+    if not keys:
+        return {}
+    connection = connections[using]
+    if postgresql.types_of(connection, [model._meta.pk]):
+        there = keys - postgresql.lock_and_find_absent(connection, model, list(keys))
+        return dict(zip(there, there, strict=True))
+    rows = model._base_manager.using(using)
+    found = {key: key for key in rows.filter(pk__in=keys).values_list("pk", flat=True)}
+    if connection.vendor == "mysql":
+        # Its collations take "APP-1" for "app-1": a foreign key would accept what no join finds.
+        for key in {key for key in keys if isinstance(key, str)} - set(found):
+            stored = rows.filter(pk=key).values_list("pk", flat=True).first()
+            if stored is not None:
+                found[key] = stored
+    return found

@@ -1,0 +1,50 @@
+"""Shares are stored and counted: those that are new, and exactly those."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from django.db import connections
+
+from django_share_analytics.counts import postgresql, rollups
+from django_share_analytics.counts.rollups import ROLLUPS
+from django_share_analytics.models import Share
+from django_share_analytics.sql import upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from django_share_analytics.events import ShareEvent
+
+COLUMNS = {
+    "id": "id",
+    "app": "app_id",
+    "platform": "platform",
+    "user": "user_id",
+    "session_id": "session_id",
+    "timestamp": "timestamp",
+    "user_agent": "user_agent",
+    "referrer_url": "referrer_url",
+}
+"""The fields of a share, and the attributes of an event that hold their values."""
+values_of = attrgetter(*COLUMNS.values())
+
+
+def insert_and_count(events: Sequence[ShareEvent], using: str) -> set[UUID]:
+    """Store the shares that are not there yet, count them, and return the ids of the others.
+
+    Every event has an id of its own, and an app that is there.
+
+    :raises WriteConflict: another writer inserted one of them meanwhile (MariaDB and MySQL).
+    """
+    connection, fields = connections[using], tuple(COLUMNS)
+    if postgresql.is_possible(connection, Share, fields):
+        columns = [list(column) for column in zip(*map(values_of, events), strict=True)]
+        parameters = dict(zip(COLUMNS, columns, strict=True))
+        return postgresql.insert_and_count(using, Share, parameters, ROLLUPS)
+    rows = {event.id: values_of(event) for event in events}
+    new = upsert.insert_new(connection, Share, fields, rows)
+    rollups.add(rollups.cells_of(event for event in events if event.id in new), using, ROLLUPS)
+    return rows.keys() - new

@@ -1,0 +1,103 @@
+"""Poison: what can't be stored as a share is set aside, so that nothing waits behind it.
+
+Whatever comes is kept: in printable ASCII, which fits every character set, and cut to a length. The
+table is small, and what was set aside longest goes first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connections, router
+
+from django_share_analytics import codec, outcomes
+from django_share_analytics.events import MAX_TEXT_LENGTH, utc_now
+from django_share_analytics.exceptions import describe
+from django_share_analytics.models import SetAside
+from django_share_analytics.outcomes import MAX_REASON_LENGTH
+from django_share_analytics.sql import locks, upsert
+from django_share_analytics.sql.transactions import in_transaction
+from django_share_analytics.writing.writer import record_outcomes
+
+if TYPE_CHECKING:
+    from django_share_analytics.events import ShareEvent
+
+MAX_ROWS = 1_000
+MAX_PAYLOAD_LENGTH = 20_000
+"""Characters kept. No share that ``track_share()`` made is longer, whatever its alphabet."""
+
+COLUMNS = ("id", "payload", "reason", "error", "set_aside_at")
+NOT_PRINTABLE = re.compile(r"[^\t\n -~]")
+
+
+def keep_event(event: ShareEvent, reason: str, error: Exception | None = None) -> bool:
+    """Set a share aside under its own id; whether it was not there already."""
+    try:
+        payload = codec.encode(event).decode()
+    except (AttributeError, TypeError, ValueError):
+        payload = repr(event)
+    return keep(payload, reason, error, id=event.id if isinstance(event.id, UUID) else None)
+
+
+def keep(
+    payload: object, reason: str, error: Exception | None = None, *, id: UUID | None = None
+) -> bool:
+    """Set ``payload`` aside and count it under ``reason``; whether it was not there already.
+
+    The same id, or without one the same payload, is one row however often it comes.
+
+    :raises django.db.Error: the database is away; set it aside again later.
+    """
+    text = _text(payload)
+    row = (
+        id or _digest(text),
+        _printable(text)[:MAX_PAYLOAD_LENGTH],
+        _printable(reason)[:MAX_REASON_LENGTH],
+        _printable(describe(error))[:MAX_TEXT_LENGTH],
+        utc_now(),
+    )
+    using = router.db_for_write(SetAside)
+    return in_transaction(using, lambda: _insert(row, using))
+
+
+def _insert(row: tuple[UUID, str, str, str, object], using: str) -> bool:
+    connection = connections[using]
+    locks.lock_for_writing(connection, SetAside)
+    if not upsert.insert_new(connection, SetAside, COLUMNS, {row[0]: row}):
+        return False
+    counts = {(row[2], row[4]): 1}
+    if gone := _make_room(using):
+        counts[outcomes.SET_ASIDE_FULL, row[4]] = gone
+    record_outcomes(counts)
+    return True
+
+
+def _make_room(using: str) -> int:
+    """Delete what is beyond the limit, the oldest first; how many that were."""
+    rows = SetAside.objects.using(using)
+    excess = rows.count() - MAX_ROWS
+    if excess <= 0:
+        return 0
+    oldest = rows.order_by("set_aside_at", "id").values_list("id", flat=True)[:excess]
+    return rows.filter(id__in=list(oldest)).delete()[0]
+
+
+def _text(payload: object) -> str:
+    if isinstance(payload, bytes):
+        return payload.decode("utf-8", "surrogateescape")
+    return payload if isinstance(payload, str) else repr(payload)
+
+
+def _digest(text: str) -> UUID:
+    """An id that the same text always gets."""
+    digest = hashlib.sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False)
+    return UUID(bytes=digest.digest()[:16], version=5)
+
+
+def _printable(text: str) -> str:
+    """``text`` with JSON's escapes for all but ASCII: what was JSON stays the same JSON."""
+    return NOT_PRINTABLE.sub(lambda found: json.dumps(found[0])[1:-1], text)
