@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-SECTIONS = ("post", "writer", "dispatchers", "consumers", "memory", "export", "reads")
+SECTIONS = ("post", "writer", "dispatchers", "consumers", "memory", "export", "rush", "reads")
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
     ("writer", "--database", "postgres"),
@@ -18,6 +18,7 @@ BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("memory",),
     ("export", "--database", "postgres"),
     ("export", "--database", "mariadb"),
+    ("rush",),
     ("reads", "--database", "postgres"),
     ("reads", "--database", "sqlite"),
     ("reads", "--database", "mariadb"),

@@ -22,6 +22,15 @@ SHARE_ANALYTICS_APP_MODEL = "uuid_host.App"
 if given := os.environ.get("BENCH_DISPATCHERS"):
     SHARE_ANALYTICS = {"DISPATCHERS": json.loads(given)}
 
+if location := os.environ.get("BENCH_CACHE"):
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": location,
+            "KEY_PREFIX": DATABASES["default"]["NAME"],
+        },
+    }
+
 SECRET_KEY = "only for benchmarks"
 ALLOWED_HOSTS = ["127.0.0.1"]
 USE_TZ = True

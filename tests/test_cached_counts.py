@@ -1,20 +1,17 @@
 from __future__ import annotations
 
-import threading
 import time
 
 import pytest
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
-from django.db import Error, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import Error, transaction
 
 from django_share_analytics.exceptions import InvalidShare, UnknownApp
 from django_share_analytics.stats import (
     cached_counts,
     cached_share_count,
     cached_share_counts,
-    caching,
     share_count,
 )
 from django_share_analytics.writing.writer import write_shares
@@ -67,6 +64,14 @@ def test_counts__one_trip_and_one_query(make_app, settings, django_assert_num_qu
         assert len(cached_share_counts(apps)) == 5
         cached_share_count(apps[3])
     assert CountingCache.trips == ["get_many", "get_many"]
+
+
+def test_counts__with_the_cache_turned_off(app, settings):
+    settings.CACHES = {"default": {"BACKEND": f"{__name__}.CountingCache"}}
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "SHARE_COUNT_CACHE_SECONDS": 0}
+    CountingCache.trips.clear()
+    assert cached_share_count(app).count.total == 0
+    assert CountingCache.trips == []
 
 
 def test_counts__of_nothing(db, django_assert_num_queries):
@@ -138,70 +143,3 @@ class TestPublic:
         assert cached_share_count(draft).count.total == 0
         with pytest.raises(UnknownApp):  # what is kept for the site is not shown to strangers
             cached_share_count(draft, public=True)
-
-
-def test_lease__of_a_holder_who_died(app, monkeypatch):
-    monkeypatch.setattr(cached_counts, "PATIENCE_SECONDS", 0.1)
-    write_shares([event(app)])
-    place = cached_counts.share_count_cache_key(app.pk)
-    caching.add(caching.make_key("share-count-lease", cached_counts.CACHE_VERSION, place), 60)
-    started = time.monotonic()
-    assert cached_share_count(app).count.total == 1
-    assert 0.1 <= time.monotonic() - started < 5
-
-
-def test_lease__is_given_up_when_counting_fails(app, settings):
-    settings.SHARE_ANALYTICS = {
-        **settings.SHARE_ANALYTICS,
-        "PUBLIC_APPS": "tests.public_apps.raising",
-    }
-    for _ in range(2):
-        started = time.monotonic()
-        with pytest.raises(ZeroDivisionError):
-            cached_share_count(app, public=True)
-        assert time.monotonic() - started < cached_counts.PATIENCE_SECONDS
-
-
-class Burst:
-    """Many threads that ask for the same at once; each says how many queries it made."""
-
-    def __init__(self, n, ask):
-        self.barrier, self.ask, self.queries, self.errors = threading.Barrier(n), ask, [], []
-        self.threads = [threading.Thread(target=self._run) for _ in range(n)]
-
-    def _run(self):
-        try:
-            connection.ensure_connection()
-            self.barrier.wait()
-            with CaptureQueriesContext(connection) as captured:
-                self.ask()
-            self.queries.append(len(captured))
-        except Exception as error:
-            self.errors.append(error)
-        finally:
-            connection.close()
-
-    def run(self):
-        for thread in self.threads:
-            thread.start()
-        for thread in self.threads:
-            thread.join(30)
-        assert not self.errors
-        return sum(self.queries)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_burst__counts_once(app):
-    write_shares([event(app)])
-    assert Burst(12, lambda: cached_share_count(app)).run() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_burst__of_an_unknown_app_waits_for_nobody(unknown_key):
-    def ask():
-        with pytest.raises(UnknownApp):
-            cached_share_count(unknown_key)
-
-    started = time.monotonic()
-    Burst(12, ask).run()
-    assert time.monotonic() - started < 12 * cached_counts.PATIENCE_SECONDS / 2

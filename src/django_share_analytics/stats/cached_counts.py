@@ -1,4 +1,8 @@
-"""Share counts for pages and for strangers: from the cache, and counted once however many ask."""
+"""Share counts for pages and for strangers: from the cache, and counted when it has none.
+
+Who asks for a number that isn't there counts it, whoever else does so now: that is a query by keys,
+and waiting for another's answer takes longer (``benchmarks/rush.py``).
+"""
 
 from __future__ import annotations
 
@@ -26,11 +30,6 @@ if TYPE_CHECKING:
 
 CACHE_VERSION = 3
 """Raised when the shape of what is cached changes: an upgrade never serves an old shape."""
-LEASE_SECONDS = 5
-"""How long others leave the counting to a process that has died meanwhile."""
-PATIENCE_SECONDS = 1.0
-"""How long one waits for a number that somebody else is counting, before counting it oneself."""
-POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,10 @@ def cached_share_counts(
         found = _young(caching.get_many(places), seconds)
     missing = {place: key for place, key in places.items() if place not in found}
     if missing:
-        found.update(_count_once(missing, seconds, public=public))
+        counted = _count(missing, public=public)
+        if seconds:
+            caching.set_many(counted, seconds)
+        found.update(counted)
     now = time.time()
     return {
         key: CachedShareCount(ShareCount(*found[place][:2]), max(0, int(now - found[place][2])))
@@ -92,37 +94,6 @@ def _young(kept: Mapping[str, Kept], seconds: int) -> dict[str, Kept]:
     """What may still be served: the setting may have been longer when it was kept."""
     oldest = time.time() - seconds
     return {place: count for place, count in kept.items() if count[2] > oldest}
-
-
-def _count_once(missing: Mapping[str, Any], seconds: int, *, public: bool) -> dict[str, Kept]:
-    """Count, unless somebody else is counting the same: then take theirs."""
-    if not seconds:
-        return _count(missing, public=public)
-    lease = caching.make_key("share-count-lease", CACHE_VERSION, *sorted(missing))
-    if not caching.add(lease, LEASE_SECONDS):
-        found = _wait_for(missing, lease)
-        missing = {place: key for place, key in missing.items() if place not in found}
-        return {**found, **_count(missing, public=public)} if missing else found
-    try:
-        found = _count(missing, public=public)
-        caching.set_many(found, seconds)
-    finally:
-        caching.delete(lease)
-    return found
-
-
-def _wait_for(places: Iterable[str], lease: str) -> dict[str, Kept]:
-    """What the holder of the lease keeps; less, when it finds less, or dies."""
-    wanted, found = set(places), {}
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < give_up:
-        # The lease first: when that is read before it is given up, what was kept is there.
-        found = caching.get_many([lease, *wanted])
-        is_held = found.pop(lease, None) is not None
-        if not is_held or wanted <= found.keys():
-            break
-        time.sleep(POLL_SECONDS)
-    return found
 
 
 def _count(missing: Mapping[str, Any], *, public: bool) -> dict[str, Kept]:

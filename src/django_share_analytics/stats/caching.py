@@ -53,22 +53,6 @@ def set_many(values: Mapping[str, Any], seconds: int) -> None:
         _complain("written to")
 
 
-def add(key: str, seconds: float) -> bool:
-    """Whether nobody else holds ``key``; from now on we do. True also when the cache is away."""
-    try:
-        return bool(_cache().add(key, (key, True), seconds))
-    except Exception:
-        _complain("written to")
-        return True
-
-
-def delete(key: str) -> None:
-    try:
-        _cache().delete(key)
-    except Exception:
-        _complain("written to")
-
-
 def _cache() -> BaseCache:
     return caches[get_settings().cache_alias]
 
