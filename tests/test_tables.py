@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from django_share_analytics.api.tables import API_TABLES
 from django_share_analytics.files import tables
-from django_share_analytics.files.tables import TABLES, statistics_table
 from django_share_analytics.stats import app_sums, share_stats
+from django_share_analytics.stats.question import ask
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
 
@@ -25,7 +26,7 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 @pytest.fixture
 def apps(make_app: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Thirteen apps, the n-th with n shares, on two days; and the days before with half as many."""
-    monkeypatch.setattr(tables, "CHUNK", 4)
+    monkeypatch.setattr(tables, "NAMED_AT_A_TIME", 4)
     apps = [make_app(f"App {n}") for n in range(13)]
     events = []
     for n, app in enumerate(apps):
@@ -39,7 +40,8 @@ def apps(make_app: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> list[
 
 
 def rows(name: str, **asked: Any) -> list[tuple[object, ...]]:
-    table = statistics_table(name, **{**DAYS, "now": NOW, **asked})
+    question = ask(**{**DAYS, "now": NOW, "compare": False, **asked})
+    table = API_TABLES[name].table(question)
     found = [tuple(row) for row in table.rows]
     assert all(len(row) == len(table.header) for row in found)
     return found
@@ -103,7 +105,7 @@ def test_hourly__is_in_the_reporting_zone(apps: list[Any]) -> None:
     assert [hour for hour in hours if hour[1]] == [("2026-03-10T12:00:00+03:00", 42)]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", API_TABLES)
 def test_tables__of_an_empty_site(name: str) -> None:
     assert not any(row[-1] for row in rows(name))
 

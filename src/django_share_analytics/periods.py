@@ -100,6 +100,10 @@ class DayRange:
         return cls(today - timedelta(days=days - 1), today, zone)
 
     @property
+    def time_zone(self) -> str:
+        return str(self.zone)
+
+    @property
     def days(self) -> int:
         return (self.end - self.start).days + 1
 

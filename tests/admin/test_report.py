@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 
 from django_share_analytics.admin.statistics.report.build import build_report
-from django_share_analytics.admin.statistics.selection import Selection
 from django_share_analytics.stats.overview import read_overview
+from django_share_analytics.stats.question import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +37,7 @@ def share(record: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def report(days: int, app: Any = None, now: datetime = NOW, platform: str | None = None) -> Report:
-    selection = Selection(days, app=app, platform=platform)
-    overview = read_overview(
-        period=selection.range(now), app=selection.app_key, platform=platform, now=now
-    )
-    return build_report(overview, selection)
+    return build_report(read_overview(ask(days=days, app=app, platform=platform, now=now)))
 
 
 def plain(text: str) -> str:

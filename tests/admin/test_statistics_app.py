@@ -116,9 +116,9 @@ def test_rows__lead_to_the_app_and_the_platform(
     record(other, 2, days_ago=2, platform="telegram")
     report = admin_client.get(reverse(PAGE), {"days": 7}).context["report"]
     app = admin_client.get(reverse(PAGE) + report.apps[0].url)
-    assert (app.context["selection"].app, app.context["selection"].days) == (chess, 7)
+    assert (app.context["question"].app, app.context["question"].days) == (chess.pk, 7)
     platform = admin_client.get(reverse(PAGE) + report.platforms[1].url)
-    assert platform.context["selection"].platform == "telegram"
+    assert platform.context["question"].platform == "telegram"
     assert [row.name for row in platform.context["report"].apps] == ["Other"]
 
 
@@ -155,7 +155,7 @@ def test_mixin__by_permission(
         found = [link for link in links(response) if link.startswith(f"{reverse(PAGE)}?")]
         assert bool(found) is may
         for link in found:
-            assert browser.get(link).context["selection"].app == app
+            assert browser.get(link).context["question"].app == app.pk
 
 
 def test_mixin__counts_without_a_query_per_row(

@@ -13,7 +13,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from django_share_analytics.admin.statistics.tables import TABLES
+from django_share_analytics.admin.statistics.tables import PAGE_TABLES
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.periods import local_day
 from django_share_analytics.stats import hour_of_week, share_stats
@@ -108,7 +108,7 @@ def test_rising__beyond_the_first_ten(admin_client: Client) -> None:
 @pytest.mark.usefixtures("busy_site")
 def test_week__hour_by_hour(admin_client: Client) -> None:
     _header, *rows = read(admin_client.get(reverse(PAGE), {"days": "7", "export": "week"}))
-    table = hour_of_week(share_stats(days=7).period.range)
+    table = hour_of_week(share_stats(days=7).period)
     assert [int(row[2]) for row in rows] == [n for row in table for n in row]
 
 
@@ -137,7 +137,7 @@ def test_page__links_the_files_of_what_it_shows(
 def test_files__need_both_permissions(as_staff: Callable[..., Client]) -> None:
     browser = as_staff(VIEW_STATISTICS)
     assert "export=" not in browser.get(reverse(PAGE)).content.decode()
-    for name in TABLES:
+    for name in PAGE_TABLES:
         assert browser.get(reverse(PAGE), {"export": name}).status_code == 403
 
 
@@ -157,7 +157,7 @@ def test_files__of_what_makes_no_sense(admin_client: Client) -> None:
     assert "“abc” is no period" in wrong.content.decode()
 
 
-@pytest.mark.parametrize("name", sorted(TABLES))
+@pytest.mark.parametrize("name", sorted(PAGE_TABLES))
 def test_files__of_nothing(admin_client: Client, name: str) -> None:
     header, *rows = read(admin_client.get(reverse(PAGE), {"export": name, "days": "7"}))
     assert all(header)
@@ -168,7 +168,7 @@ def test_files__keep_the_filter_on_an_app(admin_client: Client, busy_site: list[
     query = {"days": "7", "app": str(busy_site[3].pk)}
     rows = {
         name: read(admin_client.get(reverse(PAGE), {**query, "export": name}))[1:]
-        for name in TABLES
+        for name in PAGE_TABLES
     }
     assert [(row[1], row[3]) for row in rows["apps"]] == [("Number 3", "5")]
     assert [row[2] for row in rows["platforms"]] == ["5"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,24 +12,38 @@ from django.urls import reverse
 from django.utils import timezone
 
 from django_share_analytics.admin.statistics.form import StatisticsForm
-from django_share_analytics.admin.statistics.selection import Selection
+from django_share_analytics.admin.statistics.links import link, link_to_day, link_to_days
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.periods import local_day
+from django_share_analytics.stats.question import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
 
+    from django_share_analytics.stats import Question
+
 pytestmark = pytest.mark.django_db
 
 PAGE = "admin:share_analytics_sharestatistics_changelist"
 INSTEAD = "These are the last 30 days of everything instead."
-TODAY = local_day(timezone.now(), reporting_zone())
+NOW = timezone.now()
+TODAY = local_day(NOW, reporting_zone())
 
 
 def day(ago: int) -> str:
     return (TODAY - timedelta(days=ago)).isoformat()
+
+
+def asked(**question: Any) -> Question:
+    return ask(now=NOW, **question)
+
+
+def answered(response: Any) -> Question:
+    """The question that the page answers, apart from how much of it is on a page."""
+    question: Question = response.context["question"]
+    return replace(question, now=NOW, limit=asked().limit, headlines=())
 
 
 def form(query: str) -> StatisticsForm:
@@ -36,29 +51,29 @@ def form(query: str) -> StatisticsForm:
 
 
 @pytest.mark.parametrize(
-    ("query", "asked"),
+    ("query", "question"),
     [
-        ("", Selection()),
-        ("days=", Selection()),
-        ("days=7", Selection(7)),
-        ("days=1", Selection(1)),
-        ("days=45", Selection(45)),
-        ("days=365&compare=0", Selection(365, compare=False)),
-        ("compare=no", Selection(compare=False)),
-        ("compare=1&platform=&app=", Selection()),
-        ("platform=WA", Selection(platform="whatsapp")),
-        ("days=7&from=&to=", Selection(7)),
-        ("other=1", Selection()),
+        ("", {}),
+        ("days=", {}),
+        ("days=7", {"days": 7}),
+        ("days=1", {"days": 1}),
+        ("days=45", {"days": 45}),
+        ("days=365&compare=0", {"days": 365, "compare": False}),
+        ("compare=no", {"compare": False}),
+        ("compare=1&platform=&app=", {}),
+        ("platform=WA", {"platform": "whatsapp"}),
+        ("days=7&from=&to=", {"days": 7}),
+        ("other=1", {}),
         (
             f"from={day(9)}&to={day(3)}",
-            Selection(None, TODAY - timedelta(days=9), TODAY - timedelta(days=3)),
+            {"start": TODAY - timedelta(days=9), "end": TODAY - timedelta(days=3)},
         ),
-        (f"days=custom&from={day(9)}", Selection(None, TODAY - timedelta(days=9), TODAY)),
-        (f"from={day(364)}", Selection(None, TODAY - timedelta(days=364), TODAY)),
+        (f"days=custom&from={day(9)}", {"start": TODAY - timedelta(days=9), "end": TODAY}),
+        (f"from={day(364)}", {"start": TODAY - timedelta(days=364), "end": TODAY}),
     ],
 )
-def test_form__understands(query: str, asked: Selection) -> None:
-    assert form(query).selection() == asked
+def test_form__understands(query: str, question: dict[str, Any]) -> None:
+    assert form(query).question(NOW) == asked(**question)
 
 
 @pytest.mark.parametrize(
@@ -92,13 +107,13 @@ def test_page__shows_the_usual_beside_what_makes_no_sense(
     assert response.status_code == 200
     assert INSTEAD in response.content.decode()
     assert set(response.context["form"].errors) == fields
-    assert response.context["selection"] == Selection()
+    assert answered(response) == asked()
 
 
 def test_form__of_an_app(app: Any) -> None:
-    asked = QueryDict(mutable=True)
-    asked["app"] = str(app.pk)
-    assert StatisticsForm(asked).selection() == Selection(app=app)
+    given = QueryDict(mutable=True)
+    given["app"] = str(app.pk)
+    assert StatisticsForm(given).question(NOW) == asked(app=app)
 
 
 def test_form__of_a_platform_that_is_no_longer_registered(
@@ -106,7 +121,7 @@ def test_form__of_a_platform_that_is_no_longer_registered(
 ) -> None:
     assert not form("platform=orkut").is_valid()
     record(app, platform="orkut")
-    assert form("platform=orkut").selection() == Selection(platform="orkut")
+    assert form("platform=orkut").question(NOW) == asked(platform="orkut")
 
 
 def test_page__says_which_of_two_periods_counts(
@@ -118,7 +133,7 @@ def test_page__says_which_of_two_periods_counts(
     (message,) = response.context["messages"]
     assert message.message.startswith("The days from and to were left out")
     assert message.level_tag == "warning"
-    assert response.context["selection"] == Selection(7)
+    assert answered(response) == asked(days=7)
 
 
 @pytest.mark.parametrize(
@@ -132,16 +147,21 @@ def test_page__is_what_its_own_form_would_ask_for(
     response = admin_client.get(f"{reverse(PAGE)}?{query}")
     shown = {field.html_name: field.value() or "" for field in response.context["form"]}
     again = StatisticsForm(QueryDict("&".join(f"{name}={value}" for name, value in shown.items())))
-    assert again.selection() == response.context["selection"] == form(query).selection()
+    assert again.question(NOW) == answered(response) == form(query).question(NOW)
 
 
-def test_selection__changes_one_thing_at_a_time(app: Any) -> None:
-    asked = Selection(7, platform="sms", app=app, compare=False)
-    assert StatisticsForm(QueryDict(asked.link()[1:])).selection() == asked
-    without = StatisticsForm(QueryDict(asked.link(app=None)[1:])).selection()
-    assert without == Selection(7, platform="sms", compare=False)
-    month = StatisticsForm(QueryDict(asked.link_to_days(30)[1:])).selection()
-    assert month == Selection(30, platform="sms", app=app, compare=False)
+def test_links__change_one_thing_at_a_time(app: Any) -> None:
+    def asks(address: str) -> Question:
+        return form(address[1:]).question(NOW)
+
+    question = asked(days=7, platform="sms", app=app, compare=False)
+    assert asks(link(question)) == question
+    assert asks(link(question, app=None)) == asked(days=7, platform="sms", compare=False)
+    month = asked(days=30, platform="sms", app=app, compare=False)
+    assert asks(link_to_days(question, 30)) == month
+    day = asked(start=TODAY, end=TODAY, platform="sms", app=app, compare=False)
+    assert asks(link_to_day(question, TODAY)) == day
+    assert asks(link_to_days(day, 30)) == month
 
 
 def test_form__offers_what_is_shared(

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import get_app_model, reporting_zone
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.keys import parse_app_key
-from django_share_analytics.periods import DayRange, local_day
+from django_share_analytics.periods import FIRST_DAY, DayRange, local_day
+from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.db.models import Model
-
-FIRST_DAY = date(1970, 1, 1)
-LAST_DAY = date(2999, 12, 31)
-"""Days beyond these can't be turned into instants in every zone."""
 
 
 class FilterForm(forms.Form):
@@ -94,7 +89,7 @@ def day_field(label: Any) -> forms.DateField:
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+        validators=DAY_VALIDATORS,
     )
 
 
@@ -114,7 +109,7 @@ class DaysForm(FilterForm):
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
-        if start and end and start > end:
+        if start and end and find_flaw(start, end) is Flaw.REVERSED:
             raise ValidationError(_("The first day comes after the last one."))
         return self.cleaned_data
 

@@ -14,22 +14,17 @@ from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.api.negotiation import OnlyRenderer
 from django_share_analytics.api.permissions import IsStaffWithPermission
 from django_share_analytics.api.serializers import StatsQuerySerializer
-from django_share_analytics.events import utc_now
+from django_share_analytics.api.tables import API_TABLES
 from django_share_analytics.files.downloads import csv_filename, csv_response
 from django_share_analytics.files.exporting import shares_csv, table_csv
-from django_share_analytics.files.tables import TABLES, statistics_table
 from django_share_analytics.models import Share
-from django_share_analytics.stats import make_period
-from django_share_analytics.stats.hours import MAX_HOURLY_DAYS
+from django_share_analytics.stats.question import ask
 
 if TYPE_CHECKING:
     from django.http import StreamingHttpResponse
     from rest_framework.request import Request
 
     from django_share_analytics.models import ShareQuerySet
-
-PERIOD = ("days", "start", "end")
-ASKED = (*PERIOD, "platform", "app")
 
 
 class ShareExportView(APIView):
@@ -58,7 +53,7 @@ class ShareExportView(APIView):
 class TableQuerySerializer(StatsQuerySerializer):
     """The parameters of ``GET admin/shares/stats/export``."""
 
-    table = serializers.ChoiceField(choices=list(TABLES))
+    table = serializers.ChoiceField(choices=list(API_TABLES))
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()
@@ -67,14 +62,13 @@ class TableQuerySerializer(StatsQuerySerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
-        if attrs["table"] != "hourly":
-            return attrs
-        period = make_period(now=utc_now(), **{k: attrs[k] for k in PERIOD if k in attrs})
-        if "app" in attrs or period.days > MAX_HOURLY_DAYS:
+        name = attrs.pop("table")
+        question = ask(**attrs, compare=False)
+        if name == "hourly" and not question.is_hourly:
             raise serializers.ValidationError(
                 {"table": _("Counts by the hour are for two days at most, and not for one app.")}
             )
-        return attrs
+        return {"table": name, "question": question}
 
 
 class StatsExportView(APIView):
@@ -91,9 +85,8 @@ class StatsExportView(APIView):
     def get(self, request: Request) -> StreamingHttpResponse:
         query = TableQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        asked = query.validated_data
-        name = asked["table"]
-        table = statistics_table(name, **{key: asked[key] for key in ASKED if key in asked})
-        filename = csv_filename(f"shares-{name}", table.days.start, table.days.end)
+        name, question = query.validated_data["table"], query.validated_data["question"]
+        table, period = API_TABLES[name].table(question), question.period
+        filename = csv_filename(f"shares-{name}", period.start, period.end)
         chunks = table_csv(table.header, table.rows)
         return csv_response(request._request, chunks, filename=filename)

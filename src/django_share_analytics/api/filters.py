@@ -8,15 +8,14 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.keys import parse_app_key
 from django_share_analytics.models import Share
-from django_share_analytics.periods import FIRST_DAY, LAST_DAY, day_start
-from django_share_analytics.stats import MAX_DAYS
+from django_share_analytics.periods import day_start
+from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
 
 
 class AppKeyFormField(forms.CharField):
@@ -53,8 +52,7 @@ class DayFilter(django_filters.DateFilter):
     """
 
     def __init__(self, *, lookup_expr: str, days_after: int, **kwargs: Any) -> None:
-        validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
-        super().__init__("timestamp", lookup_expr=lookup_expr, validators=validators, **kwargs)
+        super().__init__("timestamp", lookup_expr=lookup_expr, validators=DAY_VALIDATORS, **kwargs)
         self.days_after = timedelta(days=days_after)
 
     def filter(self, qs: Any, value: date | None) -> Any:
@@ -70,9 +68,10 @@ class ShareFilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         start, end = data.get("from"), data.get("to")
-        if start and end and end < start:
+        flaw = find_flaw(start, end) if start and end else None
+        if flaw is Flaw.REVERSED:
             self.add_error("to", _("to is before from."))
-        if data.get("session") and not (start and end and (end - start).days < MAX_DAYS):
+        if data.get("session") and (not (start and end) or flaw is Flaw.TOO_LONG):
             # Sessions have no index: without bounds this would read every share there is.
             self.add_error("session", _("Needs from and to, at most a year apart."))
         return data

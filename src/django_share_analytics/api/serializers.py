@@ -13,9 +13,9 @@ from django_share_analytics.events import MAX_SESSION_LENGTH, utc_now
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.keys import parse_app_key
 from django_share_analytics.models import AppPlatformCount, Share
-from django_share_analytics.periods import FIRST_DAY, local_day
+from django_share_analytics.periods import local_day
 from django_share_analytics.platforms import MAX_NAME_LENGTH
-from django_share_analytics.stats import MAX_DAYS
+from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
 
 if TYPE_CHECKING:
     from datetime import date, tzinfo
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 """Comes along with forms that Django renders, and is nobody's mistake."""
+FLAW_ANSWERS = {
+    Flaw.IN_THE_FUTURE: ("to", _("to is in the future.")),
+    Flaw.REVERSED: ("to", _("to is before from.")),
+    Flaw.TOO_LONG: ("to", _("At most 365 days at a time.")),
+    Flaw.TOO_EARLY: ("from", _("from is before 1970.")),
+}
+"""Beside which parameter each is said, and how."""
 MAX_RANKED = 100
 MAX_COUNTED = 100
 
@@ -172,14 +179,9 @@ def _check_range(start: date | None, end: date | None) -> None:
     if start is None or end is None:
         missing = "from" if start is None else "to"
         raise serializers.ValidationError({missing: _("from and to come together.")})
-    if end < start:
-        raise serializers.ValidationError({"to": _("to is before from.")})
-    if (end - start).days >= MAX_DAYS:
-        raise serializers.ValidationError({"to": _("At most 365 days at a time.")})
-    if start < FIRST_DAY:
-        raise serializers.ValidationError({"from": _("from is before 1970.")})
-    if end > local_day(utc_now(), reporting_zone()):
-        raise serializers.ValidationError({"to": _("to is in the future.")})
+    if flaw := find_flaw(start, end, today=local_day(utc_now(), reporting_zone())):
+        field, says = FLAW_ANSWERS[flaw]
+        raise serializers.ValidationError({field: says})
 
 
 def asked_app_keys(parameters: QueryDict) -> list[Any]:
@@ -219,9 +221,9 @@ def json_key(key: Any) -> Any:
 
 def stats_document(stats: ShareStats) -> dict[str, Any]:
     """The answer of ``GET admin/shares/stats``."""
-    period, zone = stats.period, stats.period.range.zone
+    period, zone = stats.period, stats.period.zone
     return {
-        "period": period.label,
+        "period": stats.question.label,
         "days": period.days,
         "from": period.start,
         "to": period.end,

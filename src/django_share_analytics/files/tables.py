@@ -1,168 +1,162 @@
-"""The tables of the statistics, whole: every app and every day, not only what fits on a page."""
+"""The tables of the statistics, whole: every app and every day, not only what fits on a page.
+
+They are read once here; what a column is called, and which are shown, is the business of those who
+hand a file out: :data:`.api.tables.API_TABLES` and :data:`.admin.statistics.tables.PAGE_TABLES`.
+Numbers are plain, days and hours are ISO 8601: a file is read by programs, too.
+"""
 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.db import router
-from django.db.models import F, Sum
+from django.utils.dates import WEEKDAYS
 
-from django_share_analytics.events import utc_now
+from django_share_analytics.conf import get_settings
 from django_share_analytics.models import AppDay
-from django_share_analytics.stats import make_period, share_stats
-from django_share_analytics.stats.app_days import sum_of
-from django_share_analytics.stats.app_sums import AppSums
-from django_share_analytics.stats.rankings import AppRank, RisingApp, rise
+from django_share_analytics.stats.answer import answer
+from django_share_analytics.stats.app_sums import AppSums, Sums
+from django_share_analytics.stats.comparison import growth
+from django_share_analytics.stats.days import percentages
+from django_share_analytics.stats.hours import hour_of_week
+from django_share_analytics.stats.rankings import rise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterator, Sequence
 
-    from django.db.models import QuerySet
+    from django_share_analytics.stats import Question, ShareStats
 
-    from django_share_analytics.periods import DayRange
-    from django_share_analytics.stats import ShareStats
+Row = Mapping[str, Any]
+"""By the names that the headings are for."""
 
-CHUNK = 2_000
-"""Apps whose names are looked up at a time."""
+NAMED_AT_A_TIME = 2_000
+"""Apps whose names are looked up with one query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What :func:`.export.table_csv` writes down."""
+    """What :func:`.exporting.table_csv` writes down."""
 
     header: tuple[str, ...]
     rows: Iterable[Sequence[object]]
     """Read while they are asked for."""
-    days: DayRange
-
-
-def statistics_table(
-    name: str,
-    *,
-    days: int = 30,
-    start: date | None = None,
-    end: date | None = None,
-    platform: str | None = None,
-    app: Any = None,
-    now: datetime | None = None,
-) -> Table:
-    """One of :data:`TABLES`, for what :func:`.stats.share_stats` would be asked.
-
-    ``hourly`` has no rows where there are no counts by the hour: beyond two days, and for one app.
-    """
-    now = now or utc_now()
-    header, rows = TABLES[name]
-    period = make_period(days=days, start=start, end=end, now=now)
-    asked = _Asked(period.range, period.today, platform, app, now)
-    return Table(header, rows(asked), period.range)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    days: DayRange
-    today: date
-    platform: str | None
-    app: Any
-    now: datetime
+class Layout:
+    """What reads a table, and which of its columns are shown under which headings."""
 
-    def stats(self) -> ShareStats:
-        return share_stats(
-            start=self.days.start,
-            end=self.days.end,
-            platform=self.platform,
-            app=self.app,
-            limit=1,
-            compare=False,
-            now=self.now,
-        )
+    read: Callable[[Question], Iterable[Row]]
+    headings: Mapping[str, Any]
+    when_compared: Mapping[str, Any] = field(default_factory=dict)
+    """More of them, where something is compared."""
+
+    def table(self, question: Question) -> Table:
+        """The table for this question."""
+        shown = {**self.headings, **(self.when_compared if question.compare else {})}
+        rows = ([row[name] for name in shown] for row in self.read(question))
+        return Table(tuple(map(str, shown.values())), rows)
 
 
-def app_totals(period: DayRange, platform: str | None = None) -> Iterator[AppRank]:
-    """Every app with shares in ``period``, most shared first."""
-    apps = AppSums(platform, router.db_for_read(AppDay))
-    ranked = apps.every_app(period, total=Sum("n")).filter(total__gt=0)
-    for (key, name), n in _named(apps, ranked, lambda row: (row[1], -row[0])):
-        yield AppRank(key, name, n)
+def read_days(question: Question) -> Iterator[Row]:
+    """Every day, beside that of the period before when something is compared."""
+    stats = _stats(question)
+    days = [(day.date, day.count) for day in stats.daily]
+    return _side_by_side(days, [(day.date, day.count) for day in stats.previous_daily or []])
 
 
-def app_rises(complete: DayRange, platform: str | None = None) -> Iterator[RisingApp]:
-    """Every app with more shares in ``complete`` than in as many days before, fastest first."""
-    before = complete.before()
-    both = replace(complete, start=before.start)
-    apps = AppSums(platform, router.db_for_read(AppDay))
-    sides = apps.every_app(both, compared=sum_of(complete), before=sum_of(before))
-    for (key, name), n, earlier in _named(apps, sides.filter(compared__gt=F("before")), rise):
-        yield RisingApp(key, name, n, earlier)
+def read_hours(question: Question) -> Iterator[Row]:
+    """Every hour that has begun; none beyond two days, and none for one app."""
+    stats, zone = _stats(question), question.period.zone
+    hours, before = (
+        [(hour.hour.astimezone(zone).isoformat(), hour.count) for hour in series or []]
+        for series in (stats.hourly, stats.previous_hourly)
+    )
+    return _side_by_side(hours, before)
 
 
-def _named(apps: AppSums, rows: QuerySet[Any], key: Callable[[Any], Any]) -> Iterator[Any]:
-    """The rows, highest ``key`` first, with the app's key and name in place of its integer key.
+def _side_by_side(
+    series: Sequence[tuple[object, int]], before: Sequence[tuple[object, int]]
+) -> Iterator[Row]:
+    for (when, n), (when_before, n_before) in zip_longest(series, before, fillvalue=(None, None)):
+        yield {"when": when, "count": n, "when_before": when_before, "count_before": n_before}
+
+
+def read_platforms(question: Question) -> Iterator[Row]:
+    """All platforms with shares, also when one was asked for; most shared first."""
+    counts, label = _stats(question).every_platform, get_settings().platforms.label
+    percent = percentages(counts)
+    for name, n in counts.items():
+        yield {"name": name, "label": str(label(name)), "count": n, "percent": percent[name]}
+
+
+def read_apps(question: Question) -> Iterator[Row]:
+    """Every app with shares, also when one was asked for; most shared first."""
+    apps = AppSums(question.platform, router.db_for_read(AppDay))
+    sums = apps.both_sides(question.period, question.complete if question.compare else None)
+    shared = (app for app in sums if app.shares > 0)
+    named = _named(apps, shared, lambda app: (app.shares, -app.id))
+    for rank, (key, name, app) in enumerate(named, start=1):
+        yield {"rank": rank, "id": key, "name": name, "count": app.shares, **_change(app)}
+
+
+def read_rising(question: Question) -> Iterator[Row]:
+    """Every app with more shares in complete days than in as many before, fastest first."""
+    if question.app is not None:
+        return  # there is nothing to be faster than
+    apps = AppSums(question.platform, router.db_for_read(AppDay))
+    sums = apps.both_sides(None, question.complete)
+    growing = (app for app in sums if app.compared > app.before)
+    named = _named(apps, growing, lambda app: rise((app.id, app.compared, app.before)))
+    for key, name, app in named:
+        yield {"id": key, "name": name, **_change(app)}
+
+
+def read_week(question: Question) -> Iterator[Row]:
+    """Every hour of the week, Monday first; none for one app, which is counted by day."""
+    if question.app is not None:
+        return
+    for day, counts in enumerate(hour_of_week(question.period, question.platform)):
+        for hour, n in enumerate(counts):
+            yield {"weekday": str(WEEKDAYS[day]), "hour": hour, "count": n}
+
+
+def _stats(question: Question) -> ShareStats:
+    return answer(replace(question, limit=1))
+
+
+def _change(app: Sums) -> Row:
+    """Both sides, and the growth as a fraction; none without anything before."""
+    change = growth(app.before, app.compared)
+    return {
+        "compared": app.compared,
+        "before": app.before,
+        "change": None if change is None else round(change, 4),
+    }
+
+
+def _named(
+    apps: AppSums, rows: Iterable[Sums], key: Callable[[Sums], Any]
+) -> Iterator[tuple[Any, str, Sums]]:
+    """The rows, highest ``key`` first, each with the app's key and name.
 
     They are read before the first is yielded, so that nothing is open while somebody downloads;
-    as plain numbers, of which a million apps have some ten megabytes.
+    as plain numbers, of which a million apps have some thirty megabytes.
     """
-    numbers, width = array("q"), 1
-    for row in apps.pages(rows):
+    numbers, width = array("q"), len(Sums._fields)
+    for row in rows:
         numbers.extend(row)
-        width = len(row)
-    places = sorted(
-        range(0, len(numbers), width),
-        key=lambda place: key(numbers[place : place + width]),
-        reverse=True,
-    )
-    for start in range(0, len(places), CHUNK):
-        chunk = [numbers[place : place + width] for place in places[start : start + CHUNK]]
-        names = apps.names([pk for pk, *_ in chunk])
-        for pk, *sums in chunk:
-            if pk in names:
-                yield names[pk], *sums
 
+    def row_at(place: int) -> Sums:
+        return Sums(*numbers[place : place + width])
 
-def _daily(asked: _Asked) -> Iterable[Sequence[object]]:
-    return ((day.date, day.count) for day in asked.stats().daily)
-
-
-def _hourly(asked: _Asked) -> Iterable[Sequence[object]]:
-    zone = asked.days.zone
-    hours = asked.stats().hourly or []
-    return ((hour.hour.astimezone(zone).isoformat(), hour.count) for hour in hours)
-
-
-def _platforms(asked: _Asked) -> Iterable[Sequence[object]]:
-    return asked.stats().platforms.items()
-
-
-def _apps(asked: _Asked) -> Iterable[Sequence[object]]:
-    ranks: Iterable[AppRank] = (
-        app_totals(asked.days, asked.platform)
-        if asked.app is None
-        else asked.stats().most_shared_apps
-    )
-    return ((app.app_id, app.app_name, app.count) for app in ranks)
-
-
-def _rising(asked: _Asked) -> Iterable[Sequence[object]]:
-    if asked.app is not None:
-        return []  # nothing to be faster than
-    apps = app_rises(asked.days.ending_before(asked.today), asked.platform)
-    return (
-        (app.app_id, app.app_name, app.count, app.previous_count, _fraction(app.change))
-        for app in apps
-    )
-
-
-def _fraction(change: float | None) -> float | None:
-    return None if change is None else round(change, 4)
-
-
-TABLES: dict[str, tuple[tuple[str, ...], Callable[[_Asked], Iterable[Sequence[object]]]]] = {
-    "daily": (("date", "count"), _daily),
-    "hourly": (("hour", "count"), _hourly),
-    "platforms": (("platform", "shareCount"), _platforms),
-    "apps": (("appId", "appName", "shareCount"), _apps),
-    "rising": (("appId", "appName", "shareCount", "previousCount", "change"), _rising),
-}
-"""The names of the tables, their columns, and what reads their rows."""
+    places = range(0, len(numbers), width)
+    ranked = sorted(places, key=lambda place: key(row_at(place)), reverse=True)
+    for start in range(0, len(ranked), NAMED_AT_A_TIME):
+        chunk = [row_at(place) for place in ranked[start : start + NAMED_AT_A_TIME]]
+        names = apps.names([row.id for row in chunk])
+        yield from ((*names[row.id], row) for row in chunk if row.id in names)

@@ -6,7 +6,7 @@ the number of apps, never on how often they were shared.
 
 from __future__ import annotations
 
-from .answer import Headline, ShareStats, share_stats
+from .answer import share_stats
 from .app_days import changes_of_apps, daily_of_apps
 from .cached_counts import CachedShareCount, cached_share_count, cached_share_counts
 from .comparison import Comparison
@@ -14,7 +14,9 @@ from .counting import ShareCount, share_count, share_counts, with_share_count
 from .days import DayCount, percentages
 from .hours import HourCount, hour_of_week
 from .period import MAX_DAYS, Period, make_period
+from .question import Question
 from .rankings import AppRank, RisingApp
+from .results import Headline, ShareStats
 
 __all__ = [
     "MAX_DAYS",
@@ -25,6 +27,7 @@ __all__ = [
     "Headline",
     "HourCount",
     "Period",
+    "Question",
     "RisingApp",
     "ShareCount",
     "ShareStats",

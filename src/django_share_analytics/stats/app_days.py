@@ -62,8 +62,7 @@ def changes_of_apps(
 
     :raises InvalidShare: one of ``apps`` is neither an object of the shared model nor a key.
     """
-    today = local_day(now or utc_now(), period.zone)
-    complete = period.ending_before(today)
+    complete = period.ending_before(local_day(now or utc_now(), period.zone))
     before = complete.before()
     keys = [app_key(app) for app in apps]
     rows = _days_of(keys, platform).filter(day__range=(before.start, complete.end))
@@ -74,7 +73,7 @@ def changes_of_apps(
         .order_by()
     }
     nothing = {before: 0, complete: 0}
-    return {key: compare_days(period, today, sums.get(key, nothing).__getitem__) for key in keys}
+    return {key: compare_days(complete, sums.get(key, nothing).__getitem__) for key in keys}
 
 
 def sum_of(period: DayRange) -> Sum:

@@ -55,10 +55,6 @@ class AppSums:
         )
         return (Sums(*row) for row in self.pages(rows))
 
-    def every_app(self, days: DayRange, **sums: Any) -> QuerySet[Any]:
-        """The integer key of each app that has shares on these days, with these sums."""
-        return self._grouped(self._days.filter(day__range=(days.start, days.end)), **sums)
-
     def pages(self, grouped: QuerySet[Any]) -> Iterator[tuple[int, ...]]:
         """The rows by integer key, some in memory at a time, and with no cursor left open."""
         page = grouped.order_by(self.column)

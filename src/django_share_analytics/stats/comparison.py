@@ -52,9 +52,8 @@ def growth(before: int, after: int) -> float | None:
     return (after - before) / before if before else None
 
 
-def compare_days(period: DayRange, today: date, total: Callable[[DayRange], int]) -> Comparison:
-    """Complete days on both sides: a period that has today is moved to end yesterday."""
-    complete = period.ending_before(today)
+def compare_days(complete: DayRange, total: Callable[[DayRange], int]) -> Comparison:
+    """Complete days, and as many before."""
     before = complete.before()
     return Comparison(
         start=before.start,

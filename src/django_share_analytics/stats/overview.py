@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django_share_analytics.events import utc_now
-from django_share_analytics.periods import DayRange
-from django_share_analytics.stats.answer import share_stats
+from django_share_analytics.stats.answer import answer
 from django_share_analytics.stats.app_days import daily_of_apps
 from django_share_analytics.stats.comparison import compare_days
 from django_share_analytics.stats.hours import hour_of_week
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from django_share_analytics.stats.answer import ShareStats
+    from django_share_analytics.periods import DayRange
     from django_share_analytics.stats.comparison import Comparison
+    from django_share_analytics.stats.question import Question
+    from django_share_analytics.stats.results import ShareStats
 
 RANKED = 10
 """How many apps a ranking on a page has."""
@@ -31,7 +31,6 @@ class Overview:
     """The answer for one range, one platform or all, one app or all."""
 
     stats: ShareStats
-    now: datetime
     sparklines: Mapping[Any, Sequence[int]] = field(default_factory=dict)
     """Shares by day of each of the most shared apps, by its key."""
     changes: Mapping[Any, Comparison] = field(default_factory=dict)
@@ -41,50 +40,28 @@ class Overview:
     day, and for less than a week."""
 
 
-def read_overview(
-    *,
-    period: DayRange,
-    platform: str | None = None,
-    app: Any = None,
-    compare: bool = True,
-    now: datetime | None = None,
-) -> Overview:
-    """The answer for ``period``, on a platform (its stored name) and of an app where given.
-
-    :raises InvalidShare: ``app`` is neither an object of the shared model nor a key.
-    """
-    now = now or utc_now()
-    stats = share_stats(
-        start=period.start,
-        end=period.end,
-        platform=platform,
-        app=app,
-        limit=RANKED,
-        compare=compare,
-        headlines=HEADLINES,
-        now=now,
-    )
-    if app is not None or not stats.total:
-        return Overview(stats, now)
-    sparklines, changes = _of_apps(stats, platform, compare=compare)
-    week = hour_of_week(stats.period.range, platform) if period.days >= WEEK else None
-    return Overview(stats, now, sparklines, changes, week)
+def read_overview(question: Question) -> Overview:
+    """The answer, with as many apps and headlines as a page has."""
+    stats = answer(replace(question, limit=RANKED, headlines=HEADLINES))
+    if question.app is not None or not stats.total:
+        return Overview(stats)
+    period = question.period
+    week = hour_of_week(period, question.platform) if period.days >= WEEK else None
+    return Overview(stats, *_of_apps(stats), week)
 
 
-def _of_apps(
-    stats: ShareStats, platform: str | None, *, compare: bool
-) -> tuple[dict[Any, list[int]], dict[Any, Comparison]]:
+def _of_apps(stats: ShareStats) -> tuple[dict[Any, list[int]], dict[Any, Comparison]]:
     """The trends and the changes of the most shared apps, both from the same days."""
-    period, today = stats.period.range, stats.period.today
-    first = period.ending_before(today).before().start if compare else period.start
-    read = DayRange(first, period.end, period.zone)
-    daily = daily_of_apps([app.app_id for app in stats.most_shared_apps], read, platform)
+    question, period = stats.question, stats.period
+    first = question.complete.before().start if question.compare else period.start
+    apps = [app.app_id for app in stats.most_shared_apps]
+    daily = daily_of_apps(apps, replace(period, start=first), question.platform)
     sparklines = {key: _cut(counts, first, period) for key, counts in daily.items()}
-    if not compare:
+    if not question.compare:
         return sparklines, {}
 
     def change(counts: list[int]) -> Comparison:
-        return compare_days(period, today, lambda days: sum(_cut(counts, first, days)))
+        return compare_days(question.complete, lambda days: sum(_cut(counts, first, days)))
 
     return sparklines, {key: change(counts) for key, counts in daily.items()}
 

@@ -1,43 +1,24 @@
-"""The days that an answer is about."""
+"""Which days can be asked for, and the period that a question's words mean."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from django.core.validators import MaxValueValidator, MinValueValidator
+
 from django_share_analytics.conf import reporting_zone
-from django_share_analytics.periods import DayRange, local_day
+from django_share_analytics.periods import FIRST_DAY, LAST_DAY, DayRange, local_day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
 MAX_DAYS = 365
+"""The days that can be asked for at a time."""
+DAY_VALIDATORS = (MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY))
+"""For every field of a form that takes a day."""
 
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The days that an answer is about, ``start`` and ``end`` both included."""
-
-    range: DayRange
-    label: str
-    """Such as "Last 30 days": for programs, so the same in every language."""
-    today: date
-
-    @property
-    def start(self) -> date:
-        return self.range.start
-
-    @property
-    def end(self) -> date:
-        return self.range.end
-
-    @property
-    def days(self) -> int:
-        return self.range.days
-
-    @property
-    def time_zone(self) -> str:
-        return str(self.range.zone)
+Period = DayRange
 
 
 def make_period(
@@ -48,14 +29,34 @@ def make_period(
     :raises ValueError: the range has no day, or only one end.
     """
     zone = reporting_zone()
-    today = local_day(now, zone)
     if (start is None) != (end is None):
         raise ValueError("start and end come together.")
     if start is not None and end is not None:
-        period, label = DayRange(start, end, zone), f"{start} to {end}"
+        period = DayRange(start, end, zone)
     else:
-        period = DayRange.last(days, today=today, zone=zone)
-        label = f"Last {days} days" if days > 1 else "Last 1 day"
+        period = DayRange.last(days, today=local_day(now, zone), zone=zone)
     if period.days < 1:
         raise ValueError("A period has a day at least.")
-    return Period(period, label, today)
+    return period
+
+
+class Flaw(Enum):
+    """Why a range of days is not answered."""
+
+    IN_THE_FUTURE = auto()
+    REVERSED = auto()
+    TOO_LONG = auto()
+    TOO_EARLY = auto()
+
+
+def find_flaw(start: date, end: date, *, today: date | None = None) -> Flaw | None:
+    """The first flaw of the range; none of them is in the future when ``today`` isn't said."""
+    if today is not None and end > today:
+        return Flaw.IN_THE_FUTURE
+    if start > end:
+        return Flaw.REVERSED
+    if (end - start).days >= MAX_DAYS:
+        return Flaw.TOO_LONG
+    if start < FIRST_DAY:
+        return Flaw.TOO_EARLY
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from django_share_analytics.periods import DayRange
     from django_share_analytics.stats.closed_days import ClosedDays
+    from django_share_analytics.stats.question import Question
 
 EVIDENCE = 10
 """So many shares are added to both sides before an app's growth is ranked (additive smoothing).
@@ -62,20 +64,15 @@ class ClosedRanking(NamedTuple):
     """Integer keys with the shares of the complete days and of the days before."""
 
 
-def rank_apps(
-    period: DayRange,
-    complete: DayRange | None,
-    platform: str | None,
-    limit: int,
-    closed: ClosedDays,
-) -> tuple[list[AppRank], list[RisingApp]]:
-    """The apps with the most shares in ``period``, and those that rose fastest to ``complete``.
+def rank_apps(question: Question, closed: ClosedDays) -> tuple[list[AppRank], list[RisingApp]]:
+    """The apps with the most shares in the period, and those that rose fastest in complete days.
 
-    ``complete`` is a range of days that are over; without it no app rises.
+    When nothing is compared no app rises.
     """
-    sums = AppSums(platform, closed.using)
-    ranking = _closed_ranking(sums, closed, closed.part_of(period), complete, limit)
-    most = _most_shared(sums, ranking, closed, period, limit)
+    sums, limit = AppSums(question.platform, closed.using), question.limit
+    complete = question.complete if question.compare else None
+    ranking = _closed_ranking(sums, closed, closed.part_of(question.period), complete, limit)
+    most = _most_shared(sums, ranking, closed, question.period, limit)
     rising = ranking.rising[:limit]
     names = sums.names({pk for pk, *_ in (*most, *rising)})
     return (
@@ -131,22 +128,34 @@ def _most_shared(
 ) -> list[tuple[int, int]]:
     """The ranking of closed days with the open ones added: exact, though it is not a whole one.
 
-    An app below the top has no more closed shares than the first one below it. To reach the top it
-    needs so many open ones that few do, and those are looked up (the threshold algorithm).
+    Without open days it is as it was kept. Else the apps are looked up that have so many open
+    shares that they may have reached the top (the threshold algorithm); and if these are too many,
+    all are ranked anew.
     """
     open_part, closed_part = closed.open_part_of(period), closed.part_of(period)
-    top, below = ranking.most[:limit], ranking.most[limit:]
     if open_part is None:
-        return top
-    totals = dict(ranking.most)
-    bar = top[-1][1] if len(top) == limit else 0
-    most_below = below[0][1] if below else 0 if ranking.is_all else bar
-    recent = sums.totals(open_part, dict(top), at_least=max(1, bar - most_below))
-    others = recent.keys() - totals.keys()
-    if len(others) > MAX_LOOKED_UP:
+        return ranking.most[:limit]
+    totals = Counter(dict(ranking.most))
+    top = [pk for pk, _ in ranking.most[:limit]]
+    recent = sums.totals(open_part, top, at_least=_enough_to_reach_the_top(ranking, limit))
+    unknown = recent.keys() - totals.keys()
+    if len(unknown) > MAX_LOOKED_UP:
         return _rank(sums.both_sides(period, None), limit).most
-    if closed_part and not ranking.is_all:
-        totals.update(sums.totals(closed_part, others) if others else {})
-    for pk, n in recent.items():
-        totals[pk] = totals.get(pk, 0) + n
+    if unknown and closed_part and not ranking.is_all:
+        totals.update(sums.totals(closed_part, unknown))
+    totals.update(recent)
     return _top(((pk, n) for pk, n in totals.items() if n > 0), limit)
+
+
+def _enough_to_reach_the_top(ranking: ClosedRanking, limit: int) -> int:
+    """How many open shares an app needs that is below the top of the closed days."""
+    if len(ranking.most) < limit:
+        return 1  # there is room
+    last_of_top = ranking.most[limit - 1][1]
+    if len(ranking.most) > limit:
+        most_below = ranking.most[limit][1]
+    elif ranking.is_all:
+        most_below = 0
+    else:
+        most_below = last_of_top  # nothing is kept of those below: one may have as many
+    return max(1, last_of_top - most_below)

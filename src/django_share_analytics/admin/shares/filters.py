@@ -88,7 +88,7 @@ class UserFilter(FormFilter):
             yield {"selected": True, "query_string": query, "display": user.get_username()}
 
 
-class DayFilter(FormFilter):
+class DaysFilter(FormFilter):
     """Days of the reporting zone, asked for as instants: no database has to know about zones."""
 
     title = _("day")

@@ -17,14 +17,14 @@ from django_share_analytics.admin.shares.changelist import ShareChangeList, say_
 from django_share_analytics.admin.shares.exports import share_file
 from django_share_analytics.admin.shares.filters import (
     AppFilter,
-    DayFilter,
+    DaysFilter,
     PlatformFilter,
     UserFilter,
 )
 from django_share_analytics.admin.shares.paginator import CappedPaginator
 from django_share_analytics.conf import get_settings
 from django_share_analytics.models import Share
-from django_share_analytics.stats import MAX_DAYS
+from django_share_analytics.stats.period import Flaw, find_flaw
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from django_share_analytics.models import ShareQuerySet
 
-MAX_SESSION_LENGTH, MAX_HOST_LENGTH = 9, 24
+SHOWN_OF_SESSION, SHOWN_OF_HOST = 9, 24
 """So many characters of them are in the list; all of them in a title, and on the share's page."""
 LIST_URL, EXPORT_URL = "share_analytics_share_changelist", "share_analytics_share_export"
 EXPORT = "share_analytics.export_share"
@@ -49,7 +49,7 @@ class ShareAdmin(ReadOnlyAdmin):
     """
 
     list_display = ("shared_at", "app_name", "platform_label", "user_name", "session", "referrer")
-    list_filter = (DayFilter, PlatformFilter, AppFilter, UserFilter)
+    list_filter = (DaysFilter, PlatformFilter, AppFilter, UserFilter)
     list_select_related = False
     ordering = ("-timestamp",)
     search_fields = ("session_id",)
@@ -133,7 +133,7 @@ class ShareAdmin(ReadOnlyAdmin):
             return queryset, False
         # Sessions have no index: without bounds this would read every share there is.
         days = DaysForm(request.GET).days()
-        if days is not None and days.days <= MAX_DAYS:
+        if days is not None and find_flaw(days.start, days.end) is not Flaw.TOO_LONG:
             return queryset.filter(session_id=session), False
         messages.warning(
             request,
@@ -160,11 +160,11 @@ class ShareAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("session"))
     def session(self, share: Share) -> str | None:
-        return shortened(share.session_id, length=MAX_SESSION_LENGTH) if share.session_id else None
+        return shortened(share.session_id, length=SHOWN_OF_SESSION) if share.session_id else None
 
     @admin.display(description=_("referrer"))
     def referrer(self, share: Share) -> str | None:
-        return host(share.referrer_url, length=MAX_HOST_LENGTH) if share.referrer_url else None
+        return host(share.referrer_url, length=SHOWN_OF_HOST) if share.referrer_url else None
 
     @admin.display(description=_("referrer"))
     def full_referrer(self, share: Share) -> str | None:

@@ -13,26 +13,34 @@ from django.utils.translation import gettext as _
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.forms import AppForm, day_field
-from django_share_analytics.admin.statistics.selection import DEFAULT_DAYS, Selection
+from django_share_analytics.admin.statistics.links import parameters
 from django_share_analytics.conf import get_settings, reporting_zone
 from django_share_analytics.models import AppCount, Share
 from django_share_analytics.periods import local_day
 from django_share_analytics.platforms import MAX_NAME_LENGTH
-from django_share_analytics.stats import MAX_DAYS
+from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
+from django_share_analytics.stats.question import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from django.db.models import Model
     from django.http import QueryDict
 
-    from django_share_analytics.stats import AppRank
+    from django_share_analytics.stats import AppRank, Question, ShareStats
 
-PERIODS = (7, 30, 90)
+PERIODS, DEFAULT_DAYS = (7, 30, 90), 30
 CUSTOM = "custom"
 OFFERED_APPS = 20
 """How many apps can be picked by name. Every other one has a link on its own admin page."""
 DAYS = re.compile("[1-9][0-9]{0,2}", re.ASCII)
+FLAW_ERRORS = {
+    Flaw.IN_THE_FUTURE: ("to", gettext_lazy("This day is still to come.")),
+    Flaw.REVERSED: ("from", gettext_lazy("The first day comes after the last one.")),
+    Flaw.TOO_LONG: ("from", gettext_lazy("At most %(days)d days at a time.")),
+}
+"""Beside which field each is said, and how. No day before the first can be typed in."""
 YES_OR_NO = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False,
              "off": False, "no": False}  # fmt: skip
 
@@ -105,30 +113,31 @@ class StatisticsForm(forms.Form):
             self._check_range(start, end)
         return self.cleaned_data
 
-    def _check_range(self, start: Any, end: Any) -> None:
+    def _check_range(self, start: date | None, end: date | None) -> None:
         today = local_day(timezone.now(), reporting_zone())
-        last = end or today
         if start is None:
             self.add_error("from", _("Which day is the first?"))
-        elif last > today:
-            self.add_error("to", _("This day is still to come."))
-        elif start > last:
-            self.add_error("from", _("The first day comes after the last one."))
-        elif (last - start).days >= MAX_DAYS:
-            self.add_error("from", _("At most %(days)d days at a time.") % {"days": MAX_DAYS})
+        elif flaw := find_flaw(start, end or today, today=today):
+            field, says = FLAW_ERRORS[flaw]
+            self.add_error(field, says % {"days": MAX_DAYS})
 
-    def selection(self) -> Selection:
+    def question(self, now: datetime) -> Question:
         """What is asked for; the usual page when something of it makes no sense."""
         if not self.is_valid():
-            return Selection()
+            return ask(days=DEFAULT_DAYS, now=now)
         asked = self.cleaned_data
         days, start, end = asked["days"], asked["from"], asked["to"]
         if days is not None or start is None:
             start = end = None
-            days = days or DEFAULT_DAYS
         elif end is None:
-            end = local_day(timezone.now(), reporting_zone())
-        return Selection(days, start, end, asked["platform"], asked["app"], asked["compare"])
+            end = local_day(now, reporting_zone())
+        narrowed = {name: asked[name] for name in ("platform", "app", "compare")}
+        return ask(days=days or DEFAULT_DAYS, start=start, end=end, now=now, **narrowed)
+
+    @property
+    def chosen_app(self) -> Model | None:
+        """The app that is asked for, itself."""
+        return self.cleaned_data["app"] if self.is_valid() else None
 
     @property
     def left_out_days(self) -> bool:
@@ -136,21 +145,25 @@ class StatisticsForm(forms.Form):
         asked = self.cleaned_data
         return bool(self.is_valid() and asked["days"] and (asked["from"] or asked["to"]))
 
-    def show(self, selection: Selection, ranked: Sequence[AppRank]) -> None:
-        """Fill the form in with what the page shows, and offer what can be picked."""
-        shown = {"days": CUSTOM, "compare": "1", **selection.parameters}
-        # Beside a field that makes no sense stands what is shown, not the first thing to pick.
-        self.data = shown if self.is_valid() else {**self.data.dict(), **self._instead(shown)}
-        self._offer("days", _period_choices(selection.days))
-        self._offer("platform", _platform_choices(selection.platform))
-        self._offer("app", _app_choices(selection.app, ranked))
+    def show(self, stats: ShareStats) -> None:
+        """Fill the form in with what the page shows, and offer what can be picked.
+
+        A field that makes no sense keeps its error, and shows what is shown instead.
+        """
+        question = stats.question
+        shown = {"days": CUSTOM, "compare": "1", **parameters(question)}
+        self.data = shown if self.is_valid() else self._mended(shown)
+        self._offer("days", _period_choices(question.days))
+        self._offer("platform", _platform_choices(question.platform))
+        self._offer("app", _app_choices(self.chosen_app, stats.most_shared_apps))
         self._offer("compare", [("1", gettext("Previous period")), ("0", gettext("No"))])
 
-    def _instead(self, shown: Mapping[str, str]) -> dict[str, str]:
-        instead = {name: shown.get(name, "") for name in self.errors}
-        if {"from", "to"} & instead.keys():
-            instead["days"] = CUSTOM
-        return instead
+    def _mended(self, shown: Mapping[str, str]) -> dict[str, str]:
+        """What was typed, with what is shown in place of what makes no sense."""
+        given = {**self.data.dict(), **{name: shown.get(name, "") for name in self.errors}}
+        if {"from", "to"} & self.errors.keys():
+            given["days"] = CUSTOM
+        return given
 
     def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         widget = self.fields[name].widget

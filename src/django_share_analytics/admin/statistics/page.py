@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from django_share_analytics.admin.access import ReadOnlyAdmin
 from django_share_analytics.admin.statistics.form import StatisticsForm
+from django_share_analytics.admin.statistics.links import link
 from django_share_analytics.admin.statistics.panel import build_pipeline
 from django_share_analytics.admin.statistics.report.build import build_report
 from django_share_analytics.admin.statistics.report.recent import recent_shares
-from django_share_analytics.admin.statistics.tables import TABLES, read_table
+from django_share_analytics.admin.statistics.tables import PAGE_TABLES, read_table
 from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.events import utc_now
 from django_share_analytics.files.downloads import csv_filename, csv_response
@@ -27,12 +28,11 @@ from django_share_analytics.stats.overview import read_overview
 from django_share_analytics.status.pipeline import pipeline_status
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from django.db.models import Model
     from django.http import HttpRequest, HttpResponseBase
     from django.urls import URLPattern
 
-    from django_share_analytics.admin.statistics.selection import Selection
+    from django_share_analytics.stats import Question
     from django_share_analytics.stats.overview import Overview
 
 TEMPLATE = "admin/share_analytics/sharestatistics/change_list.html"
@@ -59,18 +59,11 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             return self.denied(request)
         request.current_app = self.admin_site.name
-        form, now = StatisticsForm(request.GET), utc_now()
-        selection = form.selection()
+        form = StatisticsForm(request.GET)
+        question = form.question(utc_now())
         if "export" in request.GET:
-            return self.export(request, form, selection, now)
-        overview = read_overview(
-            period=selection.range(now),
-            platform=selection.platform,
-            app=selection.app_key,
-            compare=selection.compare,
-            now=now,
-        )
-        context = self.page_context(request, form, selection, overview)
+            return self.export(request, form, question)
+        context = self.page_context(request, form, read_overview(question))
         if form.left_out_days:
             messages.warning(
                 request, _("The days from and to were left out: the period says which.")
@@ -82,73 +75,71 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         )
 
     def page_context(
-        self, request: HttpRequest, form: StatisticsForm, selection: Selection, overview: Overview
+        self, request: HttpRequest, form: StatisticsForm, overview: Overview
     ) -> dict[str, Any]:
         """What the page's own templates show."""
-        form.show(selection, overview.stats.most_shared_apps)
-        report = build_report(overview, selection)
-        period = overview.stats.period.range
-        shares_url = self.shares_url(request, selection, period.start, period.end)
+        form.show(overview.stats)
+        report, question, app = build_report(overview), overview.stats.question, form.chosen_app
+        shares_url = self.shares_url(request, question)
         return {
             "title": _("Share statistics"),
-            "subtitle": None if selection.app is None else str(selection.app),
+            "subtitle": None if app is None else str(app),
             "opts": self.opts,
             "breadcrumbs_are_a_list": django.VERSION >= (6, 1),
             "form": form,
-            "selection": selection,
+            "question": question,
             "is_narrowed": bool(request.GET),
-            "whole_url": selection.link(app=None),
-            "filters": self.filters(selection),
+            "whole_url": link(question, app=None),
+            "filters": self.filters(question, app),
             "report": report,
-            "exports": self.export_urls(request, selection, report.trend.export, shares_url),
+            "exports": self.export_urls(request, question, report.trend.export, shares_url),
             "pipeline": build_pipeline(pipeline_status()),
             "set_aside_url": self.list_url(request, SetAside),
             "shares_url": shares_url,
-            "app_url": self.app_url(request, selection),
-            "recent": recent_shares(selection, period, site=self.admin_site.name)
-            if selection.app and shares_url
+            "app_url": self.app_url(request, app),
+            "recent": recent_shares(question, site=self.admin_site.name)
+            if app and shares_url
             else [],
         }
 
-    def filters(self, selection: Selection) -> list[dict[str, str]]:
+    def filters(self, question: Question, app: Model | None) -> list[dict[str, str]]:
         """What narrows the page down, each with the way to do without."""
         filters = []
-        if selection.platform is not None:
-            label = str(get_settings().platforms.label(selection.platform))
-            filters.append({"label": label, "url": selection.link(platform=None)})
-        if selection.app is not None:
-            filters.append({"label": str(selection.app), "url": selection.link(app=None)})
+        if question.platform is not None:
+            label = str(get_settings().platforms.label(question.platform))
+            filters.append({"label": label, "url": link(question, platform=None)})
+        if app is not None:
+            filters.append({"label": str(app), "url": link(question, app=None)})
         return filters
 
     def export(
-        self, request: HttpRequest, form: StatisticsForm, selection: Selection, now: datetime
+        self, request: HttpRequest, form: StatisticsForm, question: Question
     ) -> HttpResponseBase:
         """One table of the page as a file: all of its rows, of the same range and filters."""
         if not request.user.has_perm(EXPORT):
             return self.denied(request, EXPORT)
         name = request.GET["export"]
-        if name not in TABLES:
+        if name not in PAGE_TABLES:
             raise Http404(name)
         if not form.is_valid():
             # A file of something else than was asked for would not say so.
             return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain")
-        period = selection.range(now)
-        header, rows = read_table(name, selection, now)
+        period, table = question.period, read_table(name, question)
         return csv_response(
             request,
-            table_csv(header, rows),
+            table_csv(table.header, table.rows),
             filename=csv_filename(f"shares-{name}", period.start, period.end),
             for_spreadsheet=True,
         )
 
     def export_urls(
-        self, request: HttpRequest, selection: Selection, trend: str, shares_url: str | None
+        self, request: HttpRequest, question: Question, trend: str, shares_url: str | None
     ) -> dict[str, str]:
         """The links to the tables' files, for those who may have them."""
         if not request.user.has_perm(EXPORT):
             return {}
-        names = {"trend": trend, **{name: name for name in TABLES}}
-        links = {name: selection.link(export=table) for name, table in names.items()}
+        names = {"trend": trend, **{name: name for name in PAGE_TABLES}}
+        links = {name: link(question, export=table) for name, table in names.items()}
         if shares_url:
             address, _, query = shares_url.partition("?")
             links["shares"] = f"{address}export/?{query}"
@@ -163,24 +154,23 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         return reverse(name, current_app=self.admin_site.name, query=query or None)
 
-    def shares_url(
-        self, request: HttpRequest, selection: Selection, start: Any, end: Any
-    ) -> str | None:
+    def shares_url(self, request: HttpRequest, question: Question) -> str | None:
         """The single shares of what the page shows."""
-        narrowed = {"platform": selection.platform, "app": selection.app_key}
-        query = {name: str(value) for name, value in narrowed.items() if value is not None}
-        return self.list_url(request, Share, **{"from": str(start), "to": str(end)}, **query)
+        days = {"from": question.period.start, "to": question.period.end}
+        asked = {**days, "platform": question.platform, "app": question.app}
+        query = {name: str(value) for name, value in asked.items() if value is not None}
+        return self.list_url(request, Share, **query)
 
-    def app_url(self, request: HttpRequest, selection: Selection) -> str | None:
+    def app_url(self, request: HttpRequest, app: Model | None) -> str | None:
         """The admin page of the app, when there is one and the reader may see it."""
         model = get_app_model()
-        if selection.app is None or not self.admin_site.is_registered(model):
+        if app is None or not self.admin_site.is_registered(model):
             return None
         app_admin = self.admin_site.get_model_admin(model)
-        if not app_admin.has_view_or_change_permission(request, selection.app):
+        if not app_admin.has_view_or_change_permission(request, app):
             return None
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
         try:
-            return reverse(name, args=[quote(selection.app.pk)], current_app=self.admin_site.name)
+            return reverse(name, args=[quote(app.pk)], current_app=self.admin_site.name)
         except NoReverseMatch:
             return None

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.charts import sparkline
+from django_share_analytics.admin.statistics.links import link
 from django_share_analytics.admin.statistics.report.changes import Change, change_between
 from django_share_analytics.conf import reporting_zone
 
 if TYPE_CHECKING:
-    from django_share_analytics.admin.statistics.selection import Selection
     from django_share_analytics.stats import ShareStats
     from django_share_analytics.stats.comparison import Comparison
     from django_share_analytics.stats.overview import Overview
@@ -40,9 +40,9 @@ class RisingRow:
     change: Change
 
 
-def build_apps(overview: Overview, selection: Selection) -> list[AppRow]:
+def build_apps(overview: Overview) -> list[AppRow]:
     """The most shared ones, each with the way to its own page."""
-    total = overview.stats.total
+    question, total = overview.stats.question, overview.stats.total
     rows = []
     for rank, app in enumerate(overview.stats.most_shared_apps, start=1):
         compared = overview.changes.get(app.app_id)
@@ -50,7 +50,7 @@ def build_apps(overview: Overview, selection: Selection) -> list[AppRow]:
             AppRow(
                 rank=rank,
                 name=app.app_name or str(app.app_id),
-                url=selection.link(app=app.app_id),
+                url=link(question, app=app.app_id),
                 shares=words.number(app.count),
                 percent=words.per_cent(app.count / total if total else 0),
                 change=_change(app.count, compared) if compared else None,
@@ -68,16 +68,13 @@ def _change(total: int, compared: Comparison) -> Change:
 
 
 def has_baseline(stats: ShareStats) -> bool:
-    """Whether anything was shared before that could be risen from.
-
-    Apps are compared by complete days: of a period with today these begin a day earlier, so that
-    the last of the days before is none of theirs. Of today alone no such day is known here.
-    """
-    if is_today(stats) or any(app.previous_count for app in stats.rising_apps):
+    """Whether anything was shared before that apps could have risen from."""
+    if is_today(stats):
+        return True  # the days that are compared, yesterday's and the one before, aren't known here
+    if any(app.previous_count for app in stats.rising_apps):
         return True
-    before = stats.previous_daily or []
-    includes_today = stats.period.today in stats.period.range
-    return any(day.count for day in (before[:-1] if includes_today else before))
+    compared = stats.question.complete.before()
+    return any(day.count for day in stats.previous_daily or [] if day.date in compared)
 
 
 def rising_title(stats: ShareStats) -> str:
@@ -89,20 +86,20 @@ def rising_title(stats: ShareStats) -> str:
 
 def is_today(stats: ShareStats) -> bool:
     """Whether the period is the day that is not over."""
-    return stats.period.start == stats.period.end == stats.period.today
+    return stats.period.start == stats.period.end == stats.question.today
 
 
-def build_rising(overview: Overview, selection: Selection) -> list[RisingRow]:
+def build_rising(stats: ShareStats) -> list[RisingRow]:
     """Those that rose fastest between two periods of complete days."""
-    if not has_baseline(overview.stats):
+    if not has_baseline(stats):
         return []  # all of them would be new, in the order of the most shared ones
     return [
         RisingRow(
             name=app.app_name or str(app.app_id),
-            url=selection.link(app=app.app_id),
+            url=link(stats.question, app=app.app_id),
             shares=words.number(app.count),
             shares_before=words.number(app.previous_count),
             change=change_between(app.previous_count, app.count),
         )
-        for app in overview.stats.rising_apps
+        for app in stats.rising_apps
     ]

@@ -28,7 +28,6 @@ from django_share_analytics.admin.statistics.report.trend import Trend, build_tr
 from django_share_analytics.admin.statistics.report.week import Week, build_week
 
 if TYPE_CHECKING:
-    from django_share_analytics.admin.statistics.selection import Selection
     from django_share_analytics.stats.overview import Overview
 
 
@@ -66,28 +65,27 @@ class Report:
     week: Week | None
 
 
-def build_report(overview: Overview, selection: Selection) -> Report:
-    """The page for what ``selection`` asks and ``overview`` answers."""
+def build_report(overview: Overview) -> Report:
+    """The page for what ``overview`` answers."""
     stats = overview.stats
-    period, today = stats.period.range, stats.period.today
-    includes_today = period.end >= today
-    is_whole = selection.app is None and selection.platform is None
-    platforms = build_platforms(stats, selection)
-    apps = [] if selection.app else build_apps(overview, selection)
-    rising = build_rising(overview, selection)
-    compares_apps = selection.compare and selection.app is None
-    current = period.days if includes_today else 0
+    question, period = stats.question, stats.period
+    includes_today = period.end >= question.today
+    is_whole = question.app is None and question.platform is None
+    platforms = build_platforms(stats)
+    apps = build_apps(overview) if question.app is None else []
+    rising = build_rising(stats)
+    compares_apps = question.compare and question.app is None
     return Report(
-        cards=build_cards(stats.headlines, selection, today, current=current),
-        cards_summary=cards_summary(stats, of_an_app=selection.app is not None),
+        cards=build_cards(stats),
+        cards_summary=cards_summary(stats),
         range=words.day_range(period.start, period.end),
-        zone=str(period.zone),
-        compares=selection.compare,
+        zone=period.time_zone,
+        compares=question.compare,
         compares_apps=compares_apps and has_baseline(stats) and not is_today(stats),
         lacks_baseline=compares_apps and not has_baseline(stats),
         is_new=is_whole and not stats.total and not any(h.total for h in stats.headlines),
         is_empty=not stats.total,
-        trend=build_trend(overview, selection),
+        trend=build_trend(stats),
         trend_summary=trend_summary(stats, includes_today=includes_today),
         platforms=platforms,
         platform_summary=platform_summary(platforms),
@@ -97,6 +95,6 @@ def build_report(overview: Overview, selection: Selection) -> Report:
         rising=rising,
         rising_title=rising_title(stats),
         rising_summary=rising_summary(rising),
-        complete_dates=words.compared_ranges(period.ending_before(today), today),
+        complete_dates=words.compared_ranges(question.complete, question.today),
         week=None if overview.week is None else build_week(overview.week),
     )

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from django_share_analytics.admin import words
+from django_share_analytics.admin.statistics.links import link_to_days
 from django_share_analytics.admin.statistics.report.changes import Change, change_between
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
-    from django_share_analytics.admin.statistics.selection import Selection
     from django_share_analytics.periods import DayRange
-    from django_share_analytics.stats import Headline
+    from django_share_analytics.stats import Headline, Question, ShareStats
     from django_share_analytics.stats.comparison import Comparison
 
 
@@ -36,15 +35,14 @@ class Card:
     is_current: bool
 
 
-def build_cards(
-    headlines: Sequence[Headline], selection: Selection, today: date, *, current: int
-) -> list[Card]:
-    """The cards; ``current`` is the length of the period that the page is about, 0 for others."""
-    return [_card(headline, selection, today, current) for headline in headlines]
+def build_cards(stats: ShareStats) -> list[Card]:
+    """A card for each headline."""
+    return [_card(headline, stats.question) for headline in stats.headlines]
 
 
-def _card(headline: Headline, selection: Selection, today: date, current: int) -> Card:
-    period, previous = headline.period, _compared(headline, selection)
+def _card(headline: Headline, question: Question) -> Card:
+    period, previous = headline.period, _compared(headline, question)
+    today = question.today
     before, compared = _sides(period, previous, today) if previous else ("", "")
     return Card(
         days=period.days,
@@ -54,15 +52,15 @@ def _card(headline: Headline, selection: Selection, today: date, current: int) -
         dates=words.short_range(period.start, period.end, today),
         dates_before=before,
         compared=compared,
-        url=selection.link_to_days(period.days),
-        is_current=period.days == current,
+        url=link_to_days(question, period.days),
+        is_current=period == question.period,
     )
 
 
-def _compared(headline: Headline, selection: Selection) -> Comparison | None:
+def _compared(headline: Headline, question: Question) -> Comparison | None:
     """Of one app whole days are compared, so there is nothing to say of today."""
     previous = headline.previous
-    if selection.app is not None and headline.period.days == 1:
+    if question.app is not None and headline.period.days == 1:
         return None
     return previous if previous and previous.is_possible else None
 

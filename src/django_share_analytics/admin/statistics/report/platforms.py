@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.charts import bar_length
+from django_share_analytics.admin.statistics.links import link
 from django_share_analytics.conf import get_settings
 from django_share_analytics.stats import percentages
 
 if TYPE_CHECKING:
-    from django_share_analytics.admin.statistics.selection import Selection
     from django_share_analytics.stats import ShareStats
 
 
@@ -25,9 +25,9 @@ class PlatformRow:
     is_chosen: bool
 
 
-def build_platforms(stats: ShareStats, selection: Selection) -> list[PlatformRow]:
+def build_platforms(stats: ShareStats) -> list[PlatformRow]:
     """The rows of all platforms, most shared first, each with the way to it alone (and back)."""
-    label = get_settings().platforms.label
+    label, chosen = get_settings().platforms.label, stats.question.platform
     parts = percentages(stats.every_platform)
     largest = max(stats.every_platform.values(), default=0)
     return [
@@ -36,8 +36,8 @@ def build_platforms(stats: ShareStats, selection: Selection) -> list[PlatformRow
             words.number(count),
             words.part(parts[name], count),
             bar_length(count, largest),
-            selection.link(platform=None if name == selection.platform else name),
-            name == selection.platform,
+            link(stats.question, platform=None if name == chosen else name),
+            name == chosen,
         )
         for name, count in stats.every_platform.items()
     ]

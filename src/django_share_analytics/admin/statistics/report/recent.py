@@ -12,8 +12,7 @@ from django_share_analytics.conf import get_settings
 from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
-    from django_share_analytics.admin.statistics.selection import Selection
-    from django_share_analytics.periods import DayRange
+    from django_share_analytics.stats import Question
 
 RECENT = 10
 MAX_REFERRER_LENGTH = 60
@@ -29,14 +28,16 @@ class RecentRow:
     referrer: str
 
 
-def recent_shares(selection: Selection, period: DayRange, *, site: str) -> list[RecentRow]:
+def recent_shares(question: Question, *, site: str) -> list[RecentRow]:
     """The newest first; found by the index on app and time, with one query.
 
     Each leads to its own page on the admin site named ``site``.
     """
-    shares = Share.objects.for_app(selection.app_key).between(period.lower, period.upper)
-    if selection.platform:
-        shares = shares.on_platform(selection.platform)
+    shares = Share.objects.for_app(question.app).between(
+        question.period.lower, question.period.upper
+    )
+    if question.platform:
+        shares = shares.on_platform(question.platform)
     label = get_settings().platforms.label
     return [
         RecentRow(

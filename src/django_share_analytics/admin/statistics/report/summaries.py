@@ -50,12 +50,11 @@ def trend_summary(stats: ShareStats, *, includes_today: bool) -> str:
 
 def _compared(stats: ShareStats) -> Iterator[str]:
     """What became of it; and of which days, where they are others than those of the chart."""
-    period, previous = stats.period.range, stats.previous
+    question, period, previous = stats.question, stats.period, stats.previous
     if previous is None or not previous.is_possible:
         return
     if previous.start != period.before().start:
-        complete = period.ending_before(stats.period.today)
-        dates = compared_ranges(complete, stats.period.today)
+        dates = compared_ranges(question.complete, question.today)
         yield _("Complete days: %(dates)s.") % {"dates": dates}
     before = stats.previous_daily or []
     whole_before = sum(day.count for day in before)
@@ -67,13 +66,13 @@ def _compared(stats: ShareStats) -> Iterator[str]:
         yield _("The period before has shares only from %(day)s on.") % {"day": day}
 
 
-def cards_summary(stats: ShareStats, *, of_an_app: bool) -> str:
+def cards_summary(stats: ShareStats) -> str:
     """Until when the numbers of both sides count; empty when nothing is compared."""
     last = stats.headlines[-1].previous if stats.headlines else None
     if last is None:
         return ""
-    values = {"until": ending(last.compared_until, stats.period.range.zone)}
-    if of_an_app:
+    values = {"until": ending(last.compared_until, stats.period.zone)}
+    if stats.question.app is not None:
         return _("Changes compare complete days (up to %(until)s).") % values
     return _("Changes compare both sides up to the same hour (%(until)s).") % values
 

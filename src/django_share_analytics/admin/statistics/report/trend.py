@@ -10,16 +10,15 @@ from django.utils.translation import gettext as _
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.charts import Column, LineChart, line_chart
+from django_share_analytics.admin.statistics.links import link_to_day
 from django_share_analytics.periods import first_instant, hour_start, hours_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
-    from django_share_analytics.admin.statistics.selection import Selection
     from django_share_analytics.periods import DayRange
-    from django_share_analytics.stats import DayCount, HourCount
-    from django_share_analytics.stats.overview import Overview
+    from django_share_analytics.stats import DayCount, HourCount, Question, ShareStats
 
 MAX_POINTS = 92
 """Beyond so many days a point is a week: more would be too narrow to be pointed at."""
@@ -73,12 +72,11 @@ class Trend:
     is_dotted: bool
 
 
-def build_trend(overview: Overview, selection: Selection) -> Trend:
+def build_trend(stats: ShareStats) -> Trend:
     """The chart and its table."""
-    stats = overview.stats
-    today, period = stats.period.today, stats.period.range
+    today, period = stats.question.today, stats.period
     before = period.before()
-    title, unit, export, steps, steps_before = _series(overview)
+    title, unit, export, steps, steps_before = _series(stats)
     begun = [step for step in steps if step.count is not None]
     chart = line_chart(
         _counts(steps),
@@ -96,19 +94,18 @@ def build_trend(overview: Overview, selection: Selection) -> Trend:
         dates_before=words.short_range(before.start, before.end, today) if steps_before else "",
         chart=chart,
         ticks=[(words.number(tick.value), tick.y) for tick in chart.ticks],
-        points=_points(steps, steps_before, chart, selection),
+        points=_points(steps, steps_before, chart, stats.question),
         is_dotted=len(steps) <= MAX_DOTS,
     )
 
 
-def _series(overview: Overview) -> tuple[str, str, str, list[Step], list[Step]]:
+def _series(stats: ShareStats) -> tuple[str, str, str, list[Step], list[Step]]:
     """Title, unit and name of the export, the steps, and as many of those before."""
-    stats = overview.stats
-    today, before = stats.period.today, stats.previous_daily or []
+    today, before = stats.question.today, stats.previous_daily or []
     if stats.hourly is not None:
-        steps = _hours(overview, stats.hourly, stats.period.range)
+        steps = _hours(stats.hourly, stats.period, stats.question.now)
         steps_before = (
-            _hours(overview, stats.previous_hourly, stats.period.range.before())
+            _hours(stats.previous_hourly, stats.period.before(), stats.question.now)
             if stats.previous_hourly is not None
             else []
         )
@@ -156,10 +153,10 @@ def _weeks(days: Sequence[DayCount], today: date) -> list[Step]:
     return steps
 
 
-def _hours(overview: Overview, hours: Sequence[HourCount], period: DayRange) -> list[Step]:
+def _hours(hours: Sequence[HourCount], period: DayRange, now: datetime) -> list[Step]:
     """Every hour of the period, also those that are still to come."""
     counts = {hour.hour: hour.count for hour in hours}
-    current_hour = hour_start(overview.now, period.zone)
+    current_hour = hour_start(now, period.zone)
     steps = []
     for hour in hours_between(period.lower, period.upper, period.zone):
         instant = first_instant(hour, period.zone)
@@ -177,11 +174,11 @@ def _hours(overview: Overview, hours: Sequence[HourCount], period: DayRange) -> 
 
 
 def _points(
-    steps: list[Step], before: list[Step], chart: LineChart, selection: Selection
+    steps: list[Step], before: list[Step], chart: LineChart, question: Question
 ) -> list[Point]:
     rows = zip_longest(steps, before[: len(steps)])
     return [
-        _point(step, previous, column, selection.link_to_day(step.day) if step.day else "")
+        _point(step, previous, column, link_to_day(question, step.day) if step.day else "")
         for (step, previous), column in zip(rows, chart.columns, strict=True)
     ]
 
