@@ -5,7 +5,7 @@ import time
 import pytest
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
-from django.db import Error, transaction
+from django.db import Error, models, transaction
 
 from django_share_analytics.exceptions import InvalidShare, UnknownApp
 from django_share_analytics.stats import (
@@ -122,6 +122,32 @@ def test_count__leaves_a_hosts_transaction_alone(app, settings):
         with pytest.raises(Error):
             cached_share_count(app, public=True)
         assert type(app).objects.filter(pk=app.pk).exists()
+
+
+class TestHostsOwnManager:
+    """The shared model's default manager leaves out what is a draft."""
+
+    class Published(models.Manager):
+        def get_queryset(self):
+            return super().get_queryset().filter(name__startswith="Public")
+
+    @pytest.fixture(autouse=True)
+    def _leaves_out_drafts(self, app_model, monkeypatch):
+        manager = self.Published()
+        manager.model = app_model
+        monkeypatch.setitem(app_model._meta.__dict__, "default_manager", manager)
+
+    def test_the_site_itself_sees_all(self, make_app):
+        draft = make_app("Draft")
+        assert totals(cached_share_counts([draft])) == {draft.pk: 0}
+
+    def test_strangers_see_what_it_gives(self, make_app, settings):
+        settings.SHARE_ANALYTICS = {
+            **settings.SHARE_ANALYTICS,
+            "PUBLIC_APPS": "tests.public_apps.as_given",
+        }
+        public, draft = make_app("Public"), make_app("Draft")
+        assert totals(cached_share_counts([draft, public], public=True)) == {public.pk: 0}
 
 
 class TestPublic:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from django_share_analytics.counts import state
 from django_share_analytics.models import Share
 from django_share_analytics.stats import closed_days, rankings, share_stats
+from django_share_analytics.stats.app_sums import AppSums
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
@@ -157,6 +158,18 @@ def test_most_shared__of_an_app_that_is_not_kept_but_shared_today(make_app, monk
     assert (top.app_name, top.count) == ("Maps", 6)
 
 
+def note_what_is_looked_up(monkeypatch):
+    """How many apps' sums are asked for by their keys, time after time."""
+    noted, totals = [], AppSums.totals
+
+    def noting(self, period, ids, at_least=0):
+        noted.append(len(ids))
+        return totals(self, period, ids, at_least)
+
+    monkeypatch.setattr(AppSums, "totals", noting)
+    return noted
+
+
 @pytest.mark.parametrize("platform", [None, "whatsapp"])
 def test_most_shared__when_too_many_could_be_on_top(platform, make_app, monkeypatch):
     monkeypatch.setattr(rankings, "MAX_KEPT", 1)
@@ -164,8 +177,21 @@ def test_most_shared__when_too_many_could_be_on_top(platform, make_app, monkeypa
     apps = [make_app(f"App {n}") for n in range(4)]
     for n, app in enumerate(apps):
         write_shares([event(app, at=at(ago)) for ago in (1, 0) for _ in range(n + 1)])
+    looked_up = note_what_is_looked_up(monkeypatch)
     (top,) = share_stats(days=7, limit=1, platform=platform, now=NOW).most_shared_apps
     assert (top.app_name, top.count) == ("App 3", 8)
+    assert looked_up == [1]  # the top itself; the three others are ranked anew
+
+
+def test_most_shared__looks_up_those_that_could_be_on_top(make_app, monkeypatch):
+    monkeypatch.setattr(rankings, "MAX_KEPT", 1)
+    apps = [make_app(f"App {n}") for n in range(4)]
+    for n, app in enumerate(apps):
+        write_shares([event(app, at=at(ago)) for ago in (1, 0) for _ in range(n + 1)])
+    looked_up = note_what_is_looked_up(monkeypatch)
+    (top,) = share_stats(days=7, limit=1, now=NOW).most_shared_apps
+    assert (top.app_name, top.count) == ("App 3", 8)
+    assert looked_up == [1, 3]
 
 
 days_ago = st.one_of(st.just(0), st.integers(0, 8), st.integers(0, 80))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from django_share_analytics.files import exporting
 from django_share_analytics.files.cells import unescape_formula
-from django_share_analytics.files.exporting import COLUMNS, shares_csv, table_csv
+from django_share_analytics.files.exporting import EXPORTED_COLUMNS, shares_csv, table_csv
 from django_share_analytics.models import Share
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
@@ -40,7 +40,7 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.django_db
 class TestShares:
     def test_when_there_are_none(self) -> None:
-        assert list(shares_csv(Share.objects.all())) == [",".join(COLUMNS) + "\r\n"]
+        assert list(shares_csv(Share.objects.all())) == [",".join(EXPORTED_COLUMNS) + "\r\n"]
 
     def test_a_line_for_each(self, make_app: Callable[..., Any], admin_user: Any) -> None:
         chess = make_app("شطرنج, Chess")

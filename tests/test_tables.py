@@ -10,7 +10,7 @@ import pytest
 from django_share_analytics.api.tables import API_TABLES
 from django_share_analytics.files import tables
 from django_share_analytics.stats import app_sums, share_stats
-from django_share_analytics.stats.question import ask
+from django_share_analytics.stats.question import make_question
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
 
@@ -40,7 +40,7 @@ def apps(make_app: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> list[
 
 
 def rows(name: str, **asked: Any) -> list[tuple[object, ...]]:
-    question = ask(**{**DAYS, "now": NOW, "compare": False, **asked})
+    question = make_question(**{**DAYS, "now": NOW, "compare": False, **asked})
     table = API_TABLES[name].table(question)
     found = [tuple(row) for row in table.rows]
     assert all(len(row) == len(table.header) for row in found)
@@ -96,6 +96,8 @@ def test_daily(apps: list[Any]) -> None:
 
 def test_platforms(apps: list[Any]) -> None:
     assert rows("platforms") == [("x", 42), ("copy", 36)]
+    assert rows("platforms", platform="copy") == [("copy", 36)]
+    assert rows("platforms", platform="sms") == []
 
 
 def test_hourly__is_in_the_reporting_zone(apps: list[Any]) -> None:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from django_share_analytics.admin.statistics.report.build import build_report
 from django_share_analytics.stats.overview import read_overview
-from django_share_analytics.stats.question import ask
+from django_share_analytics.stats.question import make_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,9 @@ def share(record: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def report(days: int, app: Any = None, now: datetime = NOW, platform: str | None = None) -> Report:
-    return build_report(read_overview(ask(days=days, app=app, platform=platform, now=now)))
+    return build_report(
+        read_overview(make_question(days=days, app=app, platform=platform, now=now))
+    )
 
 
 def plain(text: str) -> str:

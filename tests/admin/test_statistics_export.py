@@ -157,6 +157,17 @@ def test_files__of_what_makes_no_sense(admin_client: Client) -> None:
     assert "“abc” is no period" in wrong.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [({"days": "2"}, 4), ({"days": "2", "compare": "0"}, 2), ({"days": "3"}, 2)],
+)
+def test_hours__have_others_beside_them_where_there_are_any(
+    admin_client: Client, query: dict[str, str], columns: int
+) -> None:
+    header, *_rows = read(admin_client.get(reverse(PAGE), {"export": "hours", **query}))
+    assert header == ["Hour", "Shares", "Hour before", "Shares before"][:columns]
+
+
 @pytest.mark.parametrize("name", sorted(PAGE_TABLES))
 def test_files__of_nothing(admin_client: Client, name: str) -> None:
     header, *rows = read(admin_client.get(reverse(PAGE), {"export": name, "days": "7"}))
@@ -170,6 +181,6 @@ def test_files__keep_the_filter_on_an_app(admin_client: Client, busy_site: list[
         name: read(admin_client.get(reverse(PAGE), {**query, "export": name}))[1:]
         for name in PAGE_TABLES
     }
-    assert [(row[1], row[3]) for row in rows["apps"]] == [("Number 3", "5")]
+    assert [row[:2] + row[3:5] for row in rows["apps"]] == [["12", "Number 3", "5", "100.0"]]
     assert [row[2] for row in rows["platforms"]] == ["5"]
     assert rows["rising"] == rows["week"] == []

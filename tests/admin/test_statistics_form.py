@@ -15,7 +15,7 @@ from django_share_analytics.admin.statistics.form import StatisticsForm
 from django_share_analytics.admin.statistics.links import link, link_to_day, link_to_days
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.periods import local_day
-from django_share_analytics.stats.question import ask
+from django_share_analytics.stats.question import make_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ def day(ago: int) -> str:
 
 
 def asked(**question: Any) -> Question:
-    return ask(now=NOW, **question)
+    return make_question(now=NOW, **question)
 
 
 def answered(response: Any) -> Question:

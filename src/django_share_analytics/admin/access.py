@@ -20,7 +20,8 @@ else:
     AnyModelAdmin = object
     ShareModelAdmin = admin.ModelAdmin
 
-TEMPLATE = "admin/share_analytics/no_permission.html"
+MAY_EXPORT = "share_analytics.export_share"
+DENIED_TEMPLATE = "admin/share_analytics/no_permission.html"
 
 
 class DenialMixin(AnyModelAdmin):
@@ -51,7 +52,7 @@ class DenialMixin(AnyModelAdmin):
             "title": _("A permission is missing"),
             "permission": permission or view,
         }
-        return TemplateResponse(request, TEMPLATE, context, status=403)
+        return TemplateResponse(request, DENIED_TEMPLATE, context, status=403)
 
 
 class ReadOnlyAdmin(DenialMixin, ShareModelAdmin):

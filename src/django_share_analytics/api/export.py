@@ -18,7 +18,7 @@ from django_share_analytics.api.tables import API_TABLES
 from django_share_analytics.files.downloads import csv_filename, csv_response
 from django_share_analytics.files.exporting import shares_csv, table_csv
 from django_share_analytics.models import Share
-from django_share_analytics.stats.question import ask
+from django_share_analytics.stats.question import make_question
 
 if TYPE_CHECKING:
     from django.http import StreamingHttpResponse
@@ -63,7 +63,7 @@ class TableQuerySerializer(StatsQuerySerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
         name = attrs.pop("table")
-        question = ask(**attrs, compare=False)
+        question = make_question(**attrs, compare=False)
         if name == "hourly" and not question.is_hourly:
             raise serializers.ValidationError(
                 {"table": _("Counts by the hour are for two days at most, and not for one app.")}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django_share_analytics.files.tables import (
-    Layout,
-    read_apps,
-    read_days,
-    read_hours,
-    read_platforms,
-    read_rising,
+    TableLayout,
+    app_rows,
+    day_rows,
+    hour_rows,
+    platform_rows,
+    rising_rows,
 )
 from django_share_analytics.stats.answer import answer
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
 def _platforms(question: Question) -> Iterable[Row]:
     """The platform alone that is asked for."""
-    return (row for row in read_platforms(question) if question.platform in (None, row["name"]))
+    return (row for row in platform_rows(question) if question.platform in (None, row["name"]))
 
 
 def _apps(question: Question) -> Iterable[Row]:
     """The app alone that is asked for: it needs no ranking of all."""
     if question.app is None:
-        return read_apps(question)
+        return app_rows(question)
     apps = answer(question).most_shared_apps
     return ({"id": app.app_id, "name": app.app_name, "count": app.count} for app in apps)
 
 
 API_TABLES = {
-    "daily": Layout(read_days, {"when": "date", "count": "count"}),
-    "hourly": Layout(read_hours, {"when": "hour", "count": "count"}),
-    "platforms": Layout(_platforms, {"name": "platform", "count": "shareCount"}),
-    "apps": Layout(_apps, {"id": "appId", "name": "appName", "count": "shareCount"}),
-    "rising": Layout(
-        read_rising,
+    "daily": TableLayout(day_rows, {"when": "date", "count": "count"}),
+    "hourly": TableLayout(hour_rows, {"when": "hour", "count": "count"}),
+    "platforms": TableLayout(_platforms, {"name": "platform", "count": "shareCount"}),
+    "apps": TableLayout(_apps, {"id": "appId", "name": "appName", "count": "shareCount"}),
+    "rising": TableLayout(
+        rising_rows,
         {
             "id": "appId",
             "name": "appName",

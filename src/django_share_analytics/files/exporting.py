@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django_share_analytics.models import ShareQuerySet
 
-COLUMNS = (
+EXPORTED_COLUMNS = (
     "id", "appId", "appName", "platform", "userId", "sessionId", "timestamp", "userAgent",
     "referrerUrl",
 )  # fmt: skip
@@ -34,7 +34,7 @@ MAX_NAMES = 10_000
 
 
 def shares_csv(shares: ShareQuerySet, *, oldest_first: bool = False) -> Iterator[str]:
-    """The file, a page at a time: a header with :data:`COLUMNS`, then a line per share.
+    """The file, a page at a time: a header with :data:`EXPORTED_COLUMNS`, then a line per share.
 
     ``timestamp`` is ISO 8601 in the reporting zone, with its offset. What is absent is empty. Text
     that a spreadsheet would run is escaped (:mod:`.csvcells`).
@@ -47,7 +47,7 @@ def shares_csv(shares: ShareQuerySet, *, oldest_first: bool = False) -> Iterator
             moment = at.astimezone(zone).isoformat()
             yield (id, app, names[app], platform, user, session, moment, *rest)
 
-    yield from _with_header(COLUMNS, map(lines, pages(shares, oldest_first=oldest_first)))
+    yield from _with_header(EXPORTED_COLUMNS, map(lines, pages(shares, oldest_first=oldest_first)))
 
 
 def pages(shares: ShareQuerySet, *, oldest_first: bool = False) -> Iterator[list[tuple[Any, ...]]]:

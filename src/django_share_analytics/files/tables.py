@@ -47,7 +47,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """What reads a table, and which of its columns are shown under which headings."""
 
     read: Callable[[Question], Iterable[Row]]
@@ -62,14 +62,14 @@ class Layout:
         return Table(tuple(map(str, shown.values())), rows)
 
 
-def read_days(question: Question) -> Iterator[Row]:
+def day_rows(question: Question) -> Iterator[Row]:
     """Every day, beside that of the period before when something is compared."""
     stats = _stats(question)
     days = [(day.date, day.count) for day in stats.daily]
     return _side_by_side(days, [(day.date, day.count) for day in stats.previous_daily or []])
 
 
-def read_hours(question: Question) -> Iterator[Row]:
+def hour_rows(question: Question) -> Iterator[Row]:
     """Every hour that has begun; none beyond two days, and none for one app."""
     stats, zone = _stats(question), question.period.zone
     hours, before = (
@@ -86,7 +86,7 @@ def _side_by_side(
         yield {"when": when, "count": n, "when_before": when_before, "count_before": n_before}
 
 
-def read_platforms(question: Question) -> Iterator[Row]:
+def platform_rows(question: Question) -> Iterator[Row]:
     """All platforms with shares, also when one was asked for; most shared first."""
     counts, label = _stats(question).every_platform, get_settings().platforms.label
     percent = percentages(counts)
@@ -94,7 +94,7 @@ def read_platforms(question: Question) -> Iterator[Row]:
         yield {"name": name, "label": str(label(name)), "count": n, "percent": percent[name]}
 
 
-def read_apps(question: Question) -> Iterator[Row]:
+def app_rows(question: Question) -> Iterator[Row]:
     """Every app with shares, also when one was asked for; most shared first."""
     apps = AppSums(question.platform, router.db_for_read(AppDay))
     sums = apps.both_sides(question.period, question.complete if question.compare else None)
@@ -104,7 +104,7 @@ def read_apps(question: Question) -> Iterator[Row]:
         yield {"rank": rank, "id": key, "name": name, "count": app.shares, **_change(app)}
 
 
-def read_rising(question: Question) -> Iterator[Row]:
+def rising_rows(question: Question) -> Iterator[Row]:
     """Every app with more shares in complete days than in as many before, fastest first."""
     if question.app is not None:
         return  # there is nothing to be faster than
@@ -116,7 +116,7 @@ def read_rising(question: Question) -> Iterator[Row]:
         yield {"id": key, "name": name, **_change(app)}
 
 
-def read_week(question: Question) -> Iterator[Row]:
+def week_rows(question: Question) -> Iterator[Row]:
     """Every hour of the week, Monday first; none for one app, which is counted by day."""
     if question.app is not None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.stats.one_app import app_stats
-from django_share_analytics.stats.question import Question, ask
+from django_share_analytics.stats.question import Question, make_question
 from django_share_analytics.stats.site import site_stats
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def share_stats(
     :raises InvalidShare: ``app`` is neither an object of the shared model nor a key.
     :raises ValueError: the range has no day, or only one end.
     """
-    question = ask(
+    question = make_question(
         days=days,
         start=start,
         end=end,

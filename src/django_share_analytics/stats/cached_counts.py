@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Kept = tuple[Any, dict[str, int], float]
     """An app's key, its shares by platform, and when they were counted."""
 
-CACHE_VERSION = 3
+SHARE_COUNT_VERSION = 3
 """Raised when the shape of what is cached changes: an upgrade never serves an old shape."""
 
 
@@ -87,7 +87,7 @@ def share_count_cache_key(key: Any, *, public: bool = False) -> str:
     The counts of each database apart, too: a site's router may give each tenant one.
     """
     kind = "public-share-count" if public and get_settings().public_apps else "share-count"
-    return caching.make_key(kind, CACHE_VERSION, router.db_for_read(AppPlatformCount), key)
+    return caching.make_key(kind, SHARE_COUNT_VERSION, router.db_for_read(AppPlatformCount), key)
 
 
 def _young(kept: Mapping[str, Kept], seconds: int) -> dict[str, Kept]:

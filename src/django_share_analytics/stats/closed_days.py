@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     SiteDays = dict[date, dict[str, int]]
     """day → platform → shares."""
 
-CACHE_VERSION = 1
+CLOSED_DAYS_VERSION = 1
 """Raised when the shape of what is kept changes."""
 CACHE_SECONDS = 86_400
 """How long something is kept that nobody changes: tomorrow's questions are about other days."""
@@ -101,7 +101,9 @@ class ClosedDays:
         parts = (
             (part.start, part.end) if isinstance(part, DayRange) else part for part in question
         )
-        return caching.make_key("closed-days", CACHE_VERSION, self.version, str(self.zone), *parts)
+        return caching.make_key(
+            "closed-days", CLOSED_DAYS_VERSION, self.version, str(self.zone), *parts
+        )
 
     def _keep(self, values: dict[str, Any]) -> None:
         if self.version:

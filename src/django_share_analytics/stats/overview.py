@@ -23,7 +23,8 @@ RANKED = 10
 """How many apps a ranking on a page has."""
 HEADLINES = (1, 7, 30, 90)
 """So many days, with today, each page tells the total of."""
-WEEK = 7
+MIN_WEEK_DAYS = 7
+"""A shorter period has no map of the week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def read_overview(question: Question) -> Overview:
     if question.app is not None or not stats.total:
         return Overview(stats)
     period = question.period
-    week = hour_of_week(period, question.platform) if period.days >= WEEK else None
+    week = hour_of_week(period, question.platform) if period.days >= MIN_WEEK_DAYS else None
     return Overview(stats, *_of_apps(stats), week)
 
 

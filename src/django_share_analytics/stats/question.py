@@ -49,7 +49,7 @@ class Question:
 
     @property
     def is_hourly(self) -> bool:
-        """Whether there is a series by hour: a longer period has none, and neither has an app."""
+        """Whether there is a series by hour: a longer period has none, nor has an app."""
         return self.app is None and self.period.days <= MAX_HOURLY_DAYS
 
     @property
@@ -72,7 +72,7 @@ class Question:
         return merged([self.last(max(TOTALS_DAYS)), *self.periods, *before, *others])
 
 
-def ask(
+def make_question(
     *,
     days: int = 30,
     start: date | None = None,

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from django_share_analytics.stats.question import Question
     from django_share_analytics.stats.results import ShareStats
 
-ONE_DAY = timedelta(days=1)
-
 
 def site_stats(question: Question) -> ShareStats:
     """Six queries: those of closed days, four of them, only when the cache has none."""
@@ -49,6 +47,8 @@ class _Site:
 
     question: Question
     every_platform: Ledger
+    ledger: Ledger
+    """On the platform that is asked for."""
     hours: Hours
 
     def hourly(self, period: DayRange) -> list[HourCount] | None:
@@ -63,7 +63,7 @@ class _Site:
             return None
         before, cut = period.before(), cut_of(period, self.question.now)
         if cut is None:
-            sides = self._total(before), self._total(period)
+            sides = self.ledger.total(before), self.ledger.total(period)
         else:
             sides = (
                 self._total_until(before, cut.previous_day, cut.previous_until),
@@ -78,13 +78,10 @@ class _Site:
             compared_until=cut.until if cut else period.upper,
         )
 
-    def _total(self, period: DayRange) -> int:
-        return self.every_platform.on(self.question.platform).total(period)
-
     def _total_until(self, period: DayRange, day: date, instant: datetime) -> int:
         """The days of the period before ``day``, and the hours of that day before ``instant``."""
         midnight = day_start(day, period.zone)
-        whole_days = self._total(replace(period, end=day - ONE_DAY))
+        whole_days = self.ledger.total(replace(period, end=day - timedelta(days=1)))
         return whole_days + self.hours.total(self.question.platform, midnight, instant)
 
 
@@ -92,8 +89,8 @@ def _read(question: Question, closed: ClosedDays) -> _Site:
     ranges, zone = question.days_to_read(), question.period.zone
     by_hour = _days_by_hour(question, closed, ranges)
     hours = read_hours(by_hour, zone, using=closed.using)
-    days = {**closed.site(ranges), **hours.by_day(by_hour)}
-    return _Site(question, Ledger(days), hours)
+    every = Ledger({**closed.site(ranges), **hours.by_day(by_hour)})
+    return _Site(question, every, every.on(question.platform), hours)
 
 
 def _days_by_hour(question: Question, closed: ClosedDays, ranges: Iterable[DayRange]) -> set[date]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from django_share_analytics.admin.access import ReadOnlyAdmin
+from django_share_analytics.admin.access import MAY_EXPORT, ReadOnlyAdmin
 from django_share_analytics.admin.columns import address, filter_link, host, moment, shortened
 from django_share_analytics.admin.forms import DaysForm
 from django_share_analytics.admin.shares.changelist import ShareChangeList, say_count
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 SHOWN_OF_SESSION, SHOWN_OF_HOST = 9, 24
 """So many characters of them are in the list; all of them in a title, and on the share's page."""
 LIST_URL, EXPORT_URL = "share_analytics_share_changelist", "share_analytics_share_export"
-EXPORT = "share_analytics.export_share"
 FILTER_PARAMETERS = frozenset({"platform", "app", "user", "from", "to"})
 
 
@@ -72,7 +71,7 @@ class ShareAdmin(ReadOnlyAdmin):
         return [path("export/", view, name=EXPORT_URL), *super().get_urls()]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(EXPORT)
+        return request.user.has_perm(MAY_EXPORT)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -93,7 +92,7 @@ class ShareAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             return self.denied(request)
         if not self.has_export_permission(request):
-            return self.denied(request, EXPORT)
+            return self.denied(request, MAY_EXPORT)
         try:
             shares = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:

@@ -19,7 +19,7 @@ from django_share_analytics.models import AppCount, Share
 from django_share_analytics.periods import local_day
 from django_share_analytics.platforms import MAX_NAME_LENGTH
 from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
-from django_share_analytics.stats.question import ask
+from django_share_analytics.stats.question import make_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -124,7 +124,7 @@ class StatisticsForm(forms.Form):
     def question(self, now: datetime) -> Question:
         """What is asked for; the usual page when something of it makes no sense."""
         if not self.is_valid():
-            return ask(days=DEFAULT_DAYS, now=now)
+            return make_question(days=DEFAULT_DAYS, now=now)
         asked = self.cleaned_data
         days, start, end = asked["days"], asked["from"], asked["to"]
         if days is not None or start is None:
@@ -132,7 +132,7 @@ class StatisticsForm(forms.Form):
         elif end is None:
             end = local_day(now, reporting_zone())
         narrowed = {name: asked[name] for name in ("platform", "app", "compare")}
-        return ask(days=days or DEFAULT_DAYS, start=start, end=end, now=now, **narrowed)
+        return make_question(days=days or DEFAULT_DAYS, start=start, end=end, now=now, **narrowed)
 
     @property
     def chosen_app(self) -> Model | None:

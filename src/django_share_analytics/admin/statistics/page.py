@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 
-from django_share_analytics.admin.access import ReadOnlyAdmin
+from django_share_analytics.admin.access import MAY_EXPORT, ReadOnlyAdmin
 from django_share_analytics.admin.statistics.form import StatisticsForm
 from django_share_analytics.admin.statistics.links import link
 from django_share_analytics.admin.statistics.panel import build_pipeline
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from django_share_analytics.stats import Question
     from django_share_analytics.stats.overview import Overview
 
-TEMPLATE = "admin/share_analytics/sharestatistics/change_list.html"
-EXPORT = "share_analytics.export_share"
+PAGE_TEMPLATE = "admin/share_analytics/sharestatistics/change_list.html"
 
 
 @admin.register(ShareStatistics)
@@ -70,7 +69,7 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
             )
         return TemplateResponse(
             request,
-            self.change_list_template or TEMPLATE,
+            self.change_list_template or PAGE_TEMPLATE,
             {**self.admin_site.each_context(request), **context, **(extra_context or {})},
         )
 
@@ -116,8 +115,8 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, form: StatisticsForm, question: Question
     ) -> HttpResponseBase:
         """One table of the page as a file: all of its rows, of the same range and filters."""
-        if not request.user.has_perm(EXPORT):
-            return self.denied(request, EXPORT)
+        if not request.user.has_perm(MAY_EXPORT):
+            return self.denied(request, MAY_EXPORT)
         name = request.GET["export"]
         if name not in PAGE_TABLES:
             raise Http404(name)
@@ -136,7 +135,7 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, question: Question, trend: str, shares_url: str | None
     ) -> dict[str, str]:
         """The links to the tables' files, for those who may have them."""
-        if not request.user.has_perm(EXPORT):
+        if not request.user.has_perm(MAY_EXPORT):
             return {}
         names = {"trend": trend, **{name: name for name in PAGE_TABLES}}
         links = {name: link(question, export=table) for name, table in names.items()}

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from django_share_analytics.files.tables import (
-    Layout,
-    read_apps,
-    read_days,
-    read_hours,
-    read_platforms,
-    read_rising,
-    read_week,
+    TableLayout,
+    app_rows,
+    day_rows,
+    hour_rows,
+    platform_rows,
+    rising_rows,
+    week_rows,
 )
 from django_share_analytics.stats.answer import answer
 
@@ -42,24 +42,24 @@ def read_table(name: str, question: Question) -> Table:
 def _apps(question: Question) -> Iterator[Row]:
     """With each app's part of the whole. One that is asked for keeps its rank among all."""
     total = answer(replace(question, limit=1)).total
-    for row in read_apps(question):
+    for row in app_rows(question):
         if question.app in (None, row["id"]):
             yield {**row, "percent": round(100 * row["count"] / total, 2)}
 
 
 PAGE_TABLES = {
-    "days": Layout(
-        read_days,
+    "days": TableLayout(
+        day_rows,
         {"when": _("Day"), "count": _("Shares")},
         {"when_before": _("Day before"), "count_before": _("Shares before")},
     ),
-    "hours": Layout(
-        read_hours,
+    "hours": TableLayout(
+        hour_rows,
         {"when": _("Hour"), "count": _("Shares")},
         {"when_before": _("Hour before"), "count_before": _("Shares before")},
     ),
-    "platforms": Layout(
-        read_platforms,
+    "platforms": TableLayout(
+        platform_rows,
         {
             "label": _("Platform"),
             "name": _("Name"),
@@ -67,7 +67,7 @@ PAGE_TABLES = {
             "percent": _("Per cent"),
         },
     ),
-    "apps": Layout(
+    "apps": TableLayout(
         _apps,
         {
             "rank": _("Rank"),
@@ -78,6 +78,8 @@ PAGE_TABLES = {
         },
         CHANGE,
     ),
-    "rising": Layout(read_rising, {"name": _("App"), "id": _("ID"), **CHANGE}),
-    "week": Layout(read_week, {"weekday": _("Weekday"), "hour": _("Hour"), "count": _("Shares")}),
+    "rising": TableLayout(rising_rows, {"name": _("App"), "id": _("ID"), **CHANGE}),
+    "week": TableLayout(
+        week_rows, {"weekday": _("Weekday"), "hour": _("Hour"), "count": _("Shares")}
+    ),
 }
