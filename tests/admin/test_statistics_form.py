@@ -47,7 +47,7 @@ def answered(response: Any) -> Question:
 
 
 def form(query: str) -> StatisticsForm:
-    return StatisticsForm(QueryDict(query))
+    return StatisticsForm(QueryDict(query), NOW)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def form(query: str) -> StatisticsForm:
     ],
 )
 def test_form__understands(query: str, question: dict[str, Any]) -> None:
-    assert form(query).question(NOW) == asked(**question)
+    assert form(query).question() == asked(**question)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_page__shows_the_usual_beside_what_makes_no_sense(
 def test_form__of_an_app(app: Any) -> None:
     given = QueryDict(mutable=True)
     given["app"] = str(app.pk)
-    assert StatisticsForm(given).question(NOW) == asked(app=app)
+    assert StatisticsForm(given, NOW).question() == asked(app=app)
 
 
 def test_form__of_a_platform_that_is_no_longer_registered(
@@ -121,7 +121,7 @@ def test_form__of_a_platform_that_is_no_longer_registered(
 ) -> None:
     assert not form("platform=orkut").is_valid()
     record(app, platform="orkut")
-    assert form("platform=orkut").question(NOW) == asked(platform="orkut")
+    assert form("platform=orkut").question() == asked(platform="orkut")
 
 
 def test_page__says_which_of_two_periods_counts(
@@ -146,13 +146,15 @@ def test_page__is_what_its_own_form_would_ask_for(
     record(app)
     response = admin_client.get(f"{reverse(PAGE)}?{query}")
     shown = {field.html_name: field.value() or "" for field in response.context["form"]}
-    again = StatisticsForm(QueryDict("&".join(f"{name}={value}" for name, value in shown.items())))
-    assert again.question(NOW) == answered(response) == form(query).question(NOW)
+    again = StatisticsForm(
+        QueryDict("&".join(f"{name}={value}" for name, value in shown.items())), NOW
+    )
+    assert again.question() == answered(response) == form(query).question()
 
 
 def test_links__change_one_thing_at_a_time(app: Any) -> None:
     def asks(address: str) -> Question:
-        return form(address[1:]).question(NOW)
+        return form(address[1:]).question()
 
     question = asked(days=7, platform="sms", app=app, compare=False)
     assert asks(link(question)) == question

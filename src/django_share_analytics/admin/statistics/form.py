@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -59,8 +58,9 @@ class StatisticsForm(forms.Form):
 
     data: Any  # a QueryDict, then a dict
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, now: datetime) -> None:
         super().__init__(data, auto_id="share-stats-%s")
+        self.now, self.today = now, local_day(now, reporting_zone())
         # "from" is a word of Python, so the fields can't be attributes of the class.
         self.fields["from"] = day_field(gettext_lazy("From"))
         self.fields["to"] = day_field(gettext_lazy("To"))
@@ -114,25 +114,24 @@ class StatisticsForm(forms.Form):
         return self.cleaned_data
 
     def _check_range(self, start: date | None, end: date | None) -> None:
-        today = local_day(timezone.now(), reporting_zone())
         if start is None:
             self.add_error("from", _("Which day is the first?"))
-        elif flaw := find_flaw(start, end or today, today=today):
+        elif flaw := find_flaw(start, end or self.today, today=self.today):
             field, says = FLAW_ERRORS[flaw]
             self.add_error(field, says % {"days": MAX_DAYS})
 
-    def question(self, now: datetime) -> Question:
+    def question(self) -> Question:
         """What is asked for; the usual page when something of it makes no sense."""
         if not self.is_valid():
-            return make_question(days=DEFAULT_DAYS, now=now)
+            return make_question(days=DEFAULT_DAYS, now=self.now)
         asked = self.cleaned_data
         days, start, end = asked["days"], asked["from"], asked["to"]
         if days is not None or start is None:
-            start = end = None
-        elif end is None:
-            end = local_day(now, reporting_zone())
+            period: dict[str, Any] = {"days": days or DEFAULT_DAYS}
+        else:
+            period = {"start": start, "end": end or self.today}
         narrowed = {name: asked[name] for name in ("platform", "app", "compare")}
-        return make_question(days=days or DEFAULT_DAYS, start=start, end=end, now=now, **narrowed)
+        return make_question(**period, **narrowed, now=self.now)
 
     @property
     def chosen_app(self) -> Model | None:

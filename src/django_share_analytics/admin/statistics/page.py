@@ -58,8 +58,8 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             return self.denied(request)
         request.current_app = self.admin_site.name
-        form = StatisticsForm(request.GET)
-        question = form.question(utc_now())
+        form = StatisticsForm(request.GET, utc_now())
+        question = form.question()
         if "export" in request.GET:
             return self.export(request, form, question)
         context = self.page_context(request, form, read_overview(question))
