@@ -41,7 +41,7 @@ servers: $(VENV)/.group-test
 	 echo "uWSGI can't be built here: no tests with it"
 
 test-processes: $(VENV)/.group-test mysqlclient servers ## Start real workers, consumers and servers, and kill some (4 minutes)
-	$(BIN)/python -m pytest -q -m processes -n 2 tests/dispatch tests/servers tests/storage $(TESTS)
+	$(BIN)/python -m pytest -q -m processes -n 2 tests $(TESTS)
 
 test-crash: $(VENV)/.group-test mysqlclient ## Kill processes, databases and brokers under load (8 minutes; CRASH_SHORT=1: 3)
 	RUN_CRASH=1 $(BIN)/python -m pytest -q -p no:randomly tests/crash $(TESTS)

@@ -55,7 +55,7 @@ class ReportingDispatcher(MemoryDispatcher):
 @pytest.fixture
 def say() -> Iterator[Callable[..., None]]:
     """``say(waiting=3)`` or ``say(an_error)``: what the default dispatcher says of itself."""
-    entry = {"BACKEND": "tests.admin.test_pipeline_panel.ReportingDispatcher"}
+    entry = {"BACKEND": "tests.admin.statistics.test_panel.ReportingDispatcher"}
     with use_dispatchers({"default": entry}):
 
         def say(error: Exception | None = None, **values: Any) -> None:
@@ -176,7 +176,7 @@ def test_panel__says_whose_figures_they_are(admin_client: Client, say: Callable[
 
 
 def test_panel__has_a_column_for_each_dispatcher(admin_client: Client) -> None:
-    entry = {"BACKEND": "tests.admin.test_pipeline_panel.ReportingDispatcher"}
+    entry = {"BACKEND": "tests.admin.statistics.test_panel.ReportingDispatcher"}
     with use_dispatchers({"default": entry, "fallback": entry}):
         shown = panel(admin_client)
     assert "Dispatcher Default Fallback Backend Reporting Reporting Shares waiting 0 0 " in shown

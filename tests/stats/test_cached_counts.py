@@ -103,7 +103,7 @@ def test_count__when_the_cache_holds_something_else(kept, app):
 
 
 def test_count__when_the_cache_is_away(app, settings):
-    settings.CACHES = {"default": {"BACKEND": "tests.test_closed_days.BrokenCache"}}
+    settings.CACHES = {"default": {"BACKEND": "tests.stats.test_closed_days.BrokenCache"}}
     write_shares([event(app)])
     assert cached_share_count(app).count.total == 1
 

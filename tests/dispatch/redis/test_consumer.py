@@ -390,7 +390,7 @@ class ConsumedDispatcher(MemoryDispatcher):
         return 1_234
 
 
-CONSUMED = {"BACKEND": "tests.dispatch.test_consume_shares.ConsumedDispatcher"}
+CONSUMED = {"BACKEND": "tests.dispatch.redis.test_consumer.ConsumedDispatcher"}
 
 
 def test_command__consumes_for_any_dispatcher_that_says_so(capsys):

@@ -28,7 +28,7 @@ from tests.factories import event
 
 pytestmark = pytest.mark.django_db
 
-OPERATING_PAGE = Path(__file__).parent.parent / "docs" / "operating.md"
+OPERATING_PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
 NEVER = Limits()
 
 
@@ -46,7 +46,7 @@ class Reporting(MemoryDispatcher):
 @pytest.fixture
 def reporting():
     """``reporting(DispatcherStatus(…))`` or ``reporting(an_error)``: as the default dispatcher."""
-    with use_dispatchers({"default": {"BACKEND": "tests.test_status.Reporting"}}):
+    with use_dispatchers({"default": {"BACKEND": "tests.status.test_pipeline.Reporting"}}):
 
         def say(answer=None, **values):
             values.setdefault("is_shared", True)
@@ -165,7 +165,7 @@ class BrokerIsAway(Reporting):
 
 
 def test_problems__when_a_broker_is_left_alone(app):
-    with use_dispatchers({"default": {"BACKEND": "tests.test_status.BrokerIsAway"}}):
+    with use_dispatchers({"default": {"BACKEND": "tests.status.test_pipeline.BrokerIsAway"}}):
         with pytest.raises(DispatcherUnavailable):
             dispatchers.submit(event(app))
         found = pipeline_status()
@@ -186,7 +186,7 @@ def test_problems__when_a_dispatcher_fails(reporting):
     ("alias", "level"), [("default", Level.CRITICAL), ("fallback", Level.WARNING)]
 )
 def test_problems__when_a_dispatcher_can_not_be_made(alias, level):
-    entries = {"default": {"BACKEND": "tests.test_status.Reporting"}}
+    entries = {"default": {"BACKEND": "tests.status.test_pipeline.Reporting"}}
     with use_dispatchers({**entries, alias: {"BACKEND": "nowhere.Dispatcher"}}):
         found = pipeline_status()
     assert found.level == level

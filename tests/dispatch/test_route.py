@@ -17,7 +17,7 @@ from tests.factories import event
 pytestmark = pytest.mark.once
 
 IMMEDIATE = {"BACKEND": "django_share_analytics.dispatch.backends.immediate.ImmediateDispatcher"}
-MOODY = {"BACKEND": "tests.dispatch.test_fallback.MoodyDispatcher"}
+MOODY = {"BACKEND": "tests.dispatch.test_route.MoodyDispatcher"}
 AWAY = DispatcherUnavailable("Connection refused.", broker_is_away=True)
 FULL = DispatcherUnavailable("It is full.", retry_after=7)
 

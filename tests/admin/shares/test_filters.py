@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from django_share_analytics.models import Share
-from tests.admin.test_shares import LIST, shown
+from tests.admin.shares.test_page import LIST, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

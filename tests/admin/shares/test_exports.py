@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from django_share_analytics.admin.shares.paginator import CappedPaginator
-from tests.admin.test_shares import LIST, shown
+from tests.admin.shares.test_page import LIST, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
