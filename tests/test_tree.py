@@ -20,6 +20,7 @@ OF_THEIR_OWN = {"benchmarks", "browser", "crash", "example", "hosts", "servers"}
 OF_THE_WHOLE = {
     "admin/test_deletion_of_apps",  # of the host's own pages
     "admin/charts/test_charts",  # one picture of four modules
+    "test_architecture",
     "test_layering",
     "test_migrations",
     "test_packaging",
