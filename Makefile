@@ -31,11 +31,11 @@ $(VENV)/.package: pyproject.toml $(VENV)/.group-build
 $(VENV)/.group-mariadb $(VENV)/.group-servers: BUILD = --no-build-isolation
 mariadb: $(VENV)/.group-build
 	@$(MAKE) $(VENV)/.group-$@ >$(VENV)/$@.log 2>&1 || \
-	 echo "No tests on MariaDB: apt-get install gcc pkg-config libmariadb-dev python3-dev (log: $(VENV)/$@.log)"
+	 echo "No tests on MariaDB: apt-get install gcc pkg-config libmariadb-dev (log: $(VENV)/$@.log)"
 
 servers: $(VENV)/.group-build
 	@$(MAKE) $(VENV)/.group-$@ >$(VENV)/$@.log 2>&1 || \
-	 echo "No tests with uWSGI: apt-get install gcc python3-dev (log: $(VENV)/$@.log)"
+	 echo "No tests with uWSGI: apt-get install gcc (log: $(VENV)/$@.log)"
 
 test: $(TESTS_NEED) mariadb ## Run the tests on every database that is there (args: TESTS="-k name")
 	$(BIN)/python -m tests $(TESTS)
