@@ -21,6 +21,7 @@ OF_THE_WHOLE = {
     "admin/test_deletion_of_apps",  # of the host's own pages
     "admin/charts/test_charts",  # one picture of four modules
     "test_architecture",
+    "test_commands",
     "test_layering",
     "test_migrations",
     "test_packaging",
