@@ -33,10 +33,10 @@ def before_the_repair(monkeypatch):
         left = [work]
 
         class Repairer(repair.Repairer):
-            def add(self, rollup, deltas, generations):
+            def add(self, rollup, deltas, count_keys):
                 if deltas and left:
                     left.pop()()
-                return super().add(rollup, deltas, generations)
+                return super().add(rollup, deltas, count_keys)
 
         monkeypatch.setattr(audit, "Repairer", Repairer)
 
@@ -84,7 +84,7 @@ def test_repair__when_an_app_was_deleted_and_made_anew(apps, make_app, before_th
 
 @pytest.mark.django_db(transaction=True)
 def test_repair__by_three_at_once(apps, monkeypatch):
-    monkeypatch.setattr(repair, "BATCH_SIZE", 2)
+    monkeypatch.setattr(repair, "REPAIR_BATCH_SIZE", 2)
     for model in (AppDay, models.AppPlatformDay, models.SiteHour, models.AppCount):
         model.objects.update(n=77)
     errors = []
@@ -124,7 +124,7 @@ def concurrent():
 @pytest.mark.django_db(transaction=True)
 def test_verification__of_one_moment(apps, concurrent):
     """Rows and counts are those of the snapshot, whatever is committed meanwhile."""
-    from django_share_analytics.upkeep.verification import snapshot
+    from django_share_analytics.upkeep.snapshots import snapshot
 
     def write():
         write_shares([event(apps[0], "sms", NOON)])

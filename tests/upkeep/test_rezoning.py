@@ -88,7 +88,7 @@ def test_zone_change__can_not_be_recounted_for_some_days(app, settings):
 
 def test_zone_change__when_interrupted(make_app, settings, monkeypatch):
     """After each transaction once: what was begun is said, and finished by the next run."""
-    monkeypatch.setattr(repair, "BATCH_SIZE", 3)
+    monkeypatch.setattr(repair, "REPAIR_BATCH_SIZE", 3)
     app = make_app()
     write_shares([event(app, "x", NOON + n * timedelta(hours=7)) for n in range(20)])
     zones = iter([NEW_YORK, "Asia/Kolkata", "UTC", "Asia/Tokyo"] * 3)
@@ -206,7 +206,7 @@ def test_in_other_zone__starts_a_day_of_which_nothing_is_counted_before(was, zon
 
 @pytest.mark.django_db(transaction=True)
 def test_zone_change__while_others_write(make_app, settings, monkeypatch):
-    monkeypatch.setattr(repair, "BATCH_SIZE", 7)
+    monkeypatch.setattr(repair, "REPAIR_BATCH_SIZE", 7)
     apps = [make_app() for _ in range(3)]
     write_shares([event(apps[n % 3], "x", NOON + n * timedelta(hours=5)) for n in range(90)])
     change_zone(settings, NEW_YORK)
