@@ -200,7 +200,7 @@ def here(immediate):
     """``here(payload)``: what a worker does with it, in this process."""
     from types import SimpleNamespace
 
-    from django_share_analytics.dispatch.tasks.task import record_share
+    from django_share_analytics.dispatch.backends.tasks import record_share
 
     context = SimpleNamespace(task_result=SimpleNamespace(task=record_share))
     return lambda payload, **how: record_share.func(context, payload, **how)
