@@ -35,6 +35,20 @@ LINGER_SECONDS = 0.1
 """How long a share waits for company in a worker that has nothing to write."""
 
 
+def missing_in(consumer: Consumer) -> list[str]:
+    """What gathering needs of the insides of Celery, and this version of it doesn't have."""
+    from celery.worker.request import Request  # in workers alone: it takes half a second
+    from kombu.common import QoS  # the worker's own is not there yet when it starts
+
+    needed = [
+        (consumer, ("call_soon", "on_task_request")),
+        (consumer.timer, ("call_after",)),
+        (QoS, ("increment_eventually", "decrement_eventually")),
+        (Request, ("on_success",)),
+    ]
+    return [name for owner, names in needed for name in names if not hasattr(owner, name)]
+
+
 class BatchRequest:
     """Requests that run as one. To the worker this is a request like any other."""
 
