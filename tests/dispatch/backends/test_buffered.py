@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from django_share_analytics.dispatch.buffer import queues as module
+from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
@@ -256,7 +256,7 @@ def test_status__tells_of_what_is_being_written(buffered, app, database_frozen):
 
 
 def test_status__tells_of_what_gets_a_second_try(buffered, unknown_key, monkeypatch):
-    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 60)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 60)
     dispatcher = buffered(flush_seconds=0.01)
     given = event(unknown_key)
     dispatcher.submit(given)
@@ -266,7 +266,7 @@ def test_status__tells_of_what_gets_a_second_try(buffered, unknown_key, monkeypa
 
 
 def test_unknown_app__is_looked_for_once_more(buffered, app_model, unknown_key, monkeypatch):
-    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 0.3)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.3)
     dispatcher = buffered(flush_seconds=0.01)
     dispatcher.submit(event(unknown_key))
     assert wait_until(lambda: dispatcher.status().last_write is not None)
@@ -276,7 +276,7 @@ def test_unknown_app__is_looked_for_once_more(buffered, app_model, unknown_key, 
 
 
 def test_unknown_app__is_counted_at_last(buffered, unknown_key, monkeypatch):
-    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 0.05)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.05)
     dispatcher = buffered(flush_seconds=0.01)
     dispatcher.submit(event(unknown_key))
     assert wait_until(lambda: outcomes() == {"unknown_app": 1})

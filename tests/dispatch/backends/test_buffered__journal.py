@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from django_share_analytics import checks
-from django_share_analytics.dispatch.buffer import queues
+from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
@@ -111,7 +111,7 @@ def test_backlog__is_not_bounded_by_memory(journaled, app, database_away):
 
 
 def test_unknown_app__is_looked_for_once_more(journaled, app, app_model, unknown_key, monkeypatch):
-    monkeypatch.setattr(queues, "SECOND_TRY_SECONDS", 0.3)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.3)
     dispatcher = journaled(flush_seconds=0.01)
     for key in (app, unknown_key):
         dispatcher.submit(event(key))
@@ -123,7 +123,7 @@ def test_unknown_app__is_looked_for_once_more(journaled, app, app_model, unknown
 
 
 def test_unknown_app__is_counted_at_last(journaled, unknown_key, monkeypatch):
-    monkeypatch.setattr(queues, "SECOND_TRY_SECONDS", 0.05)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.05)
     dispatcher = journaled(flush_seconds=0.01)
     dispatcher.submit(event(unknown_key))
     assert wait_until(lambda: outcomes() == {"unknown_app": 1})

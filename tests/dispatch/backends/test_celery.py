@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -377,6 +378,24 @@ def test_one_by_one__looks_twice_for_an_unknown_app(run_by_itself, unknown_key):
     assert outcomes() == {}
     run_by_itself(event(unknown_key), redelivered=True)
     assert outcomes() == {"unknown_app": 1}
+
+
+@pytest.mark.parametrize("missing", [None, "call_soon", "on_task_request"])
+def test_gathering__with_a_celery_whose_insides_have_changed(missing, monkeypatch, caplog):
+    """The worker asks its own consumer to run each message then, and none is lost."""
+    from celery import Task
+
+    from django_share_analytics.dispatch.celery import task
+
+    monkeypatch.setattr(Task, "start_strategy", lambda self, app, consumer: consumer)
+    monkeypatch.setattr(task.record_share, "_gathering", None, raising=False)
+    timer = SimpleNamespace(call_after=None)
+    consumer = SimpleNamespace(hub=True, timer=timer, call_soon=None, on_task_request=None)
+    if missing:
+        delattr(consumer, missing)
+    found = task.record_share.start_strategy(None, consumer)
+    assert (found is consumer) is bool(missing)
+    assert (f"one by one: this version of Celery has no {missing}" in caplog.text) is bool(missing)
 
 
 def ids(dispatcher):

@@ -130,6 +130,14 @@ def test_take_over__of_what_a_killed_worker_left(database, start, app):
     assert_each_once(shares)
 
 
+def test_take_over__when_tasks_are_kept_in_another_way(database, monkeypatch, caplog):
+    from django_share_analytics.dispatch.tasks.database import LeftBehind
+
+    monkeypatch.delattr("django_tasks_db.models.DBTaskResult")
+    LeftBehind().take_over(database._task)
+    assert "this version of django-tasks-db" in caplog.text
+
+
 def test_unknown_app__is_looked_for_once_more(database, start, app_model, unknown_key):
     database.submit(event(unknown_key))
     start()
@@ -200,7 +208,7 @@ def here(immediate):
     """``here(payload)``: what a worker does with it, in this process."""
     from types import SimpleNamespace
 
-    from django_share_analytics.dispatch.tasks.task import record_share
+    from django_share_analytics.dispatch.backends.tasks import record_share
 
     context = SimpleNamespace(task_result=SimpleNamespace(task=record_share))
     return lambda payload, **how: record_share.func(context, payload, **how)

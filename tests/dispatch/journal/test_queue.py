@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_share_analytics import codec
-from django_share_analytics.dispatch.buffer import queues
+from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.journal import adopting, segment, syncing
 from django_share_analytics.dispatch.journal import queue as module
 from django_share_analytics.dispatch.journal.home import Home
@@ -188,7 +188,7 @@ def test_memory__holds_one_batch_however_much_waits(make_queue):
 
 
 def test_second_try__waits_on_the_disk_alone(make_queue, journal, monkeypatch):
-    monkeypatch.setattr(queues, "SECOND_TRY_SECONDS", 0.1)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.1)
     queue, given_ = make_queue(), shares(4)
     put(queue, given_)
     batch = queue.take(last_chance=False)

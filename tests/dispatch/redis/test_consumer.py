@@ -15,6 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.consuming import consume, stop_on_signals
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import utc_now
@@ -126,8 +127,8 @@ def test_once__waits_for_what_a_dead_consumer_was_given(redis_streams, app):
     assert (Share.objects.count(), outcomes()) == (3, {})
 
 
-def test_once__looks_for_an_unknown_app_twice(redis_streams, unknown_key, module, monkeypatch):
-    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 0.3)
+def test_once__looks_for_an_unknown_app_twice(redis_streams, unknown_key, monkeypatch):
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.3)
     tries = []
     write = batches.write_shares
 
@@ -146,9 +147,9 @@ def test_once__looks_for_an_unknown_app_twice(redis_streams, unknown_key, module
 
 
 def test_unknown_app__committed_a_moment_later(
-    redis_streams, running, app, unknown_key, app_model, module, monkeypatch
+    redis_streams, running, app, unknown_key, app_model, monkeypatch
 ):
-    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 3.0)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 3.0)
     dispatcher = redis_streams()
     running(dispatcher)
     for key in (unknown_key, app):  # in this order: when the second is stored, both were tried
@@ -160,10 +161,10 @@ def test_unknown_app__committed_a_moment_later(
 
 
 def test_unknown_app__gets_its_second_try_from_another_consumer(
-    redis_streams, running, unknown_key, module, monkeypatch
+    redis_streams, running, unknown_key, monkeypatch
 ):
     """The one that tried first stops, or dies, before it could try again."""
-    monkeypatch.setattr(module, "SECOND_TRY_SECONDS", 3_600)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 3_600)
     dispatcher = redis_streams(takeover_seconds=0.5)
     running(dispatcher)
     dispatcher.submit(event(unknown_key))
