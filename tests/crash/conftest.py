@@ -6,6 +6,7 @@ import uuid
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from tests import services
@@ -41,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    services.require(os.path.exists("/proc/self/task"), "this is no Linux: no /proc")
+    services.require(psutil.LINUX, "this is no Linux")
     for module in ("gunicorn", "psycopg"):
         services.require(find_spec(module), f"{module} is not installed")
 
