@@ -4,46 +4,46 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PORT ?= 8000
+TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help messages demo test test-processes test-crash lint format types tox bench screenshots clean mysqlclient servers
+.PHONY: help messages demo test test-processes test-crash test-newest test-lowest lock lint format types tox bench screenshots clean mariadb servers
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# One stamp per dependency group: made again only when pyproject.toml changes.
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, e.g. make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --upgrade "pip>=25.1"  # the first that knows --group
 	@touch $@
 
-$(VENV)/.group-%: pyproject.toml $(VENV)/.created
-	$(PIP) install --quiet --editable . --group $*
+# One stamp per dependency group: made again only when its locked versions change.
+$(VENV)/.group-%: requirements/%.txt $(VENV)/.created
+	$(PIP) install --quiet --require-hashes $(BUILD) --requirement $<
+	@touch $@
+
+# Alone, as pip takes no folder where it asks for hashes; built with what is locked.
+$(VENV)/.package: pyproject.toml $(VENV)/.group-build
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Tried again each time, as a compiler may have come since; without it, the tests say what they skip.
-mysqlclient: $(VENV)/.group-test
-	@$(BIN)/python -c 'import MySQLdb' 2>/dev/null || \
-	 { command -v mariadb_config mysql_config >/dev/null && \
-	   echo "Building mysqlclient (log: $(VENV)/mysqlclient.log)" && \
-	   $(PIP) install mysqlclient >$(VENV)/mysqlclient.log 2>&1; } || \
-	 echo "mysqlclient can't be built here: no tests on MariaDB"
+$(VENV)/.group-mariadb $(VENV)/.group-servers: BUILD = --no-build-isolation
+mariadb: $(VENV)/.group-build
+	@$(MAKE) $(VENV)/.group-$@ >$(VENV)/$@.log 2>&1 || \
+	 echo "No tests on MariaDB: apt-get install gcc pkg-config libmariadb-dev (log: $(VENV)/$@.log)"
 
-test: $(VENV)/.group-test mysqlclient ## Run the tests on every database that is there (args: TESTS="-k name")
+servers: $(VENV)/.group-build
+	@$(MAKE) $(VENV)/.group-$@ >$(VENV)/$@.log 2>&1 || \
+	 echo "No tests with uWSGI: apt-get install gcc (log: $(VENV)/$@.log)"
+
+test: $(TESTS_NEED) mariadb ## Run the tests on every database that is there (args: TESTS="-k name")
 	$(BIN)/python -m tests $(TESTS)
 
-# The same: uWSGI needs a compiler.
-servers: $(VENV)/.group-test
-	@test -e $(BIN)/uwsgi || \
-	 { command -v gcc >/dev/null && echo "Building uWSGI (log: $(VENV)/servers.log)" && \
-	   $(PIP) install --group servers >$(VENV)/servers.log 2>&1; } || \
-	 echo "uWSGI can't be built here: no tests with it"
+test-processes: $(TESTS_NEED) mariadb servers ## Start real workers, consumers and servers, and kill some (4 minutes)
+	$(BIN)/python -m pytest -q -m processes -n 2 tests $(TESTS)
 
-test-processes: $(VENV)/.group-test mysqlclient servers ## Start real workers, consumers and servers, and kill some (4 minutes)
-	$(BIN)/python -m pytest -q -m processes -n 2 tests/dispatch tests/servers tests/storage $(TESTS)
-
-test-crash: $(VENV)/.group-test mysqlclient ## Kill processes, databases and brokers under load (8 minutes; CRASH_SHORT=1: 3)
+test-crash: $(TESTS_NEED) mariadb ## Kill processes, databases and brokers under load (8 minutes; CRASH_SHORT=1: 3)
 	RUN_CRASH=1 $(BIN)/python -m pytest -q -p no:randomly tests/crash $(TESTS)
 
 lint: $(VENV)/.group-lint ## Check style and formatting
@@ -54,16 +54,39 @@ format: $(VENV)/.group-lint ## Fix style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(VENV)/.group-test $(VENV)/.group-types ## Check the types
+types: $(TESTS_NEED) $(VENV)/.group-types ## Check the types
 	$(BIN)/mypy
 
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
 
-bench: $(VENV)/.group-test mysqlclient ## Measure everything (half an hour; BENCH="post writer": some of it)
+test-newest: $(VENV)/.group-tox ## Run the tests with the newest releases of everything, whatever is locked
+	. .ci/pythons; $(BIN)/tox run -e newest
+
+test-lowest: $(VENV)/.group-tox ## Run the tests with the lowest releases that pyproject.toml allows
+	. .ci/pythons; $(BIN)/tox run -e lowest
+
+# All together first, so that they agree with one another; then what each group needs of it.
+WITH_PACKAGE := example test test-base
+ALONE := build lint mariadb servers tox types
+LOCK ?= --upgrade
+COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+ --generate-hashes --no-annotate --custom-compile-command "make lock"
+lock: $(VENV)/.group-tox ## Renew the locked versions (LOCK=: only add what is new in pyproject.toml)
+	cat requirements/*.txt >$(VENV)/all.txt
+	$(COMPILE) $(LOCK) $(addprefix --group ,$(WITH_PACKAGE) $(ALONE)) --all-extras pyproject.toml \
+	 --output-file $(VENV)/all.txt
+	for group in $(WITH_PACKAGE); do $(COMPILE) --constraint $(VENV)/all.txt --group $$group \
+	 pyproject.toml --output-file requirements/$$group.txt || exit; done
+	for group in $(ALONE); do $(COMPILE) --constraint $(VENV)/all.txt --group $$group \
+	 --output-file requirements/$$group.txt || exit; done
+	for group in django52 django60 django61; do $(COMPILE) $(LOCK) --no-deps --group $$group \
+	 --output-file requirements/$$group.txt || exit; done
+
+bench: $(TESTS_NEED) mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
 	$(BIN)/python -m benchmarks $(BENCH)
 
-messages: $(VENV)/.group-test ## Take new texts into the translations, and compile them (needs gettext)
+messages: $(TESTS_NEED) ## Take new texts into the translations, and compile them (needs gettext)
 	cd src/django_share_analytics && \
 	 PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m django makemessages --settings tests.settings \
 	  --all --no-wrap --add-location file --verbosity 0 && \
@@ -71,13 +94,13 @@ messages: $(VENV)/.group-test ## Take new texts into the translations, and compi
 	  --verbosity 0
 	$(BIN)/python -m pytest -q tests/test_translations.py
 
-screenshots: $(VENV)/.group-test ## Make the pictures of the admin pages in docs/images (needs Chromium)
+screenshots: $(TESTS_NEED) ## Make the pictures of the admin pages in docs/images (needs Chromium)
 	$(BIN)/python -m tests.screenshots
 
 MANAGE := $(BIN)/python example_project/manage.py
 
 # DATABASE_URL, SHARE_DISPATCHER and the others of example_project/README.md reach it as they are.
-demo: $(VENV)/.group-example ## Serve the example project with 90 days of simulated shares (PORT=8000)
+demo: $(VENV)/.package $(VENV)/.group-example ## Serve the example project with 90 days of simulated shares (PORT=8000)
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo
 	@printf '\n  The store:  http://127.0.0.1:%s/\n' $(PORT)

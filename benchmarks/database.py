@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import django
+import psutil
 
-from benchmarks.servers import cpu_seconds
 from tests import databases
 
 if TYPE_CHECKING:
@@ -90,4 +89,7 @@ class ServerThread:
 
     def cpu_seconds(self) -> float:
         """What it has used; 0 where it can't be seen, and for SQLite, which has none."""
-        return cpu_seconds(self.id) if self.id and Path(f"/proc/{self.id}").exists() else 0.0
+        with suppress(psutil.Error):  # PostgreSQL's has one thread, with the id of the process
+            threads = psutil.Process(self.id).threads() if self.id else []
+            return sum(t.user_time + t.system_time for t in threads if t.id == self.id)
+        return 0.0

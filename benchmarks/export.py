@@ -9,14 +9,15 @@ import argparse
 import http.client
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import history, report, workload
 from benchmarks.database import make_apps, temporary_database
-from benchmarks.servers import HOST, Candidate, Server, processes_of, serve
+from benchmarks.servers import HOST, Candidate, Server, serve
 from tests import databases
+from tests.crash.machine import with_descendants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,15 +55,22 @@ def download(port: int, address: str, cookie: str) -> Iterator[int]:
 
 
 def peak_megabytes(server: Server) -> float:
-    """The most that its processes have had in memory since :func:`forget_peaks`, added up."""
-    status = "\n".join(Path(f"/proc/{pid}/status").read_text() for pid in processes_of(server.pid))
-    peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-    return sum(map(int, peaks)) * 1_024 / 1e6
+    """The most that its processes have had in memory since :func:`forget_peaks`, added up.
+
+    Linux keeps it for each, as no look from time to time can, and psutil does not ask for it.
+    """
+    kilobytes = 0
+    for process in with_descendants(server.pid):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+            kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    return kilobytes * 1_024 / 1e6
 
 
 def forget_peaks(server: Server) -> None:
-    for pid in processes_of(server.pid):
-        Path(f"/proc/{pid}/clear_refs").write_text("5")
+    for process in with_descendants(server.pid):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            Path(f"/proc/{process.pid}/clear_refs").write_text("5")
 
 
 def measure(server: Server, address: str, cookie: str) -> str:

@@ -10,8 +10,9 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.crash.machine import cpu_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,24 +70,8 @@ class Server:
     pid: int
 
     def cpu_seconds(self) -> float:
-        """What its processes have used so far; 0 where there is no ``/proc`` to tell."""
-        return sum(map(cpu_seconds, processes_of(self.pid))) if Path("/proc").exists() else 0.0
-
-
-def processes_of(pid: int) -> Iterator[int]:
-    """A process and all that it has started."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from processes_of(int(child))
-
-
-def cpu_seconds(pid: int) -> float:
-    """What a process, or a thread, has used so far."""
-    # The fields after the name of the program, which is in parentheses and may hold anything.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    user_ticks, system_ticks = int(fields[11]), int(fields[12])
-    return (user_ticks + system_ticks) / os.sysconf("SC_CLK_TCK")
+        """What its processes have used so far."""
+        return cpu_seconds(self.pid)
 
 
 @contextmanager

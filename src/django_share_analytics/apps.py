@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.core import checks
+from django.core.signals import request_started, setting_changed
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +14,25 @@ class ShareAnalyticsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from django_share_analytics import checks as own
-        from django_share_analytics.counts.state import remember_after_migrate
+        """All that the package hooks up. Importing it hooks up nothing; nor does this twice."""
+        self._connect_signals()
+        self._register_checks()
 
+    def _connect_signals(self) -> None:
+        from django_share_analytics import conf, keys
+        from django_share_analytics.counts.state import remember_after_migrate
+        from django_share_analytics.dispatch import handler
+
+        handler.follow_process()
+        # With the first request: a pre-fork server's parent and every command are set up, too.
+        request_started.connect(handler.start_dispatchers)
+        setting_changed.connect(conf.forget_settings)
+        setting_changed.connect(keys.forget_app_key_field)
+        setting_changed.connect(handler.renew_dispatchers)
         post_migrate.connect(remember_after_migrate, sender=self)
+
+    def _register_checks(self) -> None:
+        from django_share_analytics import checks as own
 
         checks.register(own.check_settings)
         checks.register(own.check_app_model, checks.Tags.models)

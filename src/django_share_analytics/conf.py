@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.signals import setting_changed
 from django.db.migrations import swappable_dependency
 from django.utils import timezone
 
@@ -184,12 +183,10 @@ def get_settings() -> ShareAnalyticsSettings:
     )
 
 
-def _forget_settings(*, setting: str, **kwargs: Any) -> None:
+def forget_settings(*, setting: str, **kwargs: Any) -> None:
+    """Receives ``setting_changed``."""
     if setting == SETTING:
         get_settings.cache_clear()
-
-
-setting_changed.connect(_forget_settings, dispatch_uid=f"{APP_LABEL}.conf")
 
 
 def app_model_label() -> str:

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.signals import setting_changed
 from django.db.models import ForeignKey, IntegerField, Model
 
 from django_share_analytics.conf import APP_MODEL_SETTING, get_app_model
@@ -30,12 +29,10 @@ def app_key_field() -> Field[Any, Any]:
     return field
 
 
-def _forget_field(*, setting: str, **kwargs: Any) -> None:
+def forget_app_key_field(*, setting: str, **kwargs: Any) -> None:
+    """Receives ``setting_changed``."""
     if setting == APP_MODEL_SETTING:
         app_key_field.cache_clear()
-
-
-setting_changed.connect(_forget_field, dispatch_uid="share_analytics.keys")
 
 
 def parse_app_key(value: object) -> Any:

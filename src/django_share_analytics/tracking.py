@@ -76,7 +76,7 @@ def track_share(
             referrer_url=referrer_url or headers.get("Referer"),
             timestamp=timestamp,
         )
-        return Receipt(share_id, submit(event))
+        return Receipt(share_id, dispatchers.submit(event))
     except InvalidShare as error:
         logger.warning("Not a share: %s", error)
         return Receipt(share_id, outcomes.INVALID)
@@ -116,14 +116,6 @@ def make_event(
         user_agent=storable(user_agent, MAX_TEXT_LENGTH),
         referrer_url=storable(referrer_url, MAX_TEXT_LENGTH) if referrer_url else None,
     )
-
-
-def submit(event: ShareEvent) -> str | None:
-    """Hand an event to the dispatcher; the reason when it is known that it won't be recorded.
-
-    :raises DispatcherUnavailable: nobody can take it now.
-    """
-    return dispatchers.submit(event)
 
 
 def _user_key(user: Any) -> Any:

@@ -191,7 +191,8 @@ def test_without_script_the_links_work(
     with here.page.expect_popup() as popup:
         here.button("facebook").click()
 
-    assert popup.value.url.startswith("https://www.facebook.com/sharer/sharer.php?u=http")
+    # Some releases of Playwright hand the page over before it has an address.
+    popup.value.wait_for_url("https://www.facebook.com/sharer/sharer.php?u=http*")
     assert here.button("copy").is_hidden()
     assert here.button("native").is_hidden()
     assert here.shares == []

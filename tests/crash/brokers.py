@@ -13,7 +13,7 @@ from tests.crash.servers import HOST, Server, free_port
 
 
 class Redis(Server):
-    """Everything that it says yes to is on the disk."""
+    """Everything that it says yes to is on the disk, unless its arguments say otherwise."""
 
     def __init__(self, *arguments: str) -> None:
         self._program = services.require_program("redis-server", "valkey-server")

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import suppress
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-IDLE = (3, 4)
-"""Columns of ``/proc/stat`` that are not work: idle, and waiting for a disk."""
-GUESTS = 8
-"""The columns from here on are contained in those before."""
+import psutil
 
 
 class Watch:
     """``with Watch() as watch: …; watch.others``
 
-    Our own are this process and its descendants. One that ends meanwhile counts as somebody else's.
+    Our own are this process and its descendants.
     """
 
     others = 0.0
@@ -31,31 +24,30 @@ class Watch:
     def __exit__(self, *exception: object) -> None:
         (busy, total, own), (busy_then, total_then, own_then) = _used(), self._start
         others = (busy - busy_then) - (own - own_then)
-        self.others = max(0.0, others / max(total - total_then, 1))
+        self.others = max(0.0, others / max(total - total_then, 0.01))
 
 
-def _used() -> tuple[int, int, int]:
-    """Ticks of work, all ticks, and those of our own processes, since they started."""
-    ticks = [int(n) for n in Path("/proc/stat").read_text().splitlines()[0].split()[1:]][:GUESTS]
-    own = sum(map(_ticks, _with_descendants(os.getpid())))
-    return sum(ticks) - sum(ticks[column] for column in IDLE), sum(ticks), own
+def _used() -> tuple[float, float, float]:
+    """Seconds of work, of all CPUs, and of our own processes, since they started."""
+    times = psutil.cpu_times()
+    total = sum(times) - times.guest - times.guest_nice  # which are in others of them, too
+    return total - times.idle - times.iowait, total, cpu_seconds(os.getpid())
 
 
-def _with_descendants(pid: int) -> Iterator[int]:
-    yield pid
-    try:
-        tasks = [*Path(f"/proc/{pid}/task").iterdir()]
-        children = [child for task in tasks for child in (task / "children").read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return
-    for child in children:
-        yield from _with_descendants(int(child))
+def cpu_seconds(pid: int) -> float:
+    """What a process and its descendants have used so far, with those that have ended and that
+    their parent has waited for: what it was just now does not become somebody else's."""
+    seconds = 0.0
+    for process in with_descendants(pid):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            seconds += times.user + times.system + times.children_user + times.children_system
+    return seconds
 
 
-def _ticks(pid: int) -> int:
-    try:
-        # The fields after the name of the program, which is in parentheses and may hold anything.
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return int(fields[11]) + int(fields[12])
+def with_descendants(pid: int) -> list[psutil.Process]:
+    """Those that are there just now. Any of them may have ended when it is asked for more."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    return []

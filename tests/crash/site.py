@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 from tests.crash import scale
 from tests.crash.load import Load
@@ -19,6 +20,7 @@ from tests.crash.servers import free_port, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from tests.crash.load import Sent
 
@@ -107,7 +109,7 @@ class Site:
     def _wait_for(self, workers: int) -> None:
         try:
             wait_until(lambda: len(self.workers()) == workers, START_SECONDS, "no web workers")
-        except (AssertionError, OSError) as error:
+        except (AssertionError, psutil.NoSuchProcess) as error:
             raise AssertionError(f"The web server did not come up: {self.log()}") from error
 
     @contextmanager
@@ -131,8 +133,7 @@ class Site:
     def workers(self) -> list[int]:
         """The web workers' process ids, the oldest first."""
         assert self._server is not None
-        children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children")
-        return sorted(map(int, children.read_text().split()))
+        return sorted(child.pid for child in psutil.Process(self._server.pid).children())
 
     def kill_a_worker(self) -> None:
         """The oldest, which has had the time to get work."""

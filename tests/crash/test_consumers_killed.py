@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, nullcontext, suppress
-from pathlib import Path
+
+import psutil
 
 from tests.crash import report, scale
 from tests.crash.judge import judge, wait_for_all
@@ -59,7 +60,7 @@ class Consumers:
                 os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         for pid in self._pids.values():
-            while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+            while psutil.pid_exists(pid) and time.monotonic() < deadline:
                 time.sleep(0.05)
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)

@@ -31,8 +31,8 @@ def test_journal__keeps_everything(make_site, postgres, tmp_path):
     conclude("database stopped, journal", site, outage)
 
 
-def test_redis__keeps_everything(make_site, postgres, redis):
-    site = make_site(dispatcher(REDIS, url=redis.url))
+def test_redis__keeps_everything(make_site, postgres, redis_without_disk):
+    site = make_site(dispatcher(REDIS, url=redis_without_disk.url))
     with site.serving(), site.consuming():
         (outage,) = survive([site], [postgres])
     conclude("database stopped, Redis", site, outage)

@@ -33,6 +33,6 @@ app.autodiscover_tasks()
 @worker_init.connect
 def _give_tests_time(**kwargs):
     """For what they do between a worker's first look for an unknown app and its second."""
-    from django_share_analytics.dispatch.celery import gathering
+    from django_share_analytics.dispatch import second_tries
 
-    gathering.SECOND_TRY_SECONDS = 4.0
+    second_tries.SECOND_TRY_SECONDS = 4.0

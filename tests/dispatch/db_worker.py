@@ -10,11 +10,11 @@ def main():
 
     from django.core.management import execute_from_command_line
 
+    from django_share_analytics.dispatch import second_tries
     from django_share_analytics.dispatch.tasks import database
-    from django_share_analytics.writing import payloads
 
     database.TAKE_OVER_SECONDS = 1.0
-    payloads.SECOND_TRY_SECONDS = 4.0  # tests have something to do in between
+    second_tries.SECOND_TRY_SECONDS = 4.0  # tests have something to do in between
     arguments = ["--queue-name=*", "--interval=0.05", "--no-startup-delay", *sys.argv[1:]]
     execute_from_command_line(["manage.py", "db_worker", *arguments])
 

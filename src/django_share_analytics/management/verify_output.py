@@ -9,12 +9,12 @@ from django_share_analytics.conf import reporting_zone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django_share_analytics.upkeep.audit import Audit, Drift
+    from django_share_analytics.upkeep.findings import Audit, Drift
 
 RUN = "manage.py verify_share_counts --repair"
 
 
-def lines(audit: Audit) -> Iterator[str]:
+def audit_lines(audit: Audit) -> Iterator[str]:
     """The verdict last, where somebody who watches is looking."""
     if audit.counted_in:
         yield f"The counts are of {audit.counted_in}, and TIME_ZONE is {audit.time_zone}."
@@ -57,7 +57,7 @@ def _verdict(audit: Audit) -> str:
     return f"DRIFT: {audit.found:,} counts are wrong. Repair them with: {RUN}"
 
 
-def as_json(audit: Audit) -> dict[str, Any]:
+def audit_as_json(audit: Audit) -> dict[str, Any]:
     """The same as plain values; ``docs/maintenance.md`` explains each."""
     return {
         "exact": audit.is_exact,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,91 +12,32 @@ from django_share_analytics.counts import rollups, state
 from django_share_analytics.exceptions import ZoneChanged
 from django_share_analytics.models import Share
 from django_share_analytics.periods import FIRST_DAY, LAST_DAY
-from django_share_analytics.upkeep.repair import Overtaken, Repairer, generations_of
+from django_share_analytics.upkeep.findings import Audit, Drift
+from django_share_analytics.upkeep.repair import Overtaken, Repairer, count_keys_of
 from django_share_analytics.upkeep.rezoning import adopt_zone
+from django_share_analytics.upkeep.snapshots import snapshot
 from django_share_analytics.upkeep.verification import (
     BY_DAY,
     FOR_EVER,
     drift_by_day,
     drift_for_ever,
     orphans,
-    snapshot,
-    windows,
+    pieces,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
 
     from django_share_analytics.counts.rollups import Rollup
     from django_share_analytics.upkeep.differences import Deltas
-    from django_share_analytics.upkeep.verification import Ground
+    from django_share_analytics.upkeep.snapshots import Snapshot
 
     Progress = Callable[[int, int], None]
     """Called with the work done and all the work there is, in rows."""
 
-MAX_EXAMPLES = 10
 MAX_TRIES = 50
 NEEDS_ALL = "The time zone was changed: repair all days first, without --from and --to."
-
-
-@dataclass(slots=True)
-class Drift:
-    """How a rollup differs from the rows."""
-
-    counts: int = 0
-    """Counts that are wrong, of them missing and superfluous ones."""
-    missing: int = 0
-    """Shares that these counts lack, added up."""
-    surplus: int = 0
-    """Shares that they have too many."""
-    orphans: int = 0
-    """Counts by day that belong to nothing."""
-    repaired: int = 0
-    examples: list[tuple[tuple[Any, ...], int]] = field(default_factory=list)
-    """Some keys, and what has to be added there."""
-
-    def note(self, deltas: Deltas) -> None:
-        self.counts += len(deltas)
-        self.missing += sum(n for n in deltas.values() if n > 0)
-        self.surplus -= sum(n for n in deltas.values() if n < 0)
-        room = MAX_EXAMPLES - len(self.examples)
-        self.examples += sorted(deltas.items())[:room]
-
-    @property
-    def found(self) -> int:
-        return self.counts + self.orphans
-
-
-@dataclass(slots=True)
-class Audit:
-    """What was found, and what became of it."""
-
-    start: date | None
-    end: date | None
-    time_zone: str
-    retained_from: datetime | None = None
-    counted_in: str = ""
-    """The zone that the counts were of, if another one is set now. Nothing was compared then,
-    unless the counts were repaired."""
-    needs_recount: bool = False
-    """A recount in a new zone was begun and not finished."""
-    drift: dict[str, Drift] = field(default_factory=dict)
-    """By the name of the count's model."""
-
-    @property
-    def found(self) -> int:
-        """Wrong counts, in all."""
-        return sum(drift.found for drift in self.drift.values())
-
-    @property
-    def repaired(self) -> int:
-        return sum(drift.repaired for drift in self.drift.values())
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether the counts are right now, as far as they were looked at."""
-        return self.repaired == self.found and not self.counted_in and not self.needs_recount
 
 
 def audit_counts(
@@ -156,14 +96,15 @@ class _Auditor:
         self._until_nobody_comes_between(partial(adopt_zone, self.using))
 
     def _by_day(self) -> None:
-        with snapshot(self.using) as ground:
-            self.audit.retained_from = ground.retained_from
-            chosen = windows(ground, self.start or FIRST_DAY, self.end or LAST_DAY)
-        done, total = 0, sum(window.weight for window in chosen)
-        for window in chosen:
+        with snapshot(self.using) as now:
+            self.audit.retained_from = now.retained_from
+            asked = now.days(self.start or FIRST_DAY, self.end or LAST_DAY)
+            chosen = pieces(asked, now)
+        done, total = 0, sum(rows for days, rows in chosen)
+        for days, rows in chosen:
             for rollup in BY_DAY:
-                self._settle(rollup, partial(drift_by_day, rollup, window))
-            done += window.weight
+                self._settle(rollup, partial(drift_by_day, rollup, days))
+            done += rows
             self.progress(done, total)
 
     def _for_ever(self) -> None:
@@ -173,21 +114,22 @@ class _Auditor:
         for rollup in FOR_EVER:
             self._settle(rollup, partial(drift_for_ever, rollup, apps))
 
-    def _settle(self, rollup: Rollup, compare: Callable[[Ground], Deltas]) -> None:
+    def _settle(self, rollup: Rollup, compare: Callable[[Snapshot], Deltas]) -> None:
         """Note what differs, and correct it."""
         self._until_nobody_comes_between(partial(self._settle_once, rollup, compare))
 
-    def _settle_once(self, rollup: Rollup, compare: Callable[[Ground], Deltas]) -> None:
+    def _settle_once(self, rollup: Rollup, compare: Callable[[Snapshot], Deltas]) -> None:
         drift = self.audit.drift[rollup.model_name]
-        with snapshot(self.using) as ground:
-            deltas = compare(ground)
+        with snapshot(self.using) as now:
+            deltas = compare(now)
             apps = {key[0] for key in deltas} if rollup.by[0] == "app" else set()
-            generations = generations_of(apps, self.using) if self.repair else {}
+            # By these the repair knows an app that is deleted now and made anew with the same key.
+            count_keys = count_keys_of(apps, self.using) if self.repair else {}
         self.apps |= apps
         if not self.repair:
             drift.note(deltas)
             return
-        for added in Repairer(self.using, ground.repairs).add(rollup, deltas, generations):
+        for added in Repairer(self.using, now.repairs).add(rollup, deltas, count_keys):
             drift.note(added)
             drift.repaired += len(added)
 
@@ -207,10 +149,10 @@ class _Auditor:
 
     def _settle_orphans(self, rollup: Rollup) -> None:
         drift = self.audit.drift[rollup.model_name]
-        with snapshot(self.using) as ground:
+        with snapshot(self.using) as now:
             found = orphans(rollup, self.using)
         if self.repair and found:
-            drift.repaired += Repairer(self.using, ground.repairs).delete_orphans(rollup, found)
+            drift.repaired += Repairer(self.using, now.repairs).delete_orphans(rollup, found)
         drift.orphans += sum(found.values())
 
     def _finish(self) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from django_share_analytics.models import ShareQuerySet
 
-BATCH_SIZE = 5_000
+PRUNE_BATCH_SIZE = 5_000
 
 
 class TooRecent(ShareAnalyticsError, ValueError):  # noqa: N818 - names a thing, not an error
@@ -60,7 +60,7 @@ def prunable(day: date) -> ShareQuerySet:
 def prune(
     day: date,
     *,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = PRUNE_BATCH_SIZE,
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Delete the rows of all shares from before ``day``, and no count; how many they were.

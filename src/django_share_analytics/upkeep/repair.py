@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django_share_analytics.counts.rollups import Rollup
     from django_share_analytics.upkeep.differences import Deltas
 
-BATCH_SIZE = 2_000
+REPAIR_BATCH_SIZE = 2_000
 """Counts corrected in one transaction: a writer of the same counts waits for no more than that."""
 
 APP_LOCKS = {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}
@@ -45,18 +45,18 @@ class Repairer:
         self.repairs = repairs
 
     def add(
-        self, rollup: Rollup, deltas: Deltas, generations: Mapping[Any, int]
+        self, rollup: Rollup, deltas: Deltas, count_keys: Mapping[Any, int]
     ) -> Iterator[Deltas]:
         """Add ``deltas`` to the counts, some at a time; yields those that were committed.
 
-        The counts of apps that were deleted, and perhaps made anew, since the snapshot are left as
-        they are: ``generations`` has the key of each app's count of all time, as far as it had one.
+        ``count_keys`` is what :func:`count_keys_of` says of these apps in the snapshot. The counts
+        of apps that were deleted since, and perhaps made anew, are left as they are.
 
         :raises Overtaken: nothing more was added; compare again.
         """
         for batch in batches(sorted(deltas)):
             chosen = {key: deltas[key] for key in batch}
-            yield in_transaction(self.using, partial(self._add, rollup, chosen, generations))
+            yield in_transaction(self.using, partial(self._add, rollup, chosen, count_keys))
             self.repairs += 1
 
     def delete_orphans(self, rollup: Rollup, parents: Collection[int]) -> int:
@@ -70,9 +70,9 @@ class Repairer:
             self.repairs += 1
         return n
 
-    def _add(self, rollup: Rollup, deltas: Deltas, generations: Mapping[Any, int]) -> Deltas:
+    def _add(self, rollup: Rollup, deltas: Deltas, count_keys: Mapping[Any, int]) -> Deltas:
         locks.lock_for_writing(connections[self.using], Share)
-        added = add_to_counts(rollup, deltas, self.using, generations)
+        added = add_to_counts(rollup, deltas, self.using, count_keys)
         self._commit()
         return added
 
@@ -89,14 +89,14 @@ class Repairer:
 
 
 def add_to_counts(
-    rollup: Rollup, deltas: Deltas, using: str, generations: Mapping[Any, int] | None = None
+    rollup: Rollup, deltas: Deltas, using: str, count_keys: Mapping[Any, int] | None = None
 ) -> Deltas:
     """Add ``deltas`` to the counts, and return those of the apps that are still there.
 
-    With ``generations``, only of apps whose count of all time still has the key that it had.
+    With ``count_keys``, of earlier, only those of apps that were not made anew since.
     """
     if rollup.by[0] == "app":
-        alive = _lock_apps({key[0] for key in deltas}, using, generations)
+        alive = _lock_apps({key[0] for key in deltas}, using, count_keys)
         deltas = {key: n for key, n in deltas.items() if key[0] in alive}
     sums: Mapping[tuple[Any, ...], int] = deltas
     if rollup.parent is not None:
@@ -108,8 +108,8 @@ def add_to_counts(
     return deltas
 
 
-def _lock_apps(keys: Iterable[Any], using: str, generations: Mapping[Any, int] | None) -> set[Any]:
-    """Those of the apps that there are still; none of them can be deleted until the commit."""
+def _lock_apps(keys: Iterable[Any], using: str, count_keys: Mapping[Any, int] | None) -> set[Any]:
+    """Those of the apps that are still there; none of them can be deleted until the commit."""
     connection = connections[using]
     present: set[Any] = set()
     for batch in batches(list(keys)):
@@ -118,10 +118,10 @@ def _lock_apps(keys: Iterable[Any], using: str, generations: Mapping[Any, int] |
         with connection.cursor() as cursor:
             cursor.execute(sql + APP_LOCKS.get(connection.vendor, ""), parameters)
         present |= set(apps.values_list("pk", flat=True))
-    if generations is None:
+    if count_keys is None:
         return present
-    now = generations_of(present, using)
-    return {key for key in present if now.get(key) == generations.get(key)}
+    now = count_keys_of(present, using)
+    return {key for key in present if now.get(key) == count_keys.get(key)}
 
 
 def _parents(parent: Rollup, keys: Iterable[tuple[Any, ...]], using: str) -> dict[Any, int]:
@@ -134,8 +134,12 @@ def _parents(parent: Rollup, keys: Iterable[tuple[Any, ...]], using: str) -> dic
     return found
 
 
-def generations_of(apps: Iterable[Any], using: str) -> dict[Any, int]:
-    """The key of each app's count of all time: another one when the app was made anew."""
+def count_keys_of(apps: Iterable[Any], using: str) -> dict[Any, int]:
+    """The integer key of each app's count of all time, of those that have one.
+
+    It goes with the app. An app that is made anew with the key of a deleted one gets another: so
+    the same integer says that it is still the same app.
+    """
     rows = AppCount.objects.using(using)
     found: dict[Any, int] = {}
     for batch in batches(list(apps)):
@@ -145,4 +149,5 @@ def generations_of(apps: Iterable[Any], using: str) -> dict[Any, int]:
 
 def batches(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """The keys, as many at a time as one transaction takes."""
-    return (keys[start : start + BATCH_SIZE] for start in range(0, len(keys), BATCH_SIZE))
+    size = REPAIR_BATCH_SIZE
+    return (keys[start : start + size] for start in range(0, len(keys), size))

@@ -1,11 +1,39 @@
 """The first step of counting in another time zone: the zone and the watermark change.
 
-Days before the watermark keep the zone they were counted in. The watermark moves to a midnight of
-the new zone, and the few shares that it passes are counted in the new zone one last time. From
-there on every count can be made from rows, which is what a repair does.
+A repair makes the counts of a day from its rows. Rows from before the watermark are gone, so the
+watermark moves to a midnight of the new zone, on which a day starts of which nothing is counted
+yet. The shares between the old watermark and the new one are counted in the new zone here, one last
+time: no repair looks at them again. The repair counts the days from the new watermark on.
+
+Which day a share is counted on when the zone was New York and is Kolkata, with the watermark at
+midnight of 10 November in New York. It moves to midnight of the 11th in Kolkata:
+
+=====================  ===========  ===========  ===================
+shared at, in UTC      in New York  in Kolkata
+=====================  ===========  ===========  ===================
+before 10 Nov 05:00    up to 9 Nov  up to 9 Nov  as it was: no rows
+10 Nov 05:00 to 18:30  10 Nov       10 Nov       counted here
+10 Nov 18:30 to 05:00  10 Nov       11 Nov       left to the repair
+11 Nov 05:00 to 18:30  11 Nov       11 Nov       left to the repair
+=====================  ===========  ===========  ===================
+
+The 10th had counts of all of New York's day. They are replaced by those of the second line. From
+Riyadh to New York, whose days start later, the same shares are added to a day that is full already:
+
+=====================  ===========  ===========  ===================
+shared at, in UTC      in Riyadh    in New York
+=====================  ===========  ===========  ===================
+before 9 Nov 21:00     up to 9 Nov  up to 9 Nov  as it was: no rows
+9 Nov 21:00 to 05:00   10 Nov       9 Nov        counted here
+10 Nov 05:00 to 21:00  10 Nov       10 Nov       left to the repair
+10 Nov 21:00 to 05:00  11 Nov       10 Nov       left to the repair
+=====================  ===========  ===========  ===================
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connections
 
@@ -13,52 +41,55 @@ from django_share_analytics.conf import reporting_zone
 from django_share_analytics.counts import rollups, state
 from django_share_analytics.counts.retention import in_other_zone
 from django_share_analytics.models import Share
-from django_share_analytics.periods import local_day
+from django_share_analytics.periods import DayRange, local_day
 from django_share_analytics.sql import locks
 from django_share_analytics.sql.transactions import in_transaction
-from django_share_analytics.upkeep.differences import ONE_DAY, Span, compare, counted, stored
+from django_share_analytics.upkeep.differences import compare, counted, stored
 from django_share_analytics.upkeep.repair import Overtaken, add_to_counts
 
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
 
-def adopt_zone(using: str) -> str:
-    """Make the zone that is set that of the counts; the zone they were of, ``""`` for the same.
+
+def adopt_zone(using: str) -> None:
+    """Make the zone that is set that of the counts.
 
     Afterwards the state says that all since the watermark needs a recount, until that is done.
+
+    :raises Overtaken: somebody else changes the zone at this moment; look again.
     """
-    return in_transaction(using, lambda: _adopt(using))
+    in_transaction(using, lambda: _adopt(using))
 
 
-def _adopt(using: str) -> str:
+def _adopt(using: str) -> None:
     locks.lock_for_writing(connections[using], Share)
     row, zone = state.read(using), reporting_zone()
-    was = str(row.reporting_zone)
-    if was == str(zone):
-        return ""
+    if row.reporting_zone == str(zone):
+        return
     watermark = row.retained_from
     if watermark is not None:
-        watermark = in_other_zone(watermark, state.stored_zone(was), zone)
-        _count_once_more(Span(row.retained_from, watermark, zone), was, using)
+        old_zone = state.stored_zone(row.reporting_zone)
+        watermark = in_other_zone(row.retained_from, old_zone, zone)
+        if watermark > row.retained_from:
+            _count_passed(row.retained_from, watermark, old_zone, zone, using)
     changed = {"reporting_zone": str(zone), "retained_from": watermark, "needs_recount": True}
     if not state.note_repair(using, row.repairs, **changed):
         raise Overtaken
-    return was
 
 
-def _count_once_more(passed: Span, was: str, using: str) -> None:
-    """Count the shares that the watermark passes in the new zone, beside what is counted already.
+def _count_passed(old: datetime, new: datetime, old_zone: tzinfo, zone: tzinfo, using: str) -> None:
+    """Count the shares that the watermark passes, from ``old`` to ``new``, in the new zone.
 
-    Days that ended before the old watermark, as they were counted then, are added to. Later ones,
-    and hours, hold these shares only, so that what they say is replaced.
+    Days that were over at the old watermark hold shares that are gone: these are added to them.
+    Later days, and hours, hold shares whose rows are there: what they say is replaced.
     """
-    if passed.lower == passed.upper:
-        return
-    first_day = local_day(passed.lower, state.stored_zone(was))
-    last_day = local_day(passed.upper, passed.zone) - ONE_DAY
+    days = DayRange(local_day(old, zone), local_day(new, zone) - timedelta(days=1), zone)
+    replaced = (local_day(old, old_zone), days.end)
     for rollup in (rollups.APP_DAY, rollups.APP_PLATFORM_DAY, rollups.SITE_HOUR):
+        truth = stored(rollup, days, using).filter(timestamp__gte=old)
         said = counted(rollup, None, using)
         if "day" in rollup.by:
-            said = said.filter(day__range=(first_day, last_day))
+            said = said.filter(day__range=replaced)
         else:
-            said = said.filter(hour__gte=passed.lower, hour__lt=passed.upper)
-        deltas = compare(rollup, [stored(rollup, passed, using)], said, using)
-        add_to_counts(rollup, deltas, using)
+            said = said.filter(hour__gte=old, hour__lt=new)
+        add_to_counts(rollup, compare(rollup, [truth], said, using), using)

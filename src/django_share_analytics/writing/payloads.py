@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from django_share_analytics.events import ShareEvent
 
-SECOND_TRY_SECONDS = 2.0
-"""An app may be in a transaction that has not been committed yet: it is looked for once more."""
-
 
 def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> list[int]:
     """Write what :func:`.codec.encode` made, and set aside what it did not make.

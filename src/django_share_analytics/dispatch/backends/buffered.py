@@ -9,7 +9,6 @@ import dataclasses
 import logging
 import os
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +19,17 @@ from django.core.checks import Error as CheckError
 from django_share_analytics import outcomes
 from django_share_analytics.backoff import backoff
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.dispatch.buffer.deadline import Deadline
 from django_share_analytics.dispatch.buffer.drain import Drain, StillWriting
 from django_share_analytics.dispatch.buffer.queues import MemoryQueue, ShareQueue
+from django_share_analytics.dispatch.options import check_counts, check_seconds
 from django_share_analytics.dispatch.process import why_none
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.writing.batches import drop
 from django_share_analytics.writing.payloads import let_connection_go
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
 
     from django.core.checks import CheckMessage
@@ -61,12 +63,8 @@ class BufferedOptions:
     (``batch``), or each share that was accepted (``always``)."""
 
     def __post_init__(self) -> None:
-        for name in ("max_batch", "capacity"):
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise ValueError(f"{name} must be a whole number, 1 or more.")
-        for name in ("flush_seconds", "shutdown_seconds"):
-            if not isinstance(getattr(self, name), int | float) or getattr(self, name) < 0:
-                raise ValueError(f"{name} must be a number of seconds, 0 or more.")
+        check_counts(self, "max_batch", "capacity")
+        check_seconds(self, "flush_seconds", "shutdown_seconds")
         self._check_journal()
 
     def _check_journal(self) -> None:
@@ -137,34 +135,37 @@ class BufferedDispatcher(BaseDispatcher):
         this thread's own takes what the time limits of the database's connection allow.
         """
         seconds = self.options.shutdown_seconds if timeout is None else timeout
-        return self._write_all(time.monotonic(), seconds)
+        return self._write_all(self._deadline(seconds))
 
-    def _write_all(self, since: float, seconds: float) -> bool:
+    def _deadline(self, seconds: float) -> Deadline:
+        """What waits in memory is lost when it has passed: each batch that is written puts it off.
+        With a journal, where nothing is lost, it stands."""
+        if self.is_durable:
+            return Deadline(seconds)
+        return Deadline(seconds, last_progress=lambda: self._drain.wrote_at)
+
+    def _write_all(self, deadline: Deadline) -> bool:
+        """Whether nothing waits any more. Errors are waited out."""
         for delay in backoff():
             try:
-                while self._drain.write_next(
-                    last_chance=True, timeout=self._seconds_left(since, seconds)
-                ):
-                    if self.is_durable and not self._seconds_left(since, seconds):
-                        return False
-            except StillWriting:
-                if self._seconds_left(since, seconds):
-                    continue  # batches arrive
-                return False
+                return self._write_until(deadline)
             except Exception as error:
                 self._drain.note_failure(error)
-            else:
-                return True
-            if delay >= self._seconds_left(since, seconds):
+            if delay >= deadline.left():
                 return False
             time.sleep(delay)
         raise AssertionError("backoff() never ends")
 
-    def _seconds_left(self, since: float, seconds: float) -> float:
-        if not self.is_durable:
-            since = max(since, self._drain.wrote_at)
-        left = since + seconds - time.monotonic()
-        return min(max(0.0, left), threading.TIMEOUT_MAX)
+    def _write_until(self, deadline: Deadline) -> bool:
+        while True:
+            try:
+                if not self._drain.write_next(last_chance=True, timeout=deadline.left()):
+                    return True
+                is_over = self.is_durable and not deadline.left()
+            except StillWriting:
+                is_over = not deadline.left()
+            if is_over:
+                return False
 
     def consume(self, stop: threading.Event, *, once: bool = False) -> int:
         """Record what dead processes left in the journal."""
@@ -194,12 +195,13 @@ class BufferedDispatcher(BaseDispatcher):
             yield n
 
     def close(self) -> None:
-        since, seconds = time.monotonic(), self.options.shutdown_seconds
+        seconds = self.options.shutdown_seconds
+        deadline = self._deadline(seconds)
         is_empty = False
         try:
             self._queue.refuse()
             self._drain.stop(seconds)
-            is_empty = self._write_all(since, seconds)
+            is_empty = self._write_all(deadline)
         finally:
             self._drain.give_up(self._let_go)
             self._let_go()

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.dispatch.options import check_seconds_above_0
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 try:
@@ -49,9 +50,7 @@ class CeleryOptions:
     def __post_init__(self) -> None:
         if self.queue is not None and (not isinstance(self.queue, str) or not self.queue):
             raise ValueError("queue must be the name of a queue.")
-        for name in ("connect_seconds", "answer_seconds"):
-            if not isinstance(getattr(self, name), int | float) or getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be a number of seconds above 0.")
+        check_seconds_above_0(self, "connect_seconds", "answer_seconds")
 
 
 class CeleryDispatcher(BaseDispatcher):

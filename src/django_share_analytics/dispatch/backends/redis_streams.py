@@ -22,7 +22,7 @@ except ImportError as error:
         "The dispatcher for Redis needs redis-py: pip install 'django-share-analytics[redis]'."
     ) from error
 
-from django_share_analytics.dispatch.redis import notes as redis_notes
+from django_share_analytics.dispatch.redis import notes
 from django_share_analytics.dispatch.redis.consumer import WAIT_SECONDS, StreamConsumer
 from django_share_analytics.dispatch.redis.group import FIELD, ConsumerGroup
 
@@ -89,9 +89,9 @@ class RedisStreamsDispatcher(BaseDispatcher):
         with self._client.pipeline(transaction=False) as pipeline:
             pipeline.xlen(self.options.stream)
             pipeline.xrange(self.options.stream, count=1)
-            redis_notes.ask(pipeline, self.options.stream)
-            length, first, notes = redis_notes.replies(pipeline, needed=2)
-        last_write, last_error = redis_notes.read(notes)
+            notes.ask(pipeline, self.options.stream)
+            length, first, noted = notes.replies(pipeline, needed=2)
+        last_write, last_error = notes.read(noted)
         return DispatcherStatus(
             waiting=length,
             oldest=_added_at(first[0][0]) if first else None,

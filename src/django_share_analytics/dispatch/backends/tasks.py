@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.checks import Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
+from django_share_analytics.dispatch.options import check_names
 from django_share_analytics.dispatch.tasks.database import backlog, is_database
 from django_share_analytics.dispatch.tasks.framework import (
     DummyBackend,
     ImmediateBackend,
+    task,
     task_backends,
 )
-from django_share_analytics.dispatch.tasks.task import record_share
+from django_share_analytics.dispatch.tasks.task import anywhere, write_share
 from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
+from django_share_analytics.writing.payloads import write_payloads
 
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage
@@ -30,6 +33,19 @@ SLOW_SECONDS = 0.2
 """Longer than a queue that is there takes to refuse a task."""
 
 
+# Queues hold the path of this function and the shape of its arguments: they never change. So it is
+# in this module, whose path is in settings and doesn't change either.
+@task(takes_context=True, **anywhere())  # type: ignore[untyped-decorator]
+def record_share(
+    context: Any, payload: str, *, in_request: bool = False, is_second_try: bool = False
+) -> None:
+    """Write one share, however long the database is away; in a request, at once or not at all."""
+    if in_request:
+        write_payloads([payload])
+    else:
+        write_share(context.task_result.task, payload, is_second_try=is_second_try)
+
+
 @dataclass(frozen=True, slots=True)
 class TasksOptions:
     backend: str = "default"
@@ -38,9 +54,7 @@ class TasksOptions:
     """One of the backend's ``QUEUES``."""
 
     def __post_init__(self) -> None:
-        for name in ("backend", "queue_name"):
-            if not isinstance(getattr(self, name), str) or not getattr(self, name):
-                raise ValueError(f"{name} must be a name.")
+        check_names(self, "backend", "queue_name")
 
 
 class TasksDispatcher(BaseDispatcher):

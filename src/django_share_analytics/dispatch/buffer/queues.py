@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.base import DispatcherStatus
+from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import DispatcherUnavailable
-from django_share_analytics.writing.payloads import SECOND_TRY_SECONDS as SECOND_TRY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ class MemoryQueue(ShareQueue):
     def __init__(self, *, capacity: int, max_batch: int) -> None:
         self._capacity, self._max_batch = capacity, max_batch
         self._events: deque[ShareEvent] = deque()
-        self._second_try: deque[tuple[float, ShareEvent]] = deque()
+        self._second_tries: SecondTries[ShareEvent] = SecondTries()
         self._in_flight: list[ShareEvent] = []
         self._lock = threading.Lock()
         self._is_refusing = False
@@ -98,7 +98,7 @@ class MemoryQueue(ShareQueue):
 
     def take(self, *, last_chance: bool) -> Batch | None:
         with self._lock:
-            events = self._due_second_tries(last_chance=last_chance)
+            events = self._second_tries.take(self._max_batch, at_once=last_chance)
             is_second_try = bool(events)
             if not events:
                 size = min(len(self._events), self._max_batch)
@@ -106,20 +106,10 @@ class MemoryQueue(ShareQueue):
             self._in_flight = events
         return Batch(events, is_second_try or last_chance) if events else None
 
-    def _due_second_tries(self, *, last_chance: bool) -> list[ShareEvent]:
-        events: list[ShareEvent] = []
-        now = time.monotonic()
-        while self._second_try and len(events) < self._max_batch:
-            if self._second_try[0][0] > now and not last_chance:
-                break
-            events.append(self._second_try.popleft()[1])
-        return events
-
     def done(self, batch: Batch, unknown_app: Sequence[ShareEvent]) -> None:
-        due = time.monotonic() + SECOND_TRY_SECONDS
         with self._lock:
             if not batch.is_last_try:
-                self._second_try.extend((due, event) for event in unknown_app)
+                self._second_tries.add(unknown_app)
             self._in_flight = []
 
     def give_back(self, batch: Batch) -> None:
@@ -128,7 +118,7 @@ class MemoryQueue(ShareQueue):
             self._in_flight = []
 
     def patience(self) -> float | None:
-        return SECOND_TRY_SECONDS if self._second_try else None
+        return second_tries.SECOND_TRY_SECONDS if self._second_tries else None
 
     def refuse(self) -> None:
         with self._lock:
@@ -136,17 +126,17 @@ class MemoryQueue(ShareQueue):
 
     def release(self) -> list[ShareEvent]:
         with self._lock:
-            lost = [*(event for _, event in self._second_try), *self._events]
-            self._second_try.clear()
+            lost = [*self._second_tries, *self._events]
+            self._second_tries.clear()
             self._events.clear()
         return lost
 
     def status(self) -> DispatcherStatus:
         with self._lock:
-            firsts = [*self._in_flight[:1], *islice(self._events, 1)]
-            firsts += [event for _, event in islice(self._second_try, 1)]
+            parts = (self._in_flight, self._events, self._second_tries)
+            firsts = [event for part in parts for event in islice(part, 1)]
             oldest = min((event.timestamp for event in firsts), default=None)
             return DispatcherStatus(waiting=self._waiting(), oldest=oldest)
 
     def _waiting(self) -> int:
-        return len(self._events) + len(self._second_try) + len(self._in_flight)
+        return len(self._events) + len(self._second_tries) + len(self._in_flight)

@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.backoff import backoff
-from django_share_analytics.writing.payloads import SECOND_TRY_SECONDS
+from django_share_analytics.dispatch.second_tries import SecondTries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,14 +35,28 @@ LINGER_SECONDS = 0.1
 """How long a share waits for company in a worker that has nothing to write."""
 
 
-class Batch:
+def missing_in(consumer: Consumer) -> list[str]:
+    """What gathering needs of the insides of Celery, and this version of it doesn't have."""
+    from celery.worker.request import Request  # in workers alone: it takes half a second
+    from kombu.common import QoS  # the worker's own is not there yet when it starts
+
+    needed = [
+        (consumer, ("call_soon", "on_task_request")),
+        (consumer.timer, ("call_after",)),
+        (QoS, ("increment_eventually", "decrement_eventually")),
+        (Request, ("on_success",)),
+    ]
+    return [name for owner, names in needed for name in names if not hasattr(owner, name)]
+
+
+class BatchRequest:
     """Requests that run as one. To the worker this is a request like any other."""
 
     def __init__(
         self,
         requests: list[Request],
         run: Callable[..., Any],
-        on_end: Callable[[Batch, Any], None],
+        on_end: Callable[[BatchRequest, Any], None],
         *,
         is_second_try: bool,
     ) -> None:
@@ -72,7 +86,7 @@ class Gathering:
         self._consumer = consumer
         self._run = run
         self._waiting: deque[Request] = deque()
-        self._second_tries: deque[tuple[float, Request]] = deque()
+        self._second_tries: SecondTries[Request] = SecondTries()
         self._is_running = False
         self._rests_until = 0.0  # while the database is away
         self._delays = backoff()
@@ -119,22 +133,18 @@ class Gathering:
             self._is_running = True
             end = partial(self._consumer.call_soon, self._end_batch)
             self._consumer.on_task_request(
-                Batch(requests, self._run, end, is_second_try=is_second_try)
+                BatchRequest(requests, self._run, end, is_second_try=is_second_try)
             )
         elif self._second_tries:
-            self._wake_in(self._second_tries[0][0] - time.monotonic())
+            self._wake_in(self._second_tries.seconds_left())
 
     def _due_second_tries(self) -> list[Request]:
-        due: list[Request] = []
-        now = time.monotonic()
-        while self._second_tries and len(due) < MAX_BATCH:
-            is_crowded = len(self._second_tries) > MAX_BATCH
-            if self._second_tries[0][0] > now and not is_crowded:
-                break
-            due.append(self._second_tries.popleft()[1])
-        return due
+        """Where more than a batch of them wait, some that are too early, too."""
+        too_many = len(self._second_tries) - MAX_BATCH
+        requests = self._second_tries.take(min(too_many, MAX_BATCH), at_once=True)
+        return requests + self._second_tries.take(MAX_BATCH - len(requests))
 
-    def _end_batch(self, batch: Batch, unknown: list[int] | None) -> None:
+    def _end_batch(self, batch: BatchRequest, unknown: list[int] | None) -> None:
         self._is_running = False
         if self._has_ended:
             return
@@ -144,20 +154,18 @@ class Gathering:
             self._acknowledge(batch, set() if batch.is_second_try else set(unknown))
         self._start_batch()
 
-    def _try_again(self, batch: Batch) -> None:
+    def _try_again(self, batch: BatchRequest) -> None:
         self._rests_until = time.monotonic() + next(self._delays)
         if batch.is_second_try:
-            self._second_tries.extendleft((0.0, request) for request in reversed(batch.requests))
+            self._second_tries.give_back(batch.requests)
         else:
             self._waiting.extendleft(reversed(batch.requests))
 
-    def _acknowledge(self, batch: Batch, unknown: set[int]) -> None:
+    def _acknowledge(self, batch: BatchRequest, unknown: set[int]) -> None:
         self._delays = backoff()
-        due = time.monotonic() + SECOND_TRY_SECONDS
+        self._second_tries.add(batch.requests[position] for position in sorted(unknown))
         for position, request in enumerate(batch.requests):
-            if position in unknown:
-                self._second_tries.append((due, request))
-            else:
+            if position not in unknown:
                 request.on_success((False, None, 0.0))
         self._give_room_back(len(batch.requests) - len(unknown))
 
@@ -175,8 +183,10 @@ class Gathering:
     def _make_room(self) -> None:
         """Let the broker send more. What waits for company takes no other task's place.
 
-        Doubled each time, as the broker has to be asked each time; at most as many more as are
-        held, so that a worker with other tasks, too, doesn't hoard them.
+        Doubled each time, as the broker has to be asked each time: the first message that is held
+        makes room for 1 more, the second for 2 (3 in all), the fourth for 4 (7), the eighth for 8
+        (15). So there are never twice as many as are held, and none beyond ``MAX_HELD``: a worker
+        with other tasks, too, doesn't hoard them.
         """
         self._held += 1
         if self._room < self._held <= MAX_HELD:

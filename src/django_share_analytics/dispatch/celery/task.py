@@ -11,7 +11,7 @@ from celery import Task, shared_task
 from celery.exceptions import Reject
 from django.db import close_old_connections
 
-from django_share_analytics.dispatch.celery.gathering import Gathering
+from django_share_analytics.dispatch.celery.gathering import Gathering, missing_in
 from django_share_analytics.writing.payloads import let_connection_go, write_payloads
 
 if TYPE_CHECKING:
@@ -43,8 +43,13 @@ class GatheredTask(Task):  # type: ignore[misc]
         if self._gathering:
             self._gathering.end()  # those messages have become somebody else's
             self._gathering = None
-        if consumer.hub:
+        if consumer.hub and not (missing := missing_in(consumer)):
             consumer = self._gathering = Gathering(consumer, write_gathered)
+        elif consumer.hub:
+            logger.error(
+                "Shares are written one by one: this version of Celery has no %s",
+                ", ".join(missing),
+            )
         strategy: Callable[..., Any] = super().start_strategy(app, consumer, **kwargs)
         return strategy
 

@@ -12,13 +12,12 @@ import itertools
 import logging
 import os
 import time
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django_share_analytics import codec
-from django_share_analytics.dispatch.buffer import queues
+from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.buffer.queues import Batch, ShareQueue
 from django_share_analytics.dispatch.journal import segment
 from django_share_analytics.dispatch.journal.adopting import Adopter
@@ -26,6 +25,7 @@ from django_share_analytics.dispatch.journal.home import AGAIN, BAD
 from django_share_analytics.dispatch.journal.inlet import Inlet
 from django_share_analytics.dispatch.journal.survey import survey
 from django_share_analytics.dispatch.journal.troubles import Troubles
+from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class JournalQueue(ShareQueue):
         self._journal = journal
         self._syncs = fsync != "never"
         self._inlet = Inlet(journal, max_lines=max_batch, fsync=fsync, sync_seconds=sync_seconds)
-        self._second_try: deque[tuple[float, Path]] = deque()
+        self._second_tries: SecondTries[Path] = SecondTries()
         self._unread: list[Path] = []
         self._read_again_at = 0.0
         self._loaded: Loaded | None = None
@@ -96,7 +96,7 @@ class JournalQueue(ShareQueue):
         loaded, self._loaded = self._loaded, None
         if unknown_app and not batch.is_last_try:
             waiting = self._keep_for_second_try(loaded.path, unknown_app)
-            self._second_try.append((time.monotonic() + queues.SECOND_TRY_SECONDS, waiting))
+            self._second_tries.add([waiting])
             if waiting == loaded.path:
                 return
         self._discard(loaded)
@@ -105,7 +105,7 @@ class JournalQueue(ShareQueue):
         """Nothing to do: it stays loaded."""
 
     def patience(self) -> float:
-        seconds = queues.SECOND_TRY_SECONDS if self._second_try else ADOPT_SECONDS
+        seconds = second_tries.SECOND_TRY_SECONDS if self._second_tries else ADOPT_SECONDS
         return min(seconds, READ_AGAIN_SECONDS) if self._unread else seconds
 
     def adopt(self, *, at_once: bool = False) -> None:
@@ -173,8 +173,8 @@ class JournalQueue(ShareQueue):
         return True
 
     def _next_path(self, *, last_chance: bool) -> tuple[Path | None, bool]:
-        if self._second_try and (last_chance or self._second_try[0][0] <= time.monotonic()):
-            return self._second_try.popleft()[1], True
+        for path in self._second_tries.take(1, at_once=last_chance):
+            return path, True
         return self._inlet.next(), False
 
     def _keep_for_second_try(self, path: Path, events: Sequence[ShareEvent]) -> Path:

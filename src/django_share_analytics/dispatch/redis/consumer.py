@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,9 +15,10 @@ from redis.exceptions import OutOfMemoryError
 from django_share_analytics.backoff import backoff
 from django_share_analytics.codec import decode
 from django_share_analytics.dispatch.redis.group import ConsumerGroup
+from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import describe
 from django_share_analytics.writing.batches import set_aside, write_batch
-from django_share_analytics.writing.payloads import SECOND_TRY_SECONDS, let_connection_go
+from django_share_analytics.writing.payloads import let_connection_go
 
 if TYPE_CHECKING:
     import threading
@@ -40,7 +40,7 @@ POLL_SECONDS = 0.1
 
 
 @dataclass
-class Batch:
+class StreamBatch:
     """Entries on their way to the writer, by their ids in the stream."""
 
     events: dict[bytes, ShareEvent] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class StreamConsumer:
         self._last: tuple[int, int] | None = None  # what `once` has to reach
         self._done: list[bytes] = []  # written, and to be acknowledged
         self._acknowledged = 0
-        self._second_tries: deque[tuple[float, bytes, ShareEvent]] = deque()
+        self._second_tries: SecondTries[tuple[bytes, ShareEvent]] = SecondTries()
         self._take_over_at = 0.0
 
     def run(self) -> int:
@@ -133,27 +133,21 @@ class StreamConsumer:
         if len(batch) < self._options.max_batch and not self._once:
             self._stop.wait(self._options.flush_seconds)
 
-    def _take(self) -> Batch:
+    def _take(self) -> StreamBatch:
         return self._due_second_tries() or self._left_behind() or self._new()
 
-    def _due_second_tries(self) -> Batch:
-        batch = Batch(is_second_try=True)
-        now = time.monotonic()
-        while self._second_tries and len(batch) < self._options.max_batch:
-            if self._second_tries[0][0] > now:
-                break
-            _, entry_id, event = self._second_tries.popleft()
-            batch.events[entry_id] = event
-        return batch
+    def _due_second_tries(self) -> StreamBatch:
+        due = self._second_tries.take(self._options.max_batch)
+        return StreamBatch(dict(due), is_second_try=True)
 
-    def _left_behind(self) -> Batch:
+    def _left_behind(self) -> StreamBatch:
         """What a consumer that died has not acknowledged, among it its second tries."""
-        batch = Batch(is_second_try=True)
+        batch = StreamBatch(is_second_try=True)
         now = time.monotonic()
         if now < self._take_over_at and not self._once:
             return batch
         seconds = self._options.takeover_seconds
-        in_hand = {entry_id for _, entry_id, _ in self._second_tries}
+        in_hand = {entry_id for entry_id, _ in self._second_tries}
         for entry in self._group.take_over(self._options.max_batch, seconds):
             if entry.id not in in_hand:
                 batch.add(entry)
@@ -161,14 +155,14 @@ class StreamConsumer:
             self._take_over_at = now + seconds / 2
         return batch
 
-    def _new(self) -> Batch:
-        batch = Batch()
+    def _new(self) -> StreamBatch:
+        batch = StreamBatch()
         wait_seconds = 0 if self._once else WAIT_SECONDS
         for entry in self._group.read(self._options.max_batch, wait_seconds):
             batch.add(entry)
         return batch
 
-    def _write(self, batch: Batch) -> None:
+    def _write(self, batch: StreamBatch) -> None:
         """Write, however long the database is away; when stopped meanwhile, leave it to others."""
         # Each pause ends with a sign of life, long before others take the batch for a dead one's.
         for delay in backoff(last=min(PAUSE_SECONDS, self._options.takeover_seconds / 4)):
@@ -188,30 +182,29 @@ class StreamConsumer:
             if self._stop.wait(delay):
                 return
 
-    def _set_aside(self, batch: Batch) -> None:
+    def _set_aside(self, batch: StreamBatch) -> None:
         while batch.unreadable:
             entry_id, (payload, error) = next(iter(batch.unreadable.items()))
             set_aside(payload, error=error)
             del batch.unreadable[entry_id]
             self._done.append(entry_id)
 
-    def _record(self, batch: Batch) -> None:
+    def _record(self, batch: StreamBatch) -> None:
         if not batch.events:
             return
         result = write_batch(list(batch.events.values()), count_unknown=batch.is_second_try)
         again = set() if batch.is_second_try else {event.id for event in result.unknown_app}
-        due = time.monotonic() + SECOND_TRY_SECONDS
         for entry_id, event in batch.events.items():
             if event.id in again:
-                self._second_tries.append((due, entry_id, event))
+                self._second_tries.add([(entry_id, event)])
             else:
                 self._done.append(entry_id)
 
-    def _hold(self, batch: Batch, error: str) -> None:
+    def _hold(self, batch: StreamBatch, error: str) -> None:
         ids = [
             *batch.events,
             *batch.unreadable,
-            *(entry_id for _, entry_id, _ in self._second_tries),
+            *(entry_id for entry_id, _ in self._second_tries),
         ]
         with suppress(RedisError):  # then it may be given to somebody else, and is written twice
             self._group.hold(ids, error)

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 from redis.connection import parse_url
 
+from django_share_analytics.dispatch.options import (
+    check_counts,
+    check_names,
+    check_seconds,
+    check_seconds_above_0,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RedisStreamsOptions:
@@ -30,14 +37,7 @@ class RedisStreamsOptions:
 
     def __post_init__(self) -> None:
         parse_url(self.url)  # type: ignore[no-untyped-call]
-        for name in ("stream", "group"):
-            if not isinstance(getattr(self, name), str) or not getattr(self, name):
-                raise ValueError(f"{name} must be a name.")
-        for name in ("capacity", "max_batch"):
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise ValueError(f"{name} must be a whole number, 1 or more.")
-        for name in ("connect_seconds", "answer_seconds", "takeover_seconds"):
-            if not isinstance(getattr(self, name), int | float) or getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be a number of seconds above 0.")
-        if not isinstance(self.flush_seconds, int | float) or self.flush_seconds < 0:
-            raise ValueError("flush_seconds must be a number of seconds, 0 or more.")
+        check_names(self, "stream", "group")
+        check_counts(self, "capacity", "max_batch")
+        check_seconds_above_0(self, "connect_seconds", "answer_seconds", "takeover_seconds")
+        check_seconds(self, "flush_seconds")

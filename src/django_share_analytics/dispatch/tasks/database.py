@@ -6,6 +6,7 @@ stays where it is, and says that it is running. Shares may be written twice, so 
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min, Q
 
 from django_share_analytics.events import utc_now
+from django_share_analytics.exceptions import describe
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django_share_analytics.dispatch.tasks.framework import Task
+
+logger = logging.getLogger(__name__)
 
 TAKE_OVER_SECONDS = 60.0
 """How long a task may run, or has to have failed, before it is run again; and how often a worker
@@ -41,7 +45,10 @@ class LeftBehind:
         self._looks_again_at = 0.0
 
     def take_over(self, task: Task[..., Any]) -> None:
-        """Have them run again; asks the database once a minute at most."""
+        """Have them run again; asks the database once a minute at most.
+
+        Never raises: whoever calls this has written a share, and its task has gone well.
+        """
         now = time.monotonic()
         if now < self._looks_again_at:
             return
@@ -49,7 +56,14 @@ class LeftBehind:
         long_ago = utc_now() - timedelta(seconds=TAKE_OVER_SECONDS)
         running = Q(status="RUNNING", started_at__lt=long_ago)
         failed = Q(status="FAILED", finished_at__lt=long_ago)
-        _ours(task).filter(running | failed).update(status="READY")
+        try:
+            _ours(task).filter(running | failed).update(status="READY")
+        except Exception as error:
+            logger.error(
+                "Tasks that a killed worker left behind stay there, as this version of "
+                "django-tasks-db may keep them in another way: %s",
+                describe(error),
+            )
 
 
 left_behind = LeftBehind()

@@ -1,4 +1,4 @@
-"""The task that writes a share, and what it does when that is not possible yet."""
+"""What the task does that writes a share, also when that is not possible yet."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.backoff import backoff
+from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.tasks.database import is_database, left_behind
-from django_share_analytics.dispatch.tasks.framework import task, task_backends
+from django_share_analytics.dispatch.tasks.framework import task_backends
 from django_share_analytics.events import utc_now
-from django_share_analytics.writing.payloads import (
-    SECOND_TRY_SECONDS,
-    let_connection_go,
-    write_payloads,
-)
+from django_share_analytics.writing.payloads import let_connection_go, write_payloads
 
 if TYPE_CHECKING:
     from django_share_analytics.dispatch.tasks.framework import Task
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def _anywhere() -> dict[str, Any]:
+def anywhere() -> dict[str, Any]:
     """A backend and a queue that this project has: the framework asks for one at once.
 
     Where shares really go is in the dispatcher's options.
@@ -36,16 +33,8 @@ def _anywhere() -> dict[str, Any]:
     raise ImproperlyConfigured("TASKS names no backend.")
 
 
-# Queues hold the path of this function and the shape of its arguments: they never change.
-@task(takes_context=True, **_anywhere())  # type: ignore[untyped-decorator]
-def record_share(
-    context: Any, payload: str, *, in_request: bool = False, is_second_try: bool = False
-) -> None:
-    """Write one share, however long the database is away; in a request, at once or not at all."""
-    if in_request:
-        write_payloads([payload])
-        return
-    here = context.task_result.task
+def write_share(here: Task[..., Any], payload: str, *, is_second_try: bool) -> None:
+    """Write one share, however long the database is away. ``here``: the task, and its queue."""
     is_unknown = _write_patiently(payload, count_unknown=is_second_try)
     if is_unknown and not _try_later(here, payload):
         _write_patiently(payload, count_unknown=True)
@@ -69,7 +58,7 @@ def _write_patiently(payload: str, *, count_unknown: bool) -> bool:
 def _try_later(here: Task[..., Any], payload: str) -> bool:
     """Whether the share will be looked at once more."""
     if here.get_backend().supports_defer:
-        here = here.using(run_after=utc_now() + timedelta(seconds=SECOND_TRY_SECONDS))
+        here = here.using(run_after=utc_now() + timedelta(seconds=second_tries.SECOND_TRY_SECONDS))
     try:
         here.enqueue(payload, is_second_try=True)
     except Exception as error:

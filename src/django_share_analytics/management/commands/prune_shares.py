@@ -11,7 +11,7 @@ from django_share_analytics.counts.retention import MIN_DAYS
 from django_share_analytics.exceptions import ShareAnalyticsError
 from django_share_analytics.management.progress import ProgressBar
 from django_share_analytics.periods import FIRST_DAY
-from django_share_analytics.upkeep.pruning import BATCH_SIZE, day_before, prunable, prune
+from django_share_analytics.upkeep.pruning import PRUNE_BATCH_SIZE, day_before, prunable, prune
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--batch-size",
             type=_positive,
-            default=BATCH_SIZE,
+            default=PRUNE_BATCH_SIZE,
             help="rows deleted in one transaction (default: %(default)s)",
         )
         parser.add_argument("--dry-run", action="store_true", help="only count what would go")

@@ -11,14 +11,14 @@ from django.db import Error as DatabaseError
 
 from django_share_analytics.exceptions import ShareAnalyticsError
 from django_share_analytics.management.progress import ProgressBar
-from django_share_analytics.management.verify_output import as_json, lines
+from django_share_analytics.management.verify_output import audit_as_json, audit_lines
 from django_share_analytics.upkeep.audit import audit_counts
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-DRIFT = 1
-TROUBLE = 2
+EXIT_DRIFT = 1
+EXIT_UNKNOWN = 2
 
 
 class Command(BaseCommand):
@@ -45,16 +45,16 @@ class Command(BaseCommand):
 
     def handle(self, *, start: date | None, end: date | None, **options: Any) -> None:
         if start and end and start > end:
-            raise CommandError("--from is after --to.", returncode=TROUBLE)
+            raise CommandError("--from is after --to.", returncode=EXIT_UNKNOWN)
         bar = ProgressBar(self.stderr, "Comparing", options["verbosity"])
         try:
             with bar:
                 audit = audit_counts(start, end, repair=options["repair"], progress=bar.show)
         except (DatabaseError, ImproperlyConfigured, ShareAnalyticsError) as error:
-            raise CommandError(str(error), returncode=TROUBLE) from error
+            raise CommandError(str(error), returncode=EXIT_UNKNOWN) from error
         if options["json"]:
-            self.stdout.write(json.dumps(as_json(audit), indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(audit_as_json(audit), indent=2, ensure_ascii=False))
         else:
-            self.stdout.write("\n".join(lines(audit)))
+            self.stdout.write("\n".join(audit_lines(audit)))
         if not audit.is_exact:
-            sys.exit(DRIFT)
+            sys.exit(EXIT_DRIFT)

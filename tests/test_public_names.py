@@ -1,0 +1,100 @@
+"""What hosts import stays where it is: what README and docs name, and what a host may subclass."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.utils.module_loading import import_string
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "example_project/README.md", *(ROOT / "docs").glob("*.md")]
+
+IMPORT = re.compile(r"from (django_share_analytics[\w.]*) import (\([^)]+\)|[\w, ]+)")
+DOTTED = re.compile(r"(?<![\w./-])django_share_analytics(?:\.\w+)+")
+
+PROMISED = {
+    "": "Receipt ShareEvent track_share",
+    "stats": """
+        AppRank CachedShareCount Comparison DayCount Headline HourCount Period RisingApp ShareCount
+        ShareStats cached_share_count cached_share_counts changes_of_apps daily_of_apps hour_of_week
+        make_period percentages share_count share_counts share_stats with_share_count
+    """,
+    "status": """
+        DispatcherReport Level Limits PipelineStatus Problem Records Thresholds pipeline_status
+    """,
+    "testing": "IMMEDIATE MEMORY MemoryDispatcher capture_shares use_dispatchers",
+    "asgi": "drain_on_shutdown",
+    "platforms": "BUILT_IN Platform",
+    "signals": "shares_dropped shares_recorded",
+    "urls": "app_name urlpatterns",
+    "dispatch.base": "BaseDispatcher DispatcherStatus NoOptions",
+    "dispatch.backends.buffered": "BufferedDispatcher",
+    "dispatch.backends.immediate": "ImmediateDispatcher",
+    "exceptions": "DispatcherUnavailable InvalidShare ShareAnalyticsError UnknownApp",
+    "admin": "SetAsideAdmin ShareAdmin ShareStatisticsAdmin ShareStatsAdminMixin",
+    "api.track": "TrackShareView",
+    "api.views": "ShareCountView ShareCountsView ShareListView ShareStatsView",
+    "api.authentication": "SessionUserAuthentication",
+    "api.export": "ShareExportView StatsExportView",
+    "api.filters": "ShareFilterSet",
+    "api.pagination": "NewestFirst",
+    "api.permissions": "IsStaffWithPermission",
+    "api.serializers": "ShareSerializer StatsQuerySerializer TrackShareSerializer",
+    "models": "SetAside Share ShareStatistics",
+}
+"""Module → names, of what is public beside what the pages show."""
+WITH_EXTRAS = {
+    "celery": "django_share_analytics.dispatch.backends.celery.CeleryDispatcher",
+    "redis": "django_share_analytics.dispatch.backends.redis_streams.RedisStreamsDispatcher",
+    "django_tasks": "django_share_analytics.dispatch.backends.tasks.TasksDispatcher",
+}
+
+
+def named_in(text: str) -> set[str]:
+    """Dotted paths of everything that a page imports or names."""
+    names = {
+        f"{module}.{name}"
+        for module, listed in IMPORT.findall(text)
+        for name in re.findall(r"\w+", listed)
+    }
+    return names | {path.removesuffix(".md") for path in DOTTED.findall(text)}
+
+
+def resolve(path: str) -> object:
+    """A module, or something in one."""
+    try:
+        return import_module(path)
+    except ModuleNotFoundError:
+        return import_string(path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_names__can_be_imported(page: Path) -> None:
+    for path in named_in(page.read_text()) - set(WITH_EXTRAS.values()):
+        assert resolve(path) is not None
+
+
+def test_pages_are_read() -> None:
+    named = set().union(*(named_in(page.read_text()) for page in PAGES))
+    assert {
+        "django_share_analytics.track_share",
+        "django_share_analytics.stats.share_stats",
+        "django_share_analytics.dispatch.backends.buffered.BufferedDispatcher",
+    } <= named
+
+
+@pytest.mark.parametrize("module", PROMISED)
+def test_what_is_promised__can_be_imported(module: str) -> None:
+    where = import_module(".".join(filter(None, ["django_share_analytics", module])))
+    assert [name for name in PROMISED[module].split() if not hasattr(where, name)] == []
+
+
+@pytest.mark.parametrize("extra", WITH_EXTRAS)
+def test_what_needs_an_extra__can_be_imported(extra: str) -> None:
+    pytest.importorskip(extra)
+    assert isinstance(import_string(WITH_EXTRAS[extra]), type)
