@@ -169,6 +169,19 @@ def test_away__without_a_fallback(moody, clock):
     assert (moody.asked, len(moody.events)) == (2, 1)
 
 
+def test_away__the_fallback_too(pair, clock):
+    """It has nobody behind it, so that to leave it alone is to refuse shares."""
+    default, fallback = pair
+    default.mood = fallback.mood = AWAY
+    for _ in range(2):
+        with pytest.raises(DispatcherUnavailable):
+            dispatchers.submit(event(1))
+    fallback.mood = None
+    clock.now += route.PAUSE_WITHOUT_DEPUTY_SECONDS
+    dispatchers.submit(event(1))
+    assert (default.asked, fallback.asked, len(fallback.events)) == (1, 2, 1)
+
+
 def test_away__one_thread_tries_and_the_others_do_not_wait(pair, clock):
     default, fallback = pair
     default.mood = AWAY
