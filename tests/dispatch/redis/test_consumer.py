@@ -324,6 +324,43 @@ def test_redis_away__between_writing_and_acknowledging(
     assert (Share.objects.count(), outcomes(), failures) == (1, {}, [])
 
 
+def test_redis_away__in_the_middle_of_acknowledging(redis_streams, app, module, monkeypatch):
+    """What is deleted can be pending for a while; what nobody has pending would stay for ever."""
+    from redis import ConnectionError
+    from redis.client import Pipeline
+
+    execute = Pipeline.execute
+
+    def cut_after_the_first(pipeline, **kwargs):
+        monkeypatch.setattr(Pipeline, "execute", execute)
+        del pipeline.command_stack[1:]
+        pipeline.execute(**kwargs)
+        raise ConnectionError("cut")
+
+    dispatcher = redis_streams()
+    dispatcher.submit(event(app))
+    options = dispatcher.options
+    group = module.ConsumerGroup(dispatcher._client, options.stream, options.group)
+    (entry,) = group.read(1, 0)
+    monkeypatch.setattr(Pipeline, "execute", cut_after_the_first)
+    with pytest.raises(ConnectionError):
+        group.acknowledge([entry.id])
+    assert dispatcher.status().waiting == 0
+    group.acknowledge([entry.id])
+    assert set(pending(dispatcher).values()) == {0}
+
+
+def test_redis__that_refuses_to_delete_is_told_again_later(redis_streams, module):
+    from redis import ResponseError
+
+    dispatcher = redis_streams()
+    options = dispatcher.options
+    dispatcher._client.set(options.stream, "something else")
+    group = module.ConsumerGroup(dispatcher._client, options.stream, options.group)
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        group.acknowledge([b"1-1"])
+
+
 def test_stream_deleted__goes_on(redis_streams, running, app):
     dispatcher = redis_streams()
     running(dispatcher)
