@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-MAX_NAME_LENGTH = 60
+SHOWN_OF_NAME = 60
 
 
 def moment(instant: datetime) -> SafeString:
@@ -29,7 +29,7 @@ def moment(instant: datetime) -> SafeString:
 
 def filter_link(parameter: str, value: object, text: str) -> SafeString:
     """A link to the list with this one filter."""
-    query, name = urlencode({parameter: value}), Truncator(text).chars(MAX_NAME_LENGTH)
+    query, name = urlencode({parameter: value}), Truncator(text).chars(SHOWN_OF_NAME)
     return format_html('<a href="?{}"><bdi>{}</bdi></a>', query, name)
 
 
@@ -66,6 +66,6 @@ def is_web_address(url: str) -> bool:
     return starts and parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
-def shortened(text: str, *, length: int) -> str:
+def cut_short(text: str, *, length: int) -> str:
     """The beginning of a long word, with the whole of it to be read on hovering."""
     return format_html('<bdi title="{}">{}</bdi>', text, Truncator(text).chars(length))

@@ -15,7 +15,11 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from django_share_analytics import outcomes
-from django_share_analytics.admin.statistics.panel import REASONS, build_pipeline, reason_label
+from django_share_analytics.admin.statistics.panel import (
+    REASON_LABELS,
+    build_pipeline,
+    reason_label,
+)
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import ShareEvent, new_id, utc_now
@@ -250,7 +254,7 @@ def test_panel__asks_as_many_queries_for_much_as_for_little(admin_client: Client
 
 def test_every_reason__has_words() -> None:
     reasons = {value for name, value in vars(outcomes).items() if name.isupper()}
-    assert {reason for reason in reasons if isinstance(reason, str)} == set(REASONS)
+    assert {reason for reason in reasons if isinstance(reason, str)} == set(REASON_LABELS)
     assert reason_label("reason_of_a_stranger") == "Reason of a stranger"
 
 

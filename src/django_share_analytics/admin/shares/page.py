@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.admin.access import MAY_EXPORT, ReadOnlyAdmin
-from django_share_analytics.admin.columns import address, filter_link, host, moment, shortened
+from django_share_analytics.admin.columns import address, cut_short, filter_link, host, moment
 from django_share_analytics.admin.forms import DaysForm
 from django_share_analytics.admin.shares.changelist import ShareChangeList, say_count
 from django_share_analytics.admin.shares.exports import share_file
@@ -159,7 +159,7 @@ class ShareAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("session"))
     def session(self, share: Share) -> str | None:
-        return shortened(share.session_id, length=SHOWN_OF_SESSION) if share.session_id else None
+        return cut_short(share.session_id, length=SHOWN_OF_SESSION) if share.session_id else None
 
     @admin.display(description=_("referrer"))
     def referrer(self, share: Share) -> str | None:

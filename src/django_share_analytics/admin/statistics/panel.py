@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from django_share_analytics.status.pipeline import PipelineStatus
     from django_share_analytics.status.reports import DispatcherReport, Records
 
-LEVELS = {
+LEVEL_LABELS = {
     Level.OK: gettext_lazy("Working"),
     Level.WARNING: gettext_lazy("Warning"),
     Level.CRITICAL: gettext_lazy("Critical"),
 }
 ALIASES = {"default": gettext_lazy("Default"), "fallback": gettext_lazy("Fallback")}
-REASONS = {
+REASON_LABELS = {
     outcomes.DUPLICATE: gettext_lazy("Sent more than once"),
     outcomes.UNKNOWN_APP: gettext_lazy("Of an unknown app"),
     outcomes.BEFORE_RETENTION: gettext_lazy("Older than what is kept"),
@@ -128,11 +128,11 @@ def _recorded_until(status: PipelineStatus) -> str:
 
 def reason_label(reason: str) -> str:
     """Why something was not recorded, in words; a stranger's reason by its name."""
-    return str(REASONS.get(reason) or reason.replace("_", " ").capitalize())
+    return str(REASON_LABELS.get(reason) or reason.replace("_", " ").capitalize())
 
 
 def _notice(problem: Problem) -> Notice:
-    return Notice(problem.level.name.lower(), str(LEVELS[problem.level]), problem.message)
+    return Notice(problem.level.name.lower(), str(LEVEL_LABELS[problem.level]), problem.message)
 
 
 def _column(report: DispatcherReport, now: datetime) -> DispatcherColumn:

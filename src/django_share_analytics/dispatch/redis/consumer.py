@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 1.0
 """How long a read waits for a share: how late a consumer sees that it is to stop."""
-PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 5.0
 """How long it leaves a database alone that is away, at most."""
 POLL_SECONDS = 0.1
 """How often ``--once`` looks whether the others have finished."""
@@ -165,7 +165,7 @@ class StreamConsumer:
     def _write(self, batch: StreamBatch) -> None:
         """Write, however long the database is away; when stopped meanwhile, leave it to others."""
         # Each pause ends with a sign of life, long before others take the batch for a dead one's.
-        for delay in backoff(last=min(PAUSE_SECONDS, self._options.takeover_seconds / 4)):
+        for delay in backoff(last=min(LONGEST_PAUSE_SECONDS, self._options.takeover_seconds / 4)):
             try:
                 self._set_aside(batch)
                 self._record(batch)
