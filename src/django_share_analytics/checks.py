@@ -12,12 +12,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connections, transaction
 
+from django_share_analytics.app_model import former_tables
 from django_share_analytics.conf import (
-    APP_MODEL_MISSING,
     APP_MODEL_SETTING,
     SETTING,
     get_app_model,
     get_settings,
+    require_app_model_label,
 )
 from django_share_analytics.dispatch.handler import make_dispatcher
 from django_share_analytics.stats.visibility import PUBLIC_APPS_PATH, public_apps
@@ -52,13 +53,13 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 
 def check_app_model(**kwargs: Any) -> list[CheckMessage]:
     """E001: the setting names a model that can be shared."""
-    label = getattr(settings, APP_MODEL_SETTING, None)
     hint = f'Set {APP_MODEL_SETTING} = "app_label.ModelName" to a model of an installed app.'
-    if not label:
-        return [Error(APP_MODEL_MISSING, hint=hint, id="share_analytics.E001")]
     try:
+        label = require_app_model_label()
         model = apps.get_model(label)
-    except (LookupError, ValueError, AttributeError):
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint=hint, id="share_analytics.E001")]
+    except LookupError:
         problem = f"{APP_MODEL_SETTING} is {label!r}, and there is no such model."
         return [Error(problem, hint=hint, id="share_analytics.E001")]
     if model._meta.proxy or not model._meta.managed or model._meta.swapped:
@@ -154,26 +155,25 @@ def _tests_are_running() -> bool:
 def check_app_model_is_unchanged(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """E004: the shares in the database point to the table of the model that is set now."""
+    """E004: the shares in the database point to the model that is set now, maybe not renamed yet."""
     from django_share_analytics.models import Share
 
     if check_app_model():
         return []  # E001 says so
-    expected = get_app_model()._meta.db_table
-    messages: list[CheckMessage] = []
-    for alias in databases or ():
-        actual = _referenced_table(alias, Share._meta.db_table, "app_id")
-        if actual not in (None, expected):
-            messages.append(
-                Error(
-                    f"Shares in the database {alias!r} belong to the table {actual!r}, but "
-                    f"{APP_MODEL_SETTING} names a model with the table {expected!r}.",
-                    hint=f"Set {APP_MODEL_SETTING} back, or run 'migrate share_analytics zero' "
-                    "(which deletes all shares) before migrating with the new model.",
-                    id="share_analytics.E004",
-                )
-            )
-    return messages
+    table = get_app_model()._meta.db_table
+    expected = {None, table, *former_tables()}
+    return [
+        Error(
+            f"Shares in the database {alias!r} belong to the table {actual!r}, but "
+            f"{APP_MODEL_SETTING} names a model with the table {table!r}.",
+            hint=f"Set {APP_MODEL_SETTING} back to the model of that table. If shares of another "
+            "model are what you want, then first, with the old setting, 'migrate "
+            "share_analytics zero' (which deletes all shares), and 'migrate' with the new one.",
+            id="share_analytics.E004",
+        )
+        for alias in databases or ()
+        if (actual := _referenced_table(alias, Share._meta.db_table, "app_id")) not in expected
+    ]
 
 
 def _referenced_table(alias: str, table: str, column: str) -> str | None:

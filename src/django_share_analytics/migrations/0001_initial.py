@@ -1,8 +1,7 @@
 """Written by hand where it names the shared model: that is the host's, and so is its key's type.
 
-Whoever changes a key to it here, or in a later migration, writes
-``to=settings.SHARE_ANALYTICS_APP_MODEL`` and depends on ``app_model_dependency()``;
-``makemigrations`` would write down the model of the project it happens to run in.
+``makemigrations`` would write down the model of the project it happens to run in. Whoever changes a
+key to it here, or in a later migration, takes what is in :mod:`..app_model` instead.
 """
 
 from django.conf import settings
@@ -10,10 +9,13 @@ from django.db import migrations, models
 from django.db.models.deletion import DO_NOTHING, SET_NULL
 from django.utils import timezone
 
-from django_share_analytics.conf import app_model_dependency
+from django_share_analytics.app_model import CreateModelWithApp, app_model_dependencies
+from django_share_analytics.conf import require_app_model_label
 from django_share_analytics.counts.deletion import cascade_with_counts
 from django_share_analytics.events import new_id
 from django_share_analytics.sql.functions import UtcNow
+
+APP_MODEL = require_app_model_label()
 
 
 def composite_key(*fields: str) -> models.CompositePrimaryKey:
@@ -38,11 +40,14 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        app_model_dependency(),
     ]
 
+    def __init__(self, name: str, app_label: str) -> None:
+        super().__init__(name, app_label)
+        self.dependencies.extend(app_model_dependencies())
+
     operations = [
-        migrations.CreateModel(
+        CreateModelWithApp(
             name="Share",
             fields=[
                 (
@@ -82,7 +87,7 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=cascade_with_counts,
                         related_name="share_analytics_shares",
-                        to=settings.SHARE_ANALYTICS_APP_MODEL,
+                        to=APP_MODEL,
                         verbose_name="app",
                     ),
                 ),
@@ -124,7 +129,7 @@ class Migration(migrations.Migration):
             },
             bases=("share_analytics.share",),
         ),
-        migrations.CreateModel(
+        CreateModelWithApp(
             name="AppCount",
             fields=[
                 ("n", models.BigIntegerField()),
@@ -134,13 +139,13 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         on_delete=DO_NOTHING,
                         related_name="share_analytics_count",
-                        to=settings.SHARE_ANALYTICS_APP_MODEL,
+                        to=APP_MODEL,
                     ),
                 ),
             ],
             options=count("count of an app"),
         ),
-        migrations.CreateModel(
+        CreateModelWithApp(
             name="AppPlatformCount",
             fields=[
                 ("n", models.BigIntegerField()),
@@ -152,7 +157,7 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=DO_NOTHING,
                         related_name="share_analytics_platform_counts",
-                        to=settings.SHARE_ANALYTICS_APP_MODEL,
+                        to=APP_MODEL,
                     ),
                 ),
             ],
