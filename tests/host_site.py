@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "django_share_analytics",
     *{apps!r},
 ]
-SHARE_ANALYTICS_APP_MODEL = {app_model!r}
+SHARE_ANALYTICS_APP_MODEL = os.environ.get("TEST_APP_MODEL", {app_model!r})
 SHARE_ANALYTICS = {{
     "DISPATCHERS": {{
         "default": {{
@@ -51,10 +51,10 @@ class Migration(migrations.Migration):
 """
 
 
-def create(name: str) -> str:
+def create(name: str, more: str = "") -> str:
     return (
         f'migrations.CreateModel("{name}", [("id", models.BigAutoField('
-        'auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))])'
+        f'auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))], {more})'
     )
 
 
@@ -70,7 +70,7 @@ class Site:
     def __init__(self, folder: Path, label: str = "store") -> None:
         self.folder = folder
         self.label = label
-        self.more_environment: dict[str, str] = {}
+        self.environment: dict[str, str] = {}
         self.write(f"{label}/__init__.py")
 
     def write(self, path: str, text: str = "") -> None:
@@ -125,7 +125,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "site_settings",
             "PYTHONPATH": os.pathsep.join([str(self.folder), str(ROOT), *sys.path]),
             "PYTHONDONTWRITEBYTECODE": "1",  # what is written twice in a second is read as it was
-            **self.more_environment,
+            **self.environment,
         }
         environment.pop("PYTEST_XDIST_TESTRUNUID", None)
         return subprocess.run(

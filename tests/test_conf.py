@@ -104,5 +104,5 @@ def test_app_model__when_not_set(settings):
 def test_app_model__when_mistyped(label, settings):
     settings.SHARE_ANALYTICS_APP_MODEL = label
     assert conf.app_model_label() == conf.UNSET_APP_MODEL
-    with pytest.raises(ImproperlyConfigured, match="SHARE_ANALYTICS_APP_MODEL is .*App|5"):
+    with pytest.raises(ImproperlyConfigured, match=r"SHARE_ANALYTICS_APP_MODEL is .*(App|5)"):
         conf.require_app_model_label()

@@ -78,11 +78,11 @@ def squashed_and_tidied_up(site: Site) -> None:
 
 def created_in_the_state_alone(site: Site) -> None:
     created_second(site)
-    sql = "CREATE TABLE {0}_product (id integer PRIMARY KEY)".format(site.label)
+    sql = f"CREATE TABLE {site.label}_product (id integer PRIMARY KEY)"
     operation = (
         f'migrations.RunSQL("{sql}", "DROP TABLE {site.label}_product", '
         f"state_operations=[migrations.SeparateDatabaseAndState("
-        f'state_operations=[{create("Product")}])])'
+        f"state_operations=[{create('Product')}])])"
     )
     site.migration("0002_product", operation, after=["0001_category"])
 
@@ -223,9 +223,7 @@ def nowhere(site: Site) -> None:
         (nowhere, "No module named 'no_such_place'"),
     ],
 )
-def test_what_can_not_work_is_said(
-    host: Callable[[Site], None], said: str, tmp_path: Path
-) -> None:
+def test_what_can_not_work_is_said(host: Callable[[Site], None], said: str, tmp_path: Path) -> None:
     site = Site(tmp_path)
     host(site)
     assert said in site.fails(*ROUND_TRIP).strip().splitlines()[-1]

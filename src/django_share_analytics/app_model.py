@@ -16,6 +16,8 @@ from django_share_analytics.conf import APP_LABEL, APP_MODEL_SETTING, require_ap
 from django_share_analytics.host_history import HostHistory, history_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
     from django.db.migrations.state import ProjectState
 
@@ -28,14 +30,14 @@ def app_model_dependencies() -> list[tuple[str, str]]:
     :raises ImproperlyConfigured: for a setting that names no model, or a host whose migrations
         can't come before ours.
     """
-    label, name = require_app_model_label().split(".")
+    setting = require_app_model_label()
     history_of.cache_clear()
-    history = history_of(label)
-    if model := history.find(name):
-        _refuse_circle(history, model.created_by)
-        return [(label, model.created_by)]
+    history = history_of(setting)
+    if history.model:
+        _refuse_circle(history, history.model.created_by)
+        return [(history.label, history.model.created_by)]
     # Without any, either none are needed, or whoever runs ours is told to make them.
-    return [swappable_dependency(f"{label}.{name}")] if history.migrations else []
+    return [swappable_dependency(setting)] if history.migrations else []
 
 
 def _refuse_circle(history: HostHistory, creator: str) -> None:
@@ -50,9 +52,21 @@ def _refuse_circle(history: HostHistory, creator: str) -> None:
 
 def former_tables() -> set[str]:
     """Every table that the shared model ever had: a database may have renames before it."""
-    label, name = require_app_model_label().split(".")
-    model = history_of(label).find(name)
+    model = history_of(require_app_model_label()).model
     return model.tables if model else set()
+
+
+def pending_creator(applied: Collection[tuple[str, str]]) -> str:
+    """The migration that creates the shared model, where ours is applied and it isn't; or empty."""
+    history = history_of(require_app_model_label())
+    if history.model is None or FIRST_MIGRATION not in applied:
+        return ""
+    creator = history.model.created_by
+    replaced = history.migrations[creator].replaces
+    is_there = (history.label, creator) in applied or (
+        replaced and all(tuple(key) in applied for key in replaced)
+    )
+    return "" if is_there else f"{history.label}.{creator}"
 
 
 class CreateModelWithApp(CreateModel):
@@ -80,13 +94,9 @@ class CreateModelWithApp(CreateModel):
 
 def label_in(state: ProjectState) -> str:
     """``app_label.modelname`` of the shared model at this point of the migrations."""
-    label, name = require_app_model_label().split(".")
-    history = history_of(label)
-    model = history.find(name)
-    if model is None:
-        return f"{label}.{name}"
-    present = {model_name for app_label, model_name in state.models if app_label == label}
-    return f"{label}.{history.name_where(present, model)}"
+    history = history_of(require_app_model_label())
+    present = {name for app_label, name in state.models if app_label == history.label}
+    return f"{history.label}.{history.name_where(present)}"
 
 
 def _to(field: Any, label: str) -> Any:
@@ -96,24 +106,24 @@ def _to(field: Any, label: str) -> Any:
 
 
 def _require_table(state: ProjectState, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    label = label_in(state)
-    app_label = label.split(".")[0]
-    has_migrations = bool(history_of(app_label).migrations)
+    history = history_of(require_app_model_label())
     try:
-        table = state.apps.get_model(label)._meta.db_table
+        table = state.apps.get_model(label_in(state))._meta.db_table
     except LookupError:
         table = ""
-    if table and (has_migrations or schema_editor.collect_sql or _exists(table, schema_editor)):
+    if table and (history.migrations or _exists(table, schema_editor)):
         return
     advice = (
-        f"no migration has created it yet. Write into the one that does: run_before = "
-        f"[{FIRST_MIGRATION!r}]"
-        if has_migrations
-        else f"{app_label} has no migrations yet. Run 'manage.py makemigrations {app_label}' "
-        "first, or 'migrate --run-syncdb' if it shall have none."
+        f"no migration has created it yet. Write into the one that does: "
+        f"run_before = [{FIRST_MIGRATION!r}]"
+        if history.migrations
+        else f"{history.label} has no migrations yet. Run 'manage.py makemigrations "
+        f"{history.label}' first, or 'migrate --run-syncdb' if it shall have none."
     )
     raise ImproperlyConfigured(f"{APP_MODEL_SETTING} is {require_app_model_label()!r}: {advice}")
 
 
 def _exists(table: str, schema_editor: BaseDatabaseSchemaEditor) -> bool:
-    return table in schema_editor.connection.introspection.table_names()
+    return (
+        schema_editor.collect_sql or table in schema_editor.connection.introspection.table_names()
+    )

@@ -36,10 +36,10 @@ class HostModel:
 
 
 class HostHistory:
-    """The migrations of an app, and its models after each of them."""
+    """The migrations of an app, its models after each of them, and the one of a name."""
 
-    def __init__(self, label: str) -> None:
-        self.label = label
+    def __init__(self, label: str, name: str) -> None:
+        self.label, self.name = label, name.lower()
         self.migrations = _read(label)
         self.graph = _graph(label, self.migrations)
         self.states: list[dict[str, HostModel]] = []
@@ -48,6 +48,8 @@ class HostHistory:
             for operation in _state_operations(migration.operations):
                 self._follow(operation, migration.name, models)
             self.states.append(dict(models))
+        self.model = models.get(self.name)
+        """The one that has the name in the end, unless it was made in a way that we don't see."""
 
     def _in_order(self, targets: Iterable[tuple[str, str]]) -> Iterator[Migration]:
         keys = (key for target in targets for key in self.graph.forwards_plan(target))
@@ -70,30 +72,30 @@ class HostHistory:
     def _table(self, name: str) -> str:
         return f"{self.label}_{name}"
 
-    def find(self, name: str) -> HostModel | None:
-        """The model that has this name in the end, unless it was made in a way we don't see."""
-        return self.states[-1].get(name.lower()) if self.states else None
+    def name_where(self, present: set[str]) -> str:
+        """What the model is called while the app has just the models ``present``.
 
-    def name_where(self, present: set[str], model: HostModel) -> str:
-        """What ``model`` is called while the app has just the models ``present``.
-
-        The names alone don't tell: another model may have had its last one before, and yet another
-        may have its first one by now.
+        Its names alone don't tell: another model may have had the last one before, and yet another
+        may have the first one by now.
         """
+        if self.model is None:
+            return self.name
         for models in reversed(self.states):
-            for name, other in models.items():
-                if other is model and models.keys() == present:
+            for name, model in models.items():
+                if model is self.model and models.keys() == present:
                     return name
-        return next((name for name in reversed(model.names) if name in present), model.names[-1])
+        names = reversed(self.model.names)
+        return next((name for name in names if name in present), self.name)
 
     def behind(self, name: str) -> Iterator[Migration]:
         """The migration of this name, and those of the app that must come before it."""
         return self._in_order([(self.label, name)])
 
 
-@lru_cache
+@lru_cache(maxsize=1)
 def history_of(label: str) -> HostHistory:
-    return HostHistory(label)
+    """That of the app of ``app_label.ModelName``, and of this model."""
+    return HostHistory(*label.split("."))
 
 
 def _read(label: str) -> dict[str, Migration]:
