@@ -97,4 +97,12 @@ def test_app_model__when_not_set(settings):
     del settings.SHARE_ANALYTICS_APP_MODEL
     assert conf.app_model_label() == conf.UNSET_APP_MODEL
     with pytest.raises(ImproperlyConfigured, match="SHARE_ANALYTICS_APP_MODEL is not set"):
-        conf.app_model_dependency()
+        conf.require_app_model_label()
+
+
+@pytest.mark.parametrize("label", ["catalog.models.App", "App", 5, ["catalog.App"]])
+def test_app_model__when_mistyped(label, settings):
+    settings.SHARE_ANALYTICS_APP_MODEL = label
+    assert conf.app_model_label() == conf.UNSET_APP_MODEL
+    with pytest.raises(ImproperlyConfigured, match=r"SHARE_ANALYTICS_APP_MODEL is .*(App|5)"):
+        conf.require_app_model_label()

@@ -11,13 +11,15 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connections, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
+from django_share_analytics.app_model import former_tables, pending_creator
 from django_share_analytics.conf import (
-    APP_MODEL_MISSING,
     APP_MODEL_SETTING,
     SETTING,
     get_app_model,
     get_settings,
+    require_app_model_label,
 )
 from django_share_analytics.dispatch.handler import make_dispatcher
 from django_share_analytics.stats.visibility import PUBLIC_APPS_PATH, public_apps
@@ -52,13 +54,13 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 
 def check_app_model(**kwargs: Any) -> list[CheckMessage]:
     """E001: the setting names a model that can be shared."""
-    label = getattr(settings, APP_MODEL_SETTING, None)
     hint = f'Set {APP_MODEL_SETTING} = "app_label.ModelName" to a model of an installed app.'
-    if not label:
-        return [Error(APP_MODEL_MISSING, hint=hint, id="share_analytics.E001")]
     try:
+        label = require_app_model_label()
         model = apps.get_model(label)
-    except (LookupError, ValueError, AttributeError):
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint=hint, id="share_analytics.E001")]
+    except LookupError:
         problem = f"{APP_MODEL_SETTING} is {label!r}, and there is no such model."
         return [Error(problem, hint=hint, id="share_analytics.E001")]
     if model._meta.proxy or not model._meta.managed or model._meta.swapped:
@@ -154,26 +156,51 @@ def _tests_are_running() -> bool:
 def check_app_model_is_unchanged(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """E004: the shares in the database point to the table of the model that is set now."""
-    from django_share_analytics.models import Share
-
+    """E004: the shares in the database are of the model that is set now, under whatever name."""
     if check_app_model():
         return []  # E001 says so
-    expected = get_app_model()._meta.db_table
     messages: list[CheckMessage] = []
     for alias in databases or ():
-        actual = _referenced_table(alias, Share._meta.db_table, "app_id")
-        if actual not in (None, expected):
-            messages.append(
-                Error(
-                    f"Shares in the database {alias!r} belong to the table {actual!r}, but "
-                    f"{APP_MODEL_SETTING} names a model with the table {expected!r}.",
-                    hint=f"Set {APP_MODEL_SETTING} back, or run 'migrate share_analytics zero' "
-                    "(which deletes all shares) before migrating with the new model.",
-                    id="share_analytics.E004",
-                )
+        if problem := _other_model(alias):
+            problem = f"Shares in the database {alias!r} belong to another model: {problem}"
+            hint = SET_BACK
+        elif creator := _pending_creator(alias):
+            problem = (
+                f"Share analytics is in the database {alias!r}, and the migration {creator}, "
+                f"which creates the model that {APP_MODEL_SETTING} names, is not."
             )
+            hint = (
+                "Is it the model of before in another app, with its table, then run with the "
+                f"setting of before: migrate {creator.replace('.', ' ')} --skip-checks. {SET_BACK}"
+            )
+        else:
+            continue
+        messages.append(Error(problem, hint=hint, id="share_analytics.E004"))
     return messages
+
+
+SET_BACK = (
+    f"If it is another model, set {APP_MODEL_SETTING} back. To start over without the shares, run "
+    "'migrate share_analytics zero' with the model and setting of before, then 'migrate' with the "
+    "new ones."
+)
+
+
+def _other_model(alias: str) -> str:
+    from django_share_analytics.models import Share
+
+    table = get_app_model()._meta.db_table
+    actual = _referenced_table(alias, Share._meta.db_table, "app_id")
+    if actual in {None, table, *former_tables()}:
+        return ""
+    return f"their table is {actual!r}, and that of {APP_MODEL_SETTING} is {table!r}."
+
+
+def _pending_creator(alias: str) -> str:
+    try:
+        return pending_creator(MigrationRecorder(connections[alias]).applied_migrations())
+    except DatabaseError:
+        return ""  # a database that is away is not ours to report
 
 
 def _referenced_table(alias: str, table: str, column: str) -> str | None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.migrations import swappable_dependency
 from django.utils import timezone
 
 from django_share_analytics.platforms import BUILT_IN, MAX_NAME_LENGTH, Platform, PlatformRegistry
@@ -21,7 +20,6 @@ from django_share_analytics.platforms import BUILT_IN, MAX_NAME_LENGTH, Platform
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from django.db.migrations.migration import SwappableTuple
     from django.db.models import Model
 
 APP_LABEL = "share_analytics"
@@ -32,7 +30,7 @@ APP_MODEL_MISSING = (
     f'{APP_MODEL_SETTING} = "catalog.App", before the first migrate.'
 )
 UNSET_APP_MODEL = f"{APP_LABEL}.AppModelIsNotSet"
-"""Stands in for the missing setting until the system checks have said so in clear words."""
+"""Stands in for a missing or mistyped setting until the system checks have said so clearly."""
 
 DEFAULT_DISPATCHERS: Mapping[str, Mapping[str, Any]] = {
     "default": {
@@ -189,17 +187,27 @@ def forget_settings(*, setting: str, **kwargs: Any) -> None:
         get_settings.cache_clear()
 
 
-def app_model_label() -> str:
-    """``app_label.ModelName`` of the model that is shared, or a stand-in that the checks report."""
-    return cast("str", getattr(settings, APP_MODEL_SETTING, None)) or UNSET_APP_MODEL
+def require_app_model_label() -> str:
+    """``app_label.ModelName`` of the model that is shared.
 
-
-def app_model_dependency() -> SwappableTuple:
-    """What the first migration depends on: the first migration of the shared model's app."""
+    :raises ImproperlyConfigured: when the setting is missing or says something else.
+    """
     label = getattr(settings, APP_MODEL_SETTING, None)
-    if not isinstance(label, str) or label.count(".") != 1:
+    if not label:
         raise ImproperlyConfigured(APP_MODEL_MISSING)
-    return swappable_dependency(label)
+    if not isinstance(label, str) or label.count(".") != 1:
+        raise ImproperlyConfigured(
+            f'{APP_MODEL_SETTING} is {label!r}, and must be "app_label.ModelName".'
+        )
+    return label
+
+
+def app_model_label() -> str:
+    """The label of the model that is shared, or a stand-in that the checks report."""
+    try:
+        return require_app_model_label()
+    except ImproperlyConfigured:
+        return UNSET_APP_MODEL
 
 
 def reporting_zone() -> tzinfo:
