@@ -21,7 +21,8 @@ from django_share_analytics.exceptions import describe
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.outcomes import MAX_REASON_LENGTH
 from django_share_analytics.signals import shares_dropped
-from django_share_analytics.sql import locks, upsert
+from django_share_analytics.sql import locks
+from django_share_analytics.sql.new_rows import insert_new
 from django_share_analytics.sql.transactions import in_transaction
 from django_share_analytics.writing.writer import record_outcomes
 
@@ -34,7 +35,7 @@ MAX_ROWS = 1_000
 MAX_PAYLOAD_LENGTH = 20_000
 """Characters kept. No share that ``track_share()`` made is longer, whatever its alphabet."""
 
-FIELDS = ("id", "payload", "reason", "error", "set_aside_at")
+STORED_FIELDS = ("id", "payload", "reason", "error", "set_aside_at")
 NOT_PRINTABLE = re.compile(r"[^\t\n -~]")
 
 
@@ -83,7 +84,7 @@ def _keep(id: UUID, text: str, reason: str, error: Exception | None) -> bool:
 def _insert(row: tuple[UUID, str, str, str, object], using: str) -> bool:
     connection = connections[using]
     locks.lock_for_writing(connection, SetAside)
-    if not upsert.insert_new(connection, SetAside, FIELDS, {row[0]: row}):
+    if not insert_new(connection, SetAside, STORED_FIELDS, {row[0]: row}):
         return False
     counts = {(row[2], row[4]): 1}
     if gone := _make_room(using):

@@ -139,7 +139,7 @@ def _count_outcomes(reasons: Mapping[tuple[str, Any], int], using: str) -> None:
     for (reason, instant), n in reasons.items():
         sums[hour_start(instant, zone), reason] += n
     if sums:
-        upsert.add(connections[using], OutcomeHour, ("hour", "reason"), sums)
+        upsert.add_sums(connections[using], OutcomeHour, ("hour", "reason"), sums)
 
 
 def _announce(result: WriteResult, using: str, *, count_unknown: bool) -> None:
