@@ -271,7 +271,7 @@ class State(models.Model):
 class SetAside(models.Model):
     """Something that can't be stored as a share, kept for an operator's second look.
 
-    Written by :mod:`.poison` alone, as printable ASCII that every database takes.
+    Written by :mod:`.set_aside` alone, as printable ASCII that every database takes.
     """
 
     id = models.UUIDField(_("ID"), primary_key=True, editable=False)

@@ -131,7 +131,7 @@ def site(
         for n in range(60 - 4 * number)
     ]
     write_shares(shares)
-    set_aside.keep_event(shares[0], outcomes.REFUSED_BY_DATABASE, ValueError("no room"))
+    set_aside.set_event_aside(shares[0], outcomes.REFUSED_BY_DATABASE, ValueError("no room"))
     everything = [*apps, make_app("Never shared")]
     site = Site(browser, str(live_server.url), session_of(admin_user), everything, shares[0].id)
     yield site

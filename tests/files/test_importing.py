@@ -10,13 +10,15 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
 
 from django_share_analytics.events import utc_now
 from django_share_analytics.files import importing, share_lines
 from django_share_analytics.files.exporting import shares_csv
-from django_share_analytics.models import OutcomeHour, Share
+from django_share_analytics.models import OutcomeHour, SetAside, Share
 from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.upkeep.pruning import prune
+from django_share_analytics.writing import batches
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
@@ -160,6 +162,38 @@ def test_import__of_platforms_that_the_site_does_not_have(app, imports):
     assert Share.objects.get().platform == "myspace"
 
 
+def test_import__sets_aside_what_the_database_refuses(app, imports):
+    """That line alone, and each of two with the same id."""
+    header, at = "id,appId,platform,timestamp,userId\n", "2026-03-10T09:00Z"
+    id, no_key = uuid4(), 2**80  # larger than any integer of a database
+    bad = [line(id, app.pk, platform, at, no_key) for platform in ("x", "copy")]
+    good = [line("", app.pk, "x", NOON + timedelta(minutes=n), "") for n in range(5)]
+    status, out, set_aside = imports(header + bad[0] + "".join(good) + bad[1])
+    if connection.vendor == "mysql":  # it looks for such a user, and finds none
+        assert out == "6 imported, 1 were there already."
+        return
+    assert (status, out) == (1, "5 imported, 2 set aside (refused_by_database).")
+    assert [(row[2], row[5]) for row in set_aside] == [("x", "2"), ("copy", "8")]
+    assert not SetAside.objects.exists()
+    assert not OutcomeHour.objects.exists()
+    assert stored_counts() == counted_by_hand()
+
+
+def test_import__when_the_database_takes_no_share_at_all(app, imports, monkeypatch):
+    """It is not the lines' fault: none is set aside, and the same file is imported later."""
+
+    def refuse(*args, **kwargs):
+        raise IntegrityError("a column that nobody here knows")
+
+    text = HEADER + "".join(line("", app.pk, "x", NOON + timedelta(minutes=n)) for n in range(3))
+    with monkeypatch.context() as patch:
+        patch.setattr(batches, "write_shares", refuse)
+        with pytest.raises(CommandError, match="Import the same file again") as raised:
+            imports(text)
+    assert raised.value.returncode == 2
+    assert imports(text)[:2] == (0, "3 imported.")
+
+
 def test_import__before_the_watermark(app, imports):
     prune(date(2026, 3, 10))
     text = (
@@ -233,9 +267,9 @@ def test_import__from_standard_input(app, monkeypatch):
 
 
 def test_import__goes_on_where_it_was_killed(app, monkeypatch, imports):
-    monkeypatch.setattr(importing, "BATCH_SIZE", 10)
+    monkeypatch.setattr(importing, "LINES_A_BATCH", 10)
     text = HEADER + "".join(line("", app.pk, "x", NOON + timedelta(minutes=n)) for n in range(35))
-    write, calls = importing.write_shares, []
+    write, calls = importing.write_by_halves, []
 
     def die(*args, **kwargs):
         calls.append(1)
@@ -244,7 +278,7 @@ def test_import__goes_on_where_it_was_killed(app, monkeypatch, imports):
         return write(*args, **kwargs)
 
     with monkeypatch.context() as patch:
-        patch.setattr(importing, "write_shares", die)
+        patch.setattr(importing, "write_by_halves", die)
         with pytest.raises(KeyboardInterrupt):
             imports(text)
     assert Share.objects.count() == 20

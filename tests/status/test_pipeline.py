@@ -99,8 +99,8 @@ def test_status__looks_back_on_24_hours_of_the_clock(app):
 
 
 def test_status__knows_what_is_set_aside():
-    batches.set_aside("one")
-    batches.set_aside("another")
+    set_aside.set_payload_aside("one")
+    set_aside.set_payload_aside("another")
     records = pipeline_status().records
     assert records.set_aside == 2
     assert records.oldest_set_aside == min(SetAside.objects.values_list("set_aside_at", flat=True))
@@ -111,7 +111,7 @@ def test_status__asks_as_many_queries_for_much_as_for_little(app, django_assert_
         pipeline_status()
     batches.write_batch([event(app, platform, at=utc_now()) for platform in ("copy", "x", "sms")])
     for number in range(5):
-        batches.set_aside(str(number), f"reason {number}")
+        set_aside.set_payload_aside(str(number), f"reason {number}")
     with django_assert_num_queries(5):
         pipeline_status()
 
@@ -217,7 +217,7 @@ def test_problems__of_the_database_leave_a_transaction_alone(monkeypatch):
 
 
 def test_problems__when_shares_are_set_aside_or_lost():
-    batches.set_aside("one")
+    set_aside.set_payload_aside("one")
     batches.record_outcomes({("lost_at_exit", utc_now()): 3})
     assert codes(pipeline_status()) == [("WARNING", "lost"), ("WARNING", "set_aside")]
     batches.record_outcomes({("set_aside_full", utc_now()): 4})
@@ -287,7 +287,7 @@ def test_command__when_all_is_well(app, capsys):
 
 
 def test_command__says_what_is_wrong_in_its_first_line(reporting, capsys):
-    batches.set_aside("one")
+    set_aside.set_payload_aside("one")
     reporting(waiting=3, oldest=minutes_ago(12), last_error="ConnectionError: no route")
     code, text = run(capsys)
     assert code == 2
@@ -315,7 +315,7 @@ def test_command__takes_thresholds(reporting, capsys):
     assert run(capsys, "--age-warning=never")[0] == 0
     assert run(capsys, "--age-critical=100")[0] == 2
     assert run(capsys, "--age-warning=200", "--waiting-critical=500")[0] == 2
-    batches.set_aside("one")
+    set_aside.set_payload_aside("one")
     assert run(capsys, "--age-warning=200", "--set-aside-warning=2")[0] == 0
     batches.record_outcomes({("set_aside_full", utc_now()): 4})
     assert run(capsys)[0] == 2
@@ -416,7 +416,7 @@ def test_command__says_where_what_can_not_be_read_is_kept(tmp_path, capsys):
 
 
 def test_set_aside_shares__lists_and_changes_nothing(app, capsys):
-    batches.set_aside(b"torn \xff", error=ValueError("not a share"))
+    set_aside.set_payload_aside(b"torn \xff", error=ValueError("not a share"))
     call_command("set_aside_shares")
     lines = capsys.readouterr().out.splitlines()
     row = SetAside.objects.get()
@@ -429,15 +429,15 @@ def test_set_aside_shares__lists_and_changes_nothing(app, capsys):
 
 def test_set_aside_shares__replays_what_can_be_stored(app, capsys):
     for _ in range(3):
-        set_aside.keep_event(event(app), "refused_by_database")
+        set_aside.set_event_aside(event(app), "refused_by_database")
     call_command("set_aside_shares", "--replay")
     assert capsys.readouterr().out == "3 recorded\n"
     assert (Share.objects.count(), SetAside.objects.count()) == (3, 0)
 
 
 def test_set_aside_shares__says_what_stays(app, capsys):
-    set_aside.keep_event(event(app), "refused_by_database")
-    batches.set_aside("no share")
+    set_aside.set_event_aside(event(app), "refused_by_database")
+    set_aside.set_payload_aside("no share")
     with pytest.raises(CommandError, match="1 stay set aside"):
         call_command("set_aside_shares", "--replay")
     assert capsys.readouterr().out == "1 recorded, 1 not to be read\n"
@@ -446,8 +446,8 @@ def test_set_aside_shares__says_what_stays(app, capsys):
 def test_set_aside_shares__of_some(app, capsys):
     shares = [event(app) for _ in range(3)]
     for share in shares:
-        set_aside.keep_event(share, "refused_by_database")
-    batches.set_aside("no share")
+        set_aside.set_event_aside(share, "refused_by_database")
+    set_aside.set_payload_aside("no share")
     call_command("set_aside_shares", "--discard", f"--id={shares[0].id}", f"--id={shares[1].id}")
     assert capsys.readouterr().out == "2 discarded.\n"
     call_command("set_aside_shares", "--discard", "--reason=unreadable")
@@ -455,7 +455,7 @@ def test_set_aside_shares__of_some(app, capsys):
 
 
 def test_set_aside_shares__when_there_is_none_with_an_id(app):
-    set_aside.keep_event(event(app), "refused_by_database")
+    set_aside.set_event_aside(event(app), "refused_by_database")
     with pytest.raises(CommandError, match="Not set aside: "):
         call_command("set_aside_shares", "--discard", f"--id={new_id()}")
     assert SetAside.objects.count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import uuid
@@ -55,6 +56,7 @@ def test_record__sets_aside_what_the_database_refuses(app, heard, caplog):
     result = batches.write_batch([event(app), event(app), bad, event(app), event(app)])
     row = SetAside.objects.get()
     assert len(result.recorded) == Share.objects.count() == 4
+    assert result.refused == [bad]
     assert (row.id, row.reason) == (bad.id, "refused_by_database")
     assert codec.decode(row.payload.encode()) == bad
     assert row.error.startswith("IntegrityError: ")
@@ -63,6 +65,23 @@ def test_record__sets_aside_what_the_database_refuses(app, heard, caplog):
     assert heard == [("refused_by_database", [bad.id])]
     assert f"Set the share {bad.id} aside, refused_by_database" in caplog.text
     assert stored_counts() == counted_by_hand()
+
+
+def test_record__says_what_became_of_every_event(app, unknown_key, monkeypatch):
+    """In the order in which they came, however the batch was divided."""
+    monkeypatch.setattr(retention, "retained_from", lambda *args, **kwargs: NOON)
+    old, bad, known = NOON - timedelta(days=1), refused(app), event(app)
+    batches.write_batch([known])
+    kinds = {
+        "recorded": [event(app) for _ in range(4)],
+        "duplicates": [known, known],
+        "unknown_app": [event(unknown_key) for _ in range(3)],
+        "before_retention": [event(app, at=old) for _ in range(3)],
+        "refused": [bad, refused(app)],
+    }
+    mixed = [each for row in itertools.zip_longest(*kinds.values()) for each in row if each]
+    result = batches.write_batch(mixed)
+    assert {name: getattr(result, name) for name in kinds} == kinds
 
 
 def test_record__of_the_same_poison_again_and_again(app, heard):
@@ -171,7 +190,9 @@ def test_record__when_the_database_is_away_while_setting_aside(app, monkeypatch)
     ids=lambda value: str(value)[:20].encode("unicode_escape").decode(),
 )  # fmt: skip
 def test_set_aside__keeps_whatever_comes(payload, stored, caplog):
-    batches.set_aside(payload, error=ValueError("This is not an encoded share. \x00 \U0001f600"))
+    set_aside.set_payload_aside(
+        payload, error=ValueError("This is not an encoded share. \x00 \U0001f600")
+    )
     row = SetAside.objects.get()
     assert row.payload == stored
     assert row.reason == "unreadable"
@@ -185,24 +206,24 @@ def test_set_aside__keeps_whatever_comes(payload, stored, caplog):
 )
 @given(payload=st.binary() | st.text(alphabet=st.characters()), error=st.text())
 def test_set_aside__never_fails_for_what_it_is_given(payload, error):
-    batches.set_aside(payload, "unreadable", ValueError(error))
+    set_aside.set_payload_aside(payload, "unreadable", ValueError(error))
 
 
 def test_set_aside__of_the_same_payload_again_is_one_row():
     for payload in (b"torn", b"torn", "torn", b"another"):
-        batches.set_aside(payload)
+        set_aside.set_payload_aside(payload)
     assert sorted(SetAside.objects.values_list("payload", flat=True)) == ["another", "torn"]
     assert outcomes() == {"unreadable": 2}
 
 
 def test_set_aside__gives_the_same_id_for_ever():
     """Redelivered to another version, on another machine."""
-    batches.set_aside(b"torn")
+    set_aside.set_payload_aside(b"torn")
     assert SetAside.objects.get().id == uuid.UUID("cd273322-0d61-5113-b88d-647d000ac3c2")
 
 
 def test_set_aside__keeps_json_as_it_was():
-    batches.set_aside('{"id":"\u0634\U0001f600","session":"a\\u0000b"}'.encode())
+    set_aside.set_payload_aside('{"id":"\u0634\U0001f600","session":"a\\u0000b"}'.encode())
     assert json.loads(SetAside.objects.get().payload) == {
         "id": "\u0634\U0001f600",
         "session": "a\0b",
@@ -221,7 +242,7 @@ def test_set_aside__keeps_the_whole_of_the_longest_share(app):
 def test_set_aside__makes_room_by_letting_the_oldest_go(monkeypatch):
     monkeypatch.setattr(set_aside, "MAX_ROWS", 3)
     for number in range(5):
-        batches.set_aside(f"payload {number}")
+        set_aside.set_payload_aside(f"payload {number}")
     rows = SetAside.objects.order_by("set_aside_at").values_list("payload", flat=True)
     assert list(rows) == ["payload 2", "payload 3", "payload 4"]
     assert outcomes() == {"unreadable": 5, "set_aside_full": 2}
@@ -233,7 +254,7 @@ def test_set_aside__costs_the_same_number_of_queries_when_full(
     monkeypatch.setattr(set_aside, "MAX_ROWS", 10)
     for number in range(15):
         with django_assert_max_num_queries(12):
-            batches.set_aside(f"payload {number}")
+            set_aside.set_payload_aside(f"payload {number}")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -244,8 +265,8 @@ def test_set_aside__from_four_threads_at_once(monkeypatch):
     def set_some_aside(own):
         try:
             for number in range(15):
-                batches.set_aside(f"everybody's {number}")
-                batches.set_aside(f"{own}'s {number}")
+                set_aside.set_payload_aside(f"everybody's {number}")
+                set_aside.set_payload_aside(f"{own}'s {number}")
         except Exception as error:
             errors.append(error)
         finally:
@@ -278,8 +299,8 @@ def test_replay__records_what_can_be_stored_now(app):
 
 def test_replay__leaves_what_still_can_not_be_stored(app, unknown_key, caplog):
     batches.write_batch([refused(app)])
-    batches.set_aside(b"no share at all")
-    set_aside.keep_event(event(unknown_key), "refused_by_database")
+    set_aside.set_payload_aside(b"no share at all")
+    set_aside.set_event_aside(event(unknown_key), "refused_by_database")
     before, counted = list(SetAside.objects.order_by("id").values()), outcomes()
     replayed = replay(SetAside.objects.all())
     assert replayed == Replayed(unknown_app=1, refused=1, unreadable=1)
@@ -302,7 +323,7 @@ def test_replay__of_a_share_that_was_recorded_meanwhile(app):
 def test_replay__of_a_line_that_can_be_read_by_now(app):
     """An older version saw it first."""
     share = event(app)
-    batches.set_aside(codec.encode(share))
+    set_aside.set_payload_aside(codec.encode(share))
     assert SetAside.objects.get().id != share.id
     assert replay(SetAside.objects.all()) == Replayed(recorded=1)
     assert not SetAside.objects.exists()
@@ -310,8 +331,8 @@ def test_replay__of_a_line_that_can_be_read_by_now(app):
 
 def set_aside_twice(share):
     """One share in two rows: as a line that could not be read, and under its own id."""
-    set_aside.keep(codec.encode(share), "unreadable")
-    set_aside.keep_event(share, "refused_by_database")
+    set_aside.set_payload_aside(codec.encode(share), "unreadable")
+    set_aside.set_event_aside(share, "refused_by_database")
 
 
 def test_replay__of_two_rows_of_one_share(app):
@@ -342,7 +363,7 @@ def test_replay__of_two_rows_of_one_share__when_it_is_refused_again(app):
 
 def test_replay__when_the_database_takes_no_share_at_all(app, altered):
     for _ in range(3):
-        set_aside.keep_event(event(app), "refused_by_database")
+        set_aside.set_event_aside(event(app), "refused_by_database")
     assert replay(SetAside.objects.all()) == Replayed(refused=3)
     assert SetAside.objects.count() == 3
     altered()
@@ -359,9 +380,9 @@ def test_replay__of_a_choice(app):
 
 
 def test_replay__in_several_batches(app, monkeypatch):
-    monkeypatch.setattr("django_share_analytics.writing.replay.BATCH_SIZE", 2)
+    monkeypatch.setattr("django_share_analytics.writing.replay.ROWS_A_BATCH", 2)
     for _ in range(5):
-        set_aside.keep_event(event(app), "refused_by_database")
+        set_aside.set_event_aside(event(app), "refused_by_database")
     assert replay(SetAside.objects.all()) == Replayed(recorded=5)
 
 

@@ -68,7 +68,7 @@ class SharesOfDeletedApps:
         keys = [app.pk for app in _collected_apps(self.collector, self.model)]
         lock_apps(_app_model(self.model), keys, using)
         shares = self._rows("Share", using).filter(app__in=keys)
-        rollups.apply(rollups.negative(rollups.stored_cells(shares)), using, [rollups.SITE_HOUR])
+        rollups.subtract_cells(rollups.stored_cells(shares), using, [rollups.SITE_HOUR])
         self._delete_counts(keys, using)
         deleted = int(shares._raw_delete(using))
         state.closed_days_changed(using)
@@ -131,7 +131,7 @@ def uncounted(shares: QuerySet[Any]) -> Iterator[None]:
     )
     cells = rollups.stored_cells(shares)
     yield
-    rollups.apply(rollups.negative(cells), shares.db)
+    rollups.subtract_cells(cells, shares.db)
 
 
 def lock_apps(app_model: type[Model], keys: Iterable[Any], using: str) -> None:

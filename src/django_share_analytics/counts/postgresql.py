@@ -1,14 +1,33 @@
 """On PostgreSQL one statement stores a batch and counts what of it is new.
 
-It is made from the rollups as they are declared, and reads, for each of them::
+It is made from the rollups as they are declared, and reads, shortened::
 
-    WITH share AS (INSERT INTO … SELECT … FROM unnest(…) ON CONFLICT DO NOTHING RETURNING …),
-         fact AS (SELECT app, platform, day, hour FROM share JOIN …),
-         app_count AS (INSERT INTO … SELECT app, count(*) FROM fact GROUP BY 1 … RETURNING …),
-         …
+    WITH share AS (INSERT INTO share … SELECT * FROM unnest(…) ORDER BY 1
+                   ON CONFLICT (id) DO NOTHING RETURNING id, app_id AS app, platform, timestamp),
+         moment AS (SELECT * FROM unnest(…) AS moment (quarter, day, hour)),
+         fact AS (SELECT app, platform, day, hour FROM share LEFT JOIN moment ON quarter = …),
+         appcount AS (…), appplatformcount AS (…), appday AS (…), …
+    SELECT * FROM unnest(…) EXCEPT SELECT id FROM share
 
-Only rows that were new are in ``fact``, so nothing is counted twice, and the sums and the integer
-keys of one table that the next one needs never leave the server.
+Only rows that were new are in ``fact``, so nothing is counted twice. Each rollup is an entry. That
+of shares by app and platform is, in full, but for the prefix ``share_analytics_`` of tables::
+
+    appplatformcount AS (
+        INSERT INTO appplatformcount (app_id, platform, n, id)
+        SELECT app, platform, n,
+               COALESCE((SELECT id FROM appplatformcount AS known
+                         WHERE known.app_id = counted.app AND known.platform = counted.platform),
+                        nextval(pg_get_serial_sequence('appplatformcount', 'id')))
+        FROM (SELECT app, platform, count(*) AS n FROM fact
+              WHERE (SELECT count(*) FROM appcount) > 0
+              GROUP BY 1, 2 ORDER BY 1, 2) AS counted
+        ORDER BY app, platform
+        ON CONFLICT (app_id, platform) DO UPDATE SET n = appplatformcount.n + EXCLUDED.n
+        RETURNING id, app_id AS app, platform AS platform
+    )
+
+The ids that it returns are what the counts by day need, so they never leave the server. A rollup
+that is no other's parent takes no ids, and inserts what is ``counted`` as it is.
 """
 
 from __future__ import annotations
@@ -21,6 +40,7 @@ from django.db import connections
 from django_share_analytics.counts.rollups import FACTS, moments_of
 from django_share_analytics.periods import QUARTER_SECONDS
 from django_share_analytics.sql import postgresql, upsert
+from django_share_analytics.sql.statements import fields_of, insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,16 +50,18 @@ if TYPE_CHECKING:
 
     from django_share_analytics.counts.rollups import Rollup
 
-QUARTER = f"date_bin('{QUARTER_SECONDS} seconds', timestamp, '0001-01-01 00:00:00+00'::timestamptz)"
+QUARTER_OF_SHARE = (
+    f"date_bin('{QUARTER_SECONDS} seconds', timestamp, '0001-01-01 00:00:00+00'::timestamptz)"
+)
 """Counted from the first year that Python knows: what is older than its start is for no use."""
 
 
 def is_possible(connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[str]) -> bool:
     """Whether this is PostgreSQL, and knows all these fields' types."""
-    return bool(postgresql.types_of(connection, upsert.fields_of(model, fields)))
+    return bool(postgresql.types_of(connection, fields_of(model, fields)))
 
 
-def insert_and_count(
+def insert_and_count_at_once(
     using: str,
     model: type[Model],
     columns: Mapping[str, list[Any]],
@@ -64,22 +86,23 @@ def _statement(
     using: str, model: type[Model], names: tuple[str, ...], rollups: tuple[Rollup, ...]
 ) -> str:
     connection = connections[using]
-    fields = upsert.fields_of(model, names)
+    fields = fields_of(model, names)
     types = postgresql.types_of(connection, fields)
     values = [f"%({name})b::{type_}[]" for name, type_ in zip(names, types, strict=True)]
-    insert, key = upsert.insert_into(connection, model, fields), fields[0].column
+    insert, key = insert_into(connection, model, fields), fields[0].column
     entries = {
         "share": f"{insert} SELECT * FROM unnest({', '.join(values)}) ORDER BY 1"  # noqa: S608
         f" ON CONFLICT ({key}) DO NOTHING RETURNING {key}, app_id AS app, platform, timestamp",
         "moment": "SELECT * FROM unnest(%(quarters)b::timestamptz[], %(days)b::date[],"
         " %(hours)b::timestamptz[]) AS moment (quarter, day, hour)",
-        "fact": f"SELECT {', '.join(FACTS)} FROM share LEFT JOIN moment ON quarter = {QUARTER}",  # noqa: S608
+        "fact": f"SELECT {', '.join(FACTS)} FROM share"  # noqa: S608
+        f" LEFT JOIN moment ON quarter = {QUARTER_OF_SHARE}",
     }
     parents = {rollup.parent for rollup in rollups}
     for rollup, before in zip(rollups, (None, *rollups), strict=False):
         counted = _counted(rollup, before)
         if rollup in parents:
-            entries[rollup.name] = _add_and_return_keys(connection, rollup, counted)
+            entries[rollup.name] = _add_returning_ids(connection, rollup, counted)
         else:
             entries[rollup.name] = _add(connection, rollup, counted)
     listed = ", ".join(f"{name} AS ({sql})" for name, sql in entries.items())
@@ -103,19 +126,19 @@ def _counted(rollup: Rollup, before: Rollup | None) -> str:
 
 
 def _add(connection: BaseDatabaseWrapper, rollup: Rollup, counted: str) -> str:
-    fields = upsert.fields_of(rollup.model, (*rollup.columns, "n"))
-    insert = upsert.insert_into(connection, rollup.model, fields)
+    fields = fields_of(rollup.model, (*rollup.columns, "n"))
+    insert = insert_into(connection, rollup.model, fields)
     on_conflict = upsert.add_on_conflict(connection, rollup.model, fields)
     return f"{insert} {counted} {on_conflict} RETURNING 1"
 
 
-def _add_and_return_keys(connection: BaseDatabaseWrapper, rollup: Rollup, counted: str) -> str:
+def _add_returning_ids(connection: BaseDatabaseWrapper, rollup: Rollup, counted: str) -> str:
     """Every row's integer key beside the facts that it stands for.
 
-    Only a row that is new takes a number of the sequence; see :func:`.upsert.add_and_read_keys`.
+    Only a row that is new takes a number of the sequence; see :mod:`.upsert`.
     """
-    fields = upsert.fields_of(rollup.model, (*rollup.columns, "n"))
-    insert = upsert.insert_into(connection, rollup.model, [*fields, rollup.model._meta.pk])
+    fields = fields_of(rollup.model, (*rollup.columns, "n"))
+    insert = insert_into(connection, rollup.model, [*fields, rollup.model._meta.pk])
     on_conflict = upsert.add_on_conflict(connection, rollup.model, fields)
     table = connection.ops.quote_name(rollup.model._meta.db_table)
     columns = list(zip([field.column for field in fields], rollup.by, strict=False))

@@ -25,8 +25,9 @@ MIN_DAYS = 7
 """Shares are kept for so long at least, and queues and journals are emptied long before."""
 
 LOOK_BACK = timedelta(days=MIN_DAYS - 3)
-"""Only for older events the watermark is looked at: of others there is none. A changed zone moves
-the watermark forward, by two days and two hours at most."""
+"""An event that is younger is after the watermark, which is not even read then: shares are kept for
+``MIN_DAYS``, and a change of the time zone moves the watermark forward by two days and two hours at
+most."""
 
 
 def split(
@@ -44,10 +45,10 @@ def split(
 
 
 def confirm(events: Iterable[ShareEvent], using: str) -> None:
-    """Make sure that the watermark did not pass these events since :func:`split`.
+    """Make sure that the watermark is still before these events, as :func:`split` found it.
 
-    Comes last in the transaction that stores them, when it holds the row of the state as it has
-    changed closed days: from here on to the commit, whoever moves the watermark waits.
+    Called last in the transaction that stores them. It locks the row that holds the watermark, so
+    that nobody moves it before the commit; everybody else, too, takes that lock after all others.
 
     :raises WriteConflict: it did; the batch is to be written again.
     """
@@ -72,8 +73,9 @@ def retained_from(using: str, *, lock: bool = False) -> datetime | None:
 def in_other_zone(watermark: datetime, was: tzinfo, zone: tzinfo) -> datetime:
     """Where the watermark is put when the counts change from the zone ``was`` to ``zone``.
 
-    On the first midnight of ``zone`` after it that starts a day of which nothing is counted before
-    it: what is counted of a day is then either from before the watermark, or all there in rows.
+    At the start of the first day of ``zone`` whose shares are all there, row by row. Days before
+    that one keep their counts, under the dates that they have in ``was``: so no date is taken on
+    which something from before the watermark is counted already.
     """
     day = max(local_day(watermark, zone), local_day(watermark, was))
     while day_start(day, zone) < watermark:

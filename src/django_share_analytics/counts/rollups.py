@@ -1,8 +1,8 @@
 """The counts: declared as data, kept by one engine.
 
 Everything starts from *cells*: the number of shares of an app on a platform in a quarter of an hour
-of UTC. They are summed up from a batch that is being written, or by a query over stored shares;
-with a minus in front they are taken out again.
+of UTC. They are summed up from a batch that is being written, or by a query over stored shares that
+are to go.
 """
 
 from __future__ import annotations
@@ -94,27 +94,30 @@ def stored_cells(shares: QuerySet[Any]) -> dict[tuple[Any, str, int], int]:
     return {cell[:3]: cell[3] for cell in grouped.annotate(n=Count("pk"))}
 
 
-def apply(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> None:
-    """Add the cells to the rollups. Runs as the last in the transaction that changes the shares."""
-    if cells:
-        add(cells, using, rollups)
-        note_change(_instant(min(quarter for app, platform, quarter in cells)), using)
+def add_cells(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> None:
+    """Add the cells to the rollups, of which a parent comes before its children.
 
-
-def add(cells: Cells, using: str, rollups: Sequence[Rollup]) -> None:
-    """Add the cells to the rollups, and say nothing of it. A parent comes before its children."""
+    Whoever calls this says so with :func:`note_change`, last of all in the transaction.
+    """
     connection = connections[using]
     facts = _with_facts(cells)
     parents = {rollup.parent for rollup in rollups}
-    keys: dict[Rollup, dict[tuple[Any, ...], int]] = {}
+    ids: dict[Rollup, dict[tuple[Any, ...], int]] = {}
     for rollup in rollups:
         sums = _sums(rollup, facts)
         if rollup.parent is not None:
-            sums = _through_parent(sums, keys[rollup.parent], len(rollup.parent.by))
+            sums = _through_parent(sums, ids[rollup.parent], len(rollup.parent.by))
         if rollup in parents:
-            keys[rollup] = upsert.add_and_read_keys(connection, rollup.model, rollup.columns, sums)
+            ids[rollup] = upsert.add_returning_ids(connection, rollup.model, rollup.columns, sums)
         else:
-            upsert.add(connection, rollup.model, rollup.columns, sums)
+            upsert.add_sums(connection, rollup.model, rollup.columns, sums)
+
+
+def subtract_cells(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> None:
+    """Take the cells out of the rollups. Comes last in the transaction that deletes the shares."""
+    if cells:
+        add_cells({cell: -n for cell, n in cells.items()}, using, rollups)
+        note_change(_instant(min(quarter for app, platform, quarter in cells)), using)
 
 
 def note_change(oldest: datetime, using: str) -> None:
@@ -132,11 +135,6 @@ def note_change(oldest: datetime, using: str) -> None:
 def _note_late(oldest: datetime, using: str) -> None:
     if state.count_of_closed_days_changes(oldest):
         state.closed_days_changed(using)
-
-
-def negative(cells: Cells) -> Cells:
-    """The cells to apply when these shares go."""
-    return {cell: -n for cell, n in cells.items()}
 
 
 def _instant(quarter: int) -> datetime:
@@ -177,9 +175,9 @@ def _sums(
 
 
 def _through_parent(
-    sums: Mapping[tuple[Any, ...], int], keys: Mapping[tuple[Any, ...], int], width: int
+    sums: Mapping[tuple[Any, ...], int], ids: Mapping[tuple[Any, ...], int], width: int
 ) -> dict[tuple[Any, ...], int]:
     through: Counter[tuple[Any, ...]] = Counter()
     for key, n in sums.items():
-        through[keys[key[:width]], *key[width:]] += n
+        through[ids[key[:width]], *key[width:]] += n
     return through

@@ -14,11 +14,10 @@ from django.db import router
 
 from django_share_analytics import outcomes
 from django_share_analytics.counts.retention import retained_from
-from django_share_analytics.files.records import Record, Records
+from django_share_analytics.files.records import Record, RecordReader
 from django_share_analytics.files.share_lines import BadHeader, BadLine, Layout, LineReader
 from django_share_analytics.models import Share
-from django_share_analytics.sql import errors
-from django_share_analytics.writing.writer import write_shares
+from django_share_analytics.writing.batches import write_by_halves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,13 +25,12 @@ if TYPE_CHECKING:
 
     from django_share_analytics.events import ShareEvent
 
-BATCH_SIZE = 2_000
+LINES_A_BATCH = 2_000
 """5,000 take a third less time, but visitors' shares of the same apps wait for each batch."""
-REASONS = {
+EXPLANATIONS = {
     outcomes.UNKNOWN_APP: "there is no such app",
     outcomes.BEFORE_RETENTION: "it is older than the shares that are kept (see prune_shares)",
 }
-UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Rejected:
 
     line: Record
     kind: str
-    """What lines are added up by: a reason of :mod:`.outcomes`, or "unreadable"."""
+    """What lines are added up by: a reason of :mod:`.outcomes`."""
     reason: str
 
 
@@ -77,7 +75,7 @@ class Importer:
         any_platform: bool = False,
     ) -> None:
         """:raises BadHeader: the first line doesn't name the columns of shares."""
-        self._records = Records(lines)
+        self._records = RecordReader(lines)
         self._reject = reject
         first = next(iter(self._records), Record(1, []))
         if first.error:
@@ -95,7 +93,7 @@ class Importer:
         :raises django.db.Error: the database is away. What is imported stays; run it again.
         """
         records = iter(self._records)
-        while batch := list(islice(records, BATCH_SIZE)):
+        while batch := list(islice(records, LINES_A_BATCH)):
             events = self._events(batch)
             self._write(self._retained(events))
             self.imported.last_line = self._records.last_line
@@ -111,7 +109,7 @@ class Importer:
                     raise BadLine(line.error)
                 events.append((line, self._line_reader.event(line.cells)))
             except BadLine as error:
-                self._set_aside(line, UNREADABLE, str(error))
+                self._set_aside(line, outcomes.UNREADABLE, str(error))
         return events
 
     def _retained(
@@ -128,31 +126,22 @@ class Importer:
         return kept
 
     def _write(self, events: Sequence[tuple[Record, ShareEvent]]) -> None:
-        """Write them; what the database refuses is found by halves, and set aside alone."""
-        if not events:
-            return
-        try:
-            result = write_shares([event for _, event in events], count_unknown=False)
-        except Exception as error:
-            if not errors.is_refusal(error):
-                raise
-            if len(events) == 1:
-                self._set_aside(events[0][0], outcomes.REFUSED_BY_DATABASE, str(error))
-                return
-            middle = len(events) // 2
-            self._write(events[:middle])
-            self._write(events[middle:])
-            return
+        """Write them; what the database refuses is set aside alone."""
+        lines = {event: line for line, event in events}
+
+        def refuse(event: ShareEvent, error: Exception) -> None:
+            self._set_aside(lines[event], outcomes.REFUSED_BY_DATABASE, str(error))
+
+        result = write_by_halves([event for _, event in events], refuse, count_unknown=False)
         self.imported.recorded += len(result.recorded)
         self.imported.duplicates += len(result.duplicates)
-        lines = {event.id: line for line, event in events}
         for event in result.unknown_app:
-            self._set_aside_for(lines[event.id], outcomes.UNKNOWN_APP)
+            self._set_aside_for(lines[event], outcomes.UNKNOWN_APP)
         for event in result.before_retention:
-            self._set_aside_for(lines[event.id], outcomes.BEFORE_RETENTION)
+            self._set_aside_for(lines[event], outcomes.BEFORE_RETENTION)
 
     def _set_aside_for(self, line: Record, reason: str) -> None:
-        self._set_aside(line, reason, REASONS[reason])
+        self._set_aside(line, reason, EXPLANATIONS[reason])
 
     def _set_aside(self, line: Record, kind: str, reason: str) -> None:
         self.imported.rejected[kind] += 1

@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from django_share_analytics.conf import get_settings
+from django_share_analytics.counts.rollups import EPOCH
 from django_share_analytics.counts.state import CLOCKS_MAY_DIFFER
 from django_share_analytics.events import (
     MAX_SESSION_LENGTH,
@@ -32,11 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
-COLUMNS = (
+SHARE_COLUMNS = (
     "id", "appId", "platform", "userId", "sessionId", "timestamp", "userAgent", "referrerUrl"
 )  # fmt: skip
 REQUIRED = ("appId", "platform", "timestamp")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 UUID_VERSION = 7
 """That of an id that starts with a time; MariaDB refuses half of those of version 8."""
 
@@ -66,7 +66,8 @@ class Layout:
 
         :raises BadHeader: a required column is missing, or one is there twice.
         """
-        ours = {_plain(column): column for column in COLUMNS} | {"app": "appId", "user": "userId"}
+        ours = {_plain(column): column for column in SHARE_COLUMNS}
+        ours |= {"app": "appId", "user": "userId"}
         ours |= {_plain(theirs): column for column, theirs in (names or {}).items()}
         places: dict[str, int] = {}
         ignored = []

@@ -20,7 +20,8 @@ from django_share_analytics.events import utc_now
 from django_share_analytics.exceptions import ShareAnalyticsError, ZoneChanged
 from django_share_analytics.models import Share
 from django_share_analytics.periods import day_start, local_day
-from django_share_analytics.sql import locks, upsert
+from django_share_analytics.sql import locks
+from django_share_analytics.sql.statements import MAX_PARAMETERS
 from django_share_analytics.sql.transactions import in_transaction
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _raise_watermark(cut: datetime, using: str) -> None:
 def _delete_batch(shares: ShareQuerySet, batch_size: int) -> int:
     """Delete the oldest shares, by key: so that no more is locked than what goes."""
     locks.lock_for_writing(connections[shares.db], Share)
-    size = min(batch_size, upsert.MAX_PARAMETERS)
+    size = min(batch_size, MAX_PARAMETERS)
     oldest = list(shares.order_by("timestamp").values_list("pk", flat=True)[:size])
     batch: Any = Share.objects.using(shares.db).filter(pk__in=oldest)
     return int(batch._raw_delete(shares.db)) if oldest else 0

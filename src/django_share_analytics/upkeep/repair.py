@@ -104,7 +104,7 @@ def add_to_counts(
         width = len(rollup.parent.by)
         sums = {(parents[key[:width]], *key[width:]): n for key, n in deltas.items()}
     if sums:
-        upsert.add(connections[using], rollup.model, rollup.columns, sums)
+        upsert.add_sums(connections[using], rollup.model, rollup.columns, sums)
     return deltas
 
 
@@ -127,10 +127,10 @@ def _lock_apps(keys: Iterable[Any], using: str, count_keys: Mapping[Any, int] | 
 def _parents(parent: Rollup, keys: Iterable[tuple[Any, ...]], using: str) -> dict[Any, int]:
     """The integer keys of counts of all time; one that is missing is made."""
     wanted = {key[: len(parent.by)] for key in keys}
-    found = upsert.stored_keys(connections[using], parent.model, parent.columns, wanted)
+    found = upsert.find_ids(connections[using], parent.model, parent.columns, wanted)
     if missing := wanted - set(found):
         zeros = dict.fromkeys(missing, 0)
-        found |= upsert.add_and_read_keys(connections[using], parent.model, parent.columns, zeros)
+        found |= upsert.add_returning_ids(connections[using], parent.model, parent.columns, zeros)
     return found
 
 

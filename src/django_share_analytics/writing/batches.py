@@ -13,46 +13,50 @@ from django_share_analytics.events import ShareEvent, utc_now
 from django_share_analytics.models import Share
 from django_share_analytics.signals import shares_dropped
 from django_share_analytics.sql import errors
-from django_share_analytics.writing import set_aside as poison
+from django_share_analytics.writing import set_aside
 from django_share_analytics.writing.writer import WriteResult, record_outcomes, write_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 logger = logging.getLogger(__name__)
 
 
 def write_batch(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
-    """Write a batch. One event that the database refuses doesn't take its neighbours along.
-
-    The batch is halved until the bad event stands alone, which is set aside and counted. Not so
-    when the database would take no share at all, as with a column that the next version added.
+    """Write a batch. What the database refuses of it is set aside and counted.
 
     :raises django.db.Error: the database is away, or takes no share; write the batch again later.
     """
-    return _write(events, count_unknown=count_unknown, is_whole=True)
+    return write_by_halves(events, _set_refused_aside, count_unknown=count_unknown)
 
 
-def _write(events: Sequence[ShareEvent], *, count_unknown: bool, is_whole: bool) -> WriteResult:
-    try:
-        return write_shares(events, count_unknown=count_unknown)
-    except Exception as error:
-        if not errors.is_refusal(error) or (is_whole and _takes_no_share()):
-            raise
-        if len(events) == 1:
-            _refuse(events[0], error)
-            return WriteResult()
-    middle = len(events) // 2
-    parts = [
-        _write(part, count_unknown=count_unknown, is_whole=False)
-        for part in (events[:middle], events[middle:])
-    ]
-    return WriteResult(
-        recorded=parts[0].recorded + parts[1].recorded,
-        duplicates=parts[0].duplicates + parts[1].duplicates,
-        unknown_app=parts[0].unknown_app + parts[1].unknown_app,
-        before_retention=parts[0].before_retention + parts[1].before_retention,
-    )
+def write_by_halves(
+    events: Sequence[ShareEvent],
+    refuse: Callable[[ShareEvent, Exception], None],
+    *,
+    count_unknown: bool = True,
+) -> WriteResult:
+    """Write a batch. One event that the database refuses doesn't take its neighbours along.
+
+    The batch is halved until the bad event stands alone, and ``refuse`` is told of it. Not so when
+    the database would take no share at all, as with a column that the next version added.
+
+    :raises django.db.Error: the database is away, or takes no share; write the batch again later.
+    """
+
+    def write(part: Sequence[ShareEvent]) -> WriteResult:
+        try:
+            return write_shares(part, count_unknown=count_unknown)
+        except Exception as error:
+            if not errors.is_refusal(error) or (part is events and _takes_no_share()):
+                raise
+            if len(part) == 1:
+                refuse(part[0], error)
+                return WriteResult(refused=list(part))
+        middle = len(part) // 2
+        return write(part[:middle]) + write(part[middle:])
+
+    return write(events)
 
 
 def _takes_no_share() -> bool:
@@ -73,25 +77,8 @@ def _takes_no_share() -> bool:
     return False
 
 
-def set_aside(
-    payload: str | bytes, reason: str = outcomes.UNREADABLE, error: Exception | None = None
-) -> None:
-    """Put away what came out of a queue or a file and is no share; then it can be acknowledged.
-
-    An operator looks at it (see ``set_aside_shares``). The same payload counts once.
-
-    :raises django.db.Error: the database is away; set it aside again later.
-    """
-    if poison.keep(payload, reason, error):
-        logger.error("Set something aside, %s: %.200r", reason, payload, exc_info=error)
-
-
-def _refuse(event: ShareEvent, error: Exception) -> None:
-    """Set a share aside that the database will never take. One that comes again is known."""
-    reason = outcomes.REFUSED_BY_DATABASE
-    if poison.keep_event(event, reason, error):
-        logger.error("Set the share %s aside, %s", event.id, reason, exc_info=error)
-        shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
+def _set_refused_aside(event: ShareEvent, error: Exception) -> None:
+    set_aside.set_event_aside(event, outcomes.REFUSED_BY_DATABASE, error)
 
 
 def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) -> None:

@@ -10,7 +10,7 @@ from django.db import connections
 from django_share_analytics.counts import postgresql, rollups
 from django_share_analytics.counts.rollups import ROLLUPS
 from django_share_analytics.models import Share
-from django_share_analytics.sql import upsert
+from django_share_analytics.sql.new_rows import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django_share_analytics.events import ShareEvent
 
-COLUMNS = {
+ATTRIBUTES = {
     "id": "id",
     "app": "app_id",
     "platform": "platform",
@@ -29,7 +29,7 @@ COLUMNS = {
     "referrer_url": "referrer_url",
 }
 """The fields of a share, and the attributes of an event that hold their values."""
-values_of = attrgetter(*COLUMNS.values())
+values_of = attrgetter(*ATTRIBUTES.values())
 
 
 def insert_and_count(events: Sequence[ShareEvent], using: str) -> set[UUID]:
@@ -39,12 +39,14 @@ def insert_and_count(events: Sequence[ShareEvent], using: str) -> set[UUID]:
 
     :raises WriteConflict: another writer inserted one of them meanwhile (MariaDB and MySQL).
     """
-    connection, fields = connections[using], tuple(COLUMNS)
+    connection, fields = connections[using], tuple(ATTRIBUTES)
     if postgresql.is_possible(connection, Share, fields):
         columns = [list(column) for column in zip(*map(values_of, events), strict=True)]
-        parameters = dict(zip(COLUMNS, columns, strict=True))
-        return postgresql.insert_and_count(using, Share, parameters, ROLLUPS)
+        parameters = dict(zip(ATTRIBUTES, columns, strict=True))
+        return postgresql.insert_and_count_at_once(using, Share, parameters, ROLLUPS)
     rows = {event.id: values_of(event) for event in events}
-    new = upsert.insert_new(connection, Share, fields, rows)
-    rollups.add(rollups.cells_of(event for event in events if event.id in new), using, ROLLUPS)
+    new = insert_new(connection, Share, fields, rows)
+    rollups.add_cells(
+        rollups.cells_of(event for event in events if event.id in new), using, ROLLUPS
+    )
     return rows.keys() - new

@@ -9,7 +9,8 @@ from django.db import connections, router
 
 from django_share_analytics.codec import decode
 from django_share_analytics.models import Share
-from django_share_analytics.writing.batches import set_aside, write_batch
+from django_share_analytics.writing.batches import write_batch
+from django_share_analytics.writing.set_aside import set_payload_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> li
         try:
             events[position] = decode(payload.encode())
         except (ValueError, AttributeError) as error:
-            set_aside(str(payload), error=error)
+            set_payload_aside(str(payload), error=error)
     if not events:
         return []
     result = write_batch(list(events.values()), count_unknown=count_unknown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from django_share_analytics.writing import batches
 from django_share_analytics.writing.writer import WriteResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 200
-OUTCOMES = ("duplicates", "before_retention", "unknown_app", "recorded")
-"""The lists of a :class:`WriteResult`. An id that is in several is what the last of them says."""
-SETTLED = {"recorded", "duplicates"}
-"""The outcomes of shares that are stored: their rows go."""
+ROWS_A_BATCH = 200
 
 
 @dataclass(slots=True)
@@ -35,7 +32,7 @@ class Replayed:
 
     recorded: int = 0
     duplicates: int = 0
-    """Such a share was there already."""
+    """Such a share was there already, or is in another row."""
     unknown_app: int = 0
     before_retention: int = 0
     """Older than the shares that are kept: it stays, until somebody gives it up."""
@@ -61,8 +58,8 @@ def replay(rows: QuerySet[SetAside]) -> Replayed:
     """
     replayed = Replayed()
     ids = list(rows.order_by("set_aside_at", "id").values_list("id", flat=True))
-    for start in range(0, len(ids), BATCH_SIZE):
-        _replay_batch(ids[start : start + BATCH_SIZE], replayed)
+    for start in range(0, len(ids), ROWS_A_BATCH):
+        _replay_batch(ids[start : start + ROWS_A_BATCH], replayed)
     return replayed
 
 
@@ -74,17 +71,30 @@ def discard(rows: QuerySet[SetAside]) -> int:
 
 
 def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
-    rows = list(SetAside.objects.filter(id__in=ids))
-    events = {row.id: event for row in rows if (event := _event(row)) is not None}
-    became = _became(events, _record(list(events.values())))
-    gone = [id for id, outcome in became.items() if outcome in SETTLED]
+    """A share may be in several rows: it is written once, and they all go or stay with it."""
+    shares: dict[UUID, ShareEvent] = {}
+    rows: defaultdict[UUID, list[UUID]] = defaultdict(list)  # by the share's id
+    for row in SetAside.objects.filter(id__in=ids):
+        if event := _event(row):
+            shares[event.id] = event
+            rows[event.id].append(row.id)
+        else:
+            replayed.unreadable += 1
+    result = _write(list(shares.values()))
+
+    def rows_of(events: Sequence[ShareEvent]) -> list[UUID]:
+        return [row for event in events for row in rows[event.id]]
+
+    gone = rows_of(result.recorded + result.duplicates)
     SetAside.objects.filter(id__in=gone).delete()
-    for outcome in became.values():
-        setattr(replayed, outcome, getattr(replayed, outcome) + 1)
-    replayed.unreadable += len(rows) - len(events)
+    replayed.recorded += len(result.recorded)
+    replayed.duplicates += len(gone) - len(result.recorded)
+    replayed.unknown_app += len(rows_of(result.unknown_app))
+    replayed.before_retention += len(rows_of(result.before_retention))
+    replayed.refused += len(rows_of(result.refused))
 
 
-def _record(events: Sequence[ShareEvent]) -> WriteResult:
+def _write(events: Sequence[ShareEvent]) -> WriteResult:
     try:
         # The share of an unknown app stays, so it isn't counted as given up at each try.
         return batches.write_batch(events, count_unknown=False)
@@ -92,22 +102,7 @@ def _record(events: Sequence[ShareEvent]) -> WriteResult:
         if not errors.is_refusal(error):
             raise
         logger.warning("The database takes no share at all: %s", error)
-        return WriteResult()
-
-
-def _became(events: Mapping[UUID, ShareEvent], result: WriteResult) -> dict[UUID, str]:
-    """What became of the event of each row, by the row's id, as :class:`Replayed` names it.
-
-    A share may have two rows: the writer calls the second a duplicate, whatever became of the
-    first, so a duplicate is only what nothing else is known of.
-    """
-    known = {event.id: name for name in OUTCOMES for event in getattr(result, name)}
-    became = {}
-    for row_id, event in events.items():
-        became[row_id] = known.get(event.id, "refused")
-        if became[row_id] == "recorded":
-            known[event.id] = "duplicates"
-    return became
+        return WriteResult(refused=list(events))
 
 
 def _event(row: SetAside) -> ShareEvent | None:

@@ -1,4 +1,4 @@
-"""Poison: what can't be stored as a share is set aside, so that nothing waits behind it.
+"""What can't be stored as a share is set aside, so that nothing waits behind it.
 
 Whatever comes is kept: in printable ASCII, which fits every character set, and cut to a length. The
 table is small, and what was set aside longest goes first.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,44 +18,60 @@ from django.db import connections, router
 from django_share_analytics import codec, outcomes
 from django_share_analytics.events import MAX_TEXT_LENGTH, utc_now
 from django_share_analytics.exceptions import describe
-from django_share_analytics.models import SetAside
+from django_share_analytics.models import SetAside, Share
 from django_share_analytics.outcomes import MAX_REASON_LENGTH
-from django_share_analytics.sql import locks, upsert
+from django_share_analytics.signals import shares_dropped
+from django_share_analytics.sql import locks
+from django_share_analytics.sql.new_rows import insert_new
 from django_share_analytics.sql.transactions import in_transaction
 from django_share_analytics.writing.writer import record_outcomes
 
 if TYPE_CHECKING:
     from django_share_analytics.events import ShareEvent
 
+logger = logging.getLogger(__name__)
+
 MAX_ROWS = 1_000
 MAX_PAYLOAD_LENGTH = 20_000
 """Characters kept. No share that ``track_share()`` made is longer, whatever its alphabet."""
 
-COLUMNS = ("id", "payload", "reason", "error", "set_aside_at")
+STORED_FIELDS = ("id", "payload", "reason", "error", "set_aside_at")
 NOT_PRINTABLE = re.compile(r"[^\t\n -~]")
 
 
-def keep_event(event: ShareEvent, reason: str, error: Exception | None = None) -> bool:
-    """Set a share aside under its own id; whether it was not there already."""
-    try:
-        payload = codec.encode(event).decode()
-    except (AttributeError, TypeError, ValueError):
-        payload = repr(event)
-    return keep(payload, reason, error, id=event.id if isinstance(event.id, UUID) else None)
+def set_payload_aside(
+    payload: object, reason: str = outcomes.UNREADABLE, error: Exception | None = None
+) -> None:
+    """Put away what came out of a queue or a file and is no share; then it can be acknowledged.
 
-
-def keep(
-    payload: object, reason: str, error: Exception | None = None, *, id: UUID | None = None
-) -> bool:
-    """Set ``payload`` aside and count it under ``reason``; whether it was not there already.
-
-    The same id, or without one the same payload, is one row however often it comes.
+    An operator looks at it (see ``set_aside_shares``). The same payload counts once.
 
     :raises django.db.Error: the database is away; set it aside again later.
     """
     text = _text(payload)
+    if _keep(_digest(text), text, reason, error):
+        logger.error("Set something aside, %s: %.200r", reason, payload, exc_info=error)
+
+
+def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = None) -> None:
+    """Set a share aside that the database will never take. One that comes again is known.
+
+    :raises django.db.Error: the database is away; set it aside again later.
+    """
+    try:
+        text = codec.encode(event).decode()
+    except (AttributeError, TypeError, ValueError):
+        text = repr(event)
+    id = event.id if isinstance(event.id, UUID) else _digest(text)
+    if _keep(id, text, reason, error):
+        logger.error("Set the share %s aside, %s", event.id, reason, exc_info=error)
+        shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
+
+
+def _keep(id: UUID, text: str, reason: str, error: Exception | None) -> bool:
+    """Store this, and count it under ``reason``; whether it was not there already."""
     row = (
-        id or _digest(text),
+        id,
         _printable(text)[:MAX_PAYLOAD_LENGTH],
         _printable(reason)[:MAX_REASON_LENGTH],
         _printable(describe(error))[:MAX_TEXT_LENGTH],
@@ -67,7 +84,7 @@ def keep(
 def _insert(row: tuple[UUID, str, str, str, object], using: str) -> bool:
     connection = connections[using]
     locks.lock_for_writing(connection, SetAside)
-    if not upsert.insert_new(connection, SetAside, COLUMNS, {row[0]: row}):
+    if not insert_new(connection, SetAside, STORED_FIELDS, {row[0]: row}):
         return False
     counts = {(row[2], row[4]): 1}
     if gone := _make_room(using):

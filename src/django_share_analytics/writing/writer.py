@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +31,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What became of a batch. Every event of it is in exactly one of these."""
+    """What became of a batch. Every event of it is in exactly one of these lists.
+
+    Of several events with the same id, all but one are duplicates.
+    """
 
     recorded: list[ShareEvent] = field(default_factory=list)
     duplicates: list[ShareEvent] = field(default_factory=list)
     unknown_app: list[ShareEvent] = field(default_factory=list)
     before_retention: list[ShareEvent] = field(default_factory=list)
     """Older than what is kept row by row, so that nobody can tell whether they are known."""
+    refused: list[ShareEvent] = field(default_factory=list)
+    """What the database does not take. (:func:`write_shares` raises its error instead.)"""
+
+    def __add__(self, other: WriteResult) -> WriteResult:
+        """What became of two batches."""
+        return WriteResult(
+            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(self))
+        )
 
 
 def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
@@ -128,7 +139,7 @@ def _count_outcomes(reasons: Mapping[tuple[str, Any], int], using: str) -> None:
     for (reason, instant), n in reasons.items():
         sums[hour_start(instant, zone), reason] += n
     if sums:
-        upsert.add(connections[using], OutcomeHour, ("hour", "reason"), sums)
+        upsert.add_sums(connections[using], OutcomeHour, ("hour", "reason"), sums)
 
 
 def _announce(result: WriteResult, using: str, *, count_unknown: bool) -> None:

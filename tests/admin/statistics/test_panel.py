@@ -75,7 +75,7 @@ def say() -> Iterator[Callable[..., None]]:
 def refused(app: Any) -> Any:
     """A share that could be stored by now."""
     share = ShareEvent(app.pk, "whatsapp")
-    set_aside.keep_event(share, outcomes.REFUSED_BY_DATABASE, ValueError(HOSTILE))
+    set_aside.set_event_aside(share, outcomes.REFUSED_BY_DATABASE, ValueError(HOSTILE))
     return share
 
 
@@ -248,7 +248,7 @@ def test_panel__asks_as_many_queries_for_much_as_for_little(admin_client: Client
     queries()
     before = queries()
     for number in range(7):
-        batches.set_aside(str(number), f"reason {number}")
+        set_aside.set_payload_aside(str(number), f"reason {number}")
     assert queries() == before
 
 
@@ -290,7 +290,7 @@ def test_list__by_permission(
 
 
 def test_list__shows_what_when_and_why(admin_client: Client, refused: Any) -> None:
-    batches.set_aside(b"torn")
+    set_aside.set_payload_aside(b"torn")
     listed = admin_client.get(reverse(LIST)).content.decode()
     assert str(refused.id) in listed
     assert "Refused by the database" in listed
@@ -302,7 +302,7 @@ def test_list__shows_what_when_and_why(admin_client: Client, refused: Any) -> No
 
 
 def test_detail__can_be_read_and_not_written(admin_client: Client, app: Any) -> None:
-    batches.set_aside(f"torn {HOSTILE}".encode())
+    set_aside.set_payload_aside(f"torn {HOSTILE}".encode())
     address = reverse(DETAIL, args=[SetAside.objects.get().pk])
     shown = admin_client.get(address).content.decode()
     assert f"torn {escape(HOSTILE)}" in shown
@@ -314,7 +314,7 @@ def test_detail__can_be_read_and_not_written(admin_client: Client, app: Any) -> 
 def test_replay__records_and_says_what_stays(
     as_staff: Callable[..., Client], refused: Any, app: Any
 ) -> None:
-    batches.set_aside(b"torn")
+    set_aside.set_payload_aside(b"torn")
     browser = as_staff(VIEW, REPLAY)
     everything = [str(pk) for pk in SetAside.objects.values_list("pk", flat=True)]
     data = {"action": "replay", "_selected_action": everything}

@@ -17,8 +17,9 @@ from django_share_analytics.codec import decode
 from django_share_analytics.dispatch.redis.group import ConsumerGroup
 from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import describe
-from django_share_analytics.writing.batches import set_aside, write_batch
+from django_share_analytics.writing.batches import write_batch
 from django_share_analytics.writing.payloads import let_connection_go
+from django_share_analytics.writing.set_aside import set_payload_aside
 
 if TYPE_CHECKING:
     import threading
@@ -185,7 +186,7 @@ class StreamConsumer:
     def _set_aside(self, batch: StreamBatch) -> None:
         while batch.unreadable:
             entry_id, (payload, error) = next(iter(batch.unreadable.items()))
-            set_aside(payload, error=error)
+            set_payload_aside(payload, error=error)
             del batch.unreadable[entry_id]
             self._done.append(entry_id)
 

@@ -16,7 +16,7 @@ from django.db import Error as DatabaseError
 
 from django_share_analytics.files.importing import Importer
 from django_share_analytics.files.records import bounded_lines
-from django_share_analytics.files.share_lines import COLUMNS, BadHeader
+from django_share_analytics.files.share_lines import SHARE_COLUMNS, BadHeader
 from django_share_analytics.management.progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             type=_columns,
             default={},
             metavar="appId=product,…",
-            help=f"what columns are called in the file, if not {', '.join(COLUMNS)}",
+            help=f"what columns are called in the file, if not {', '.join(SHARE_COLUMNS)}",
         )
         parser.add_argument(
             "--time-zone", type=_zone, metavar="ZONE", help="the zone of times without an offset"
@@ -169,10 +169,11 @@ def _figures(imported: Imported) -> str:
 
 def _columns(text: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in text.split(",") if part]
-    known = {column.lower(): column for column in COLUMNS}
+    known = {column.lower(): column for column in SHARE_COLUMNS}
     names = {ours.strip().replace("_", "").lower(): theirs.strip() for ours, _, theirs in pairs}
     if wrong := [ours for ours, theirs in names.items() if ours not in known or not theirs]:
-        raise ArgumentTypeError(f"{wrong[0]!r}: say COLUMN=NAME with one of {', '.join(COLUMNS)}.")
+        names_of_ours = ", ".join(SHARE_COLUMNS)
+        raise ArgumentTypeError(f"{wrong[0]!r}: say COLUMN=NAME with one of {names_of_ours}.")
     return {known[ours]: theirs for ours, theirs in names.items()}
 
 
