@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -12,15 +11,13 @@ import threading
 import time
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from django_share_analytics.dispatch import second_tries
-from django_share_analytics.dispatch.consuming import consume, stop_on_signals
-from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.dispatch.consuming import consume
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import Share
-from django_share_analytics.testing import IMMEDIATE, MemoryDispatcher, use_dispatchers
 from django_share_analytics.writing import batches
 from tests import databases
 from tests.dispatch.conftest import PATIENCE_SECONDS, REDIS_STREAMS, wait_until
@@ -83,9 +80,6 @@ def give_to_someone_who_dies(dispatcher, count=100):
     dispatcher._client.xreadgroup(options.group, "dead", {options.stream: ">"}, count=count)
 
 
-# --- what is waiting, once ---
-
-
 def test_once__writes_everything_and_deletes_it(redis_streams, app):
     dispatcher = redis_streams(max_batch=4)
     for _ in range(10):
@@ -141,9 +135,6 @@ def test_once__looks_for_an_unknown_app_twice(redis_streams, unknown_key, monkey
     call_command("consume_shares", "--once", verbosity=0)
     assert tries == [False, True]
     assert outcomes() == {"unknown_app": 1}
-
-
-# --- all the time ---
 
 
 def test_unknown_app__committed_a_moment_later(
@@ -404,68 +395,6 @@ def test_connection__is_let_go_when_idle(redis_streams, running, app, require):
             return cursor.fetchone()[0]
 
     assert wait_until(lambda: others() == 0)
-
-
-# --- the command ---
-
-
-@use_dispatchers(IMMEDIATE)
-def test_command__when_there_is_nothing_to_consume():
-    with pytest.raises(CommandError, match="default: ImmediateDispatcher"):
-        call_command("consume_shares", "--once")
-
-
-class ConsumedDispatcher(MemoryDispatcher):
-    """Somebody else's dispatcher that has something to consume, once."""
-
-    has_consumer = True
-
-    def consume(self, stop, *, once=False):
-        self.events.append(once)
-        if self.alias == "fallback":
-            raise ZeroDivisionError("a mistake")
-        assert once or stop.wait(10)
-        return 1_234
-
-
-CONSUMED = {"BACKEND": "tests.dispatch.redis.test_consumer.ConsumedDispatcher"}
-
-
-def test_command__consumes_for_any_dispatcher_that_says_so(capsys):
-    with use_dispatchers({"default": CONSUMED, "fallback": IMMEDIATE["default"]}):
-        call_command("consume_shares", "--once")
-        assert dispatchers["default"].events == [True]
-    assert capsys.readouterr().out.splitlines() == [
-        "Consuming shares of: default (ConsumedDispatcher)",
-        "Consumed 1,234 share(s).",
-    ]
-
-
-def test_command__of_one_dispatcher_by_name():
-    with use_dispatchers({"default": CONSUMED, "fallback": IMMEDIATE["default"]}):
-        with pytest.raises(CommandError, match="fallback: ImmediateDispatcher"):
-            call_command("consume_shares", "--dispatcher", "fallback")
-        assert dispatchers["default"].events == []
-
-
-def test_command__stops_the_others_when_one_fails():
-    with (
-        use_dispatchers({"default": CONSUMED, "fallback": CONSUMED}),
-        pytest.raises(ZeroDivisionError),
-    ):
-        call_command("consume_shares", verbosity=0)
-
-
-def test_stop_on_signals__leaves_the_handlers_as_they_were():
-    before = signal.getsignal(signal.SIGTERM)
-    with stop_on_signals() as stop:
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert stop.wait(5)
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
-    assert signal.getsignal(signal.SIGTERM) is before
-
-
-# --- real processes ---
 
 
 @pytest.fixture
