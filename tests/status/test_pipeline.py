@@ -30,9 +30,6 @@ pytestmark = pytest.mark.django_db
 OPERATING_PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
 
 
-NEVER = Limits()
-
-
 def test_status__of_a_site_where_nothing_happened():
     found = pipeline_status()
     assert (found.level, found.problems) == (Level.OK, [])
