@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def site_stats(question: Question) -> ShareStats:
-    """Six queries: those of closed days, four of them, only when the cache has none."""
+    """Six queries; four when the cache has what closed days say."""
     closed = ClosedDays.at(question.now, question.period.zone)
     # Ranked first: what is written meanwhile is in the total, which no app can then exceed.
     most, rising = rank_apps(question, closed)
