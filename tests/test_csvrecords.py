@@ -10,7 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_share_analytics.files.records import MAX_LINE_LENGTH, MAX_LINES, Records, bounded_lines
+from django_share_analytics.files.records import (
+    MAX_LINE_LENGTH,
+    MAX_LINES,
+    CsvRecords,
+    bounded_lines,
+)
 
 pytestmark = pytest.mark.once
 
@@ -20,7 +25,7 @@ ROWS = st.lists(st.lists(WORDS, min_size=3, max_size=3), max_size=30)
 
 
 def records(text):
-    return list(Records(bounded_lines(io.StringIO(text, newline=""))))
+    return list(CsvRecords(bounded_lines(io.StringIO(text, newline=""))))
 
 
 def written(rows):

@@ -14,7 +14,7 @@ from django.db import router
 
 from django_share_analytics import outcomes
 from django_share_analytics.counts.retention import retained_from
-from django_share_analytics.files.records import Record, Records
+from django_share_analytics.files.records import CsvRecords, Record
 from django_share_analytics.files.share_lines import BadHeader, BadLine, Layout, LineReader
 from django_share_analytics.models import Share
 from django_share_analytics.sql import errors
@@ -77,7 +77,7 @@ class Importer:
         any_platform: bool = False,
     ) -> None:
         """:raises BadHeader: the first line doesn't name the columns of shares."""
-        self._records = Records(lines)
+        self._records = CsvRecords(lines)
         self._reject = reject
         first = next(iter(self._records), Record(1, []))
         if first.error:

@@ -32,7 +32,7 @@ class Record:
     error: str = ""
 
 
-class Records:
+class CsvRecords:
     """Iterates over the records of ``lines``; empty lines are none.
 
     In memory there are no more than ``MAX_LINES`` of the lines.
