@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 
 from django_share_analytics import models
-from django_share_analytics.models import AppDay, Share
+from django_share_analytics.models import AppDay, Share, State
 from django_share_analytics.upkeep import audit, repair
 from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.upkeep.snapshots import snapshot
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
@@ -124,7 +125,6 @@ def concurrent():
 @pytest.mark.django_db(transaction=True)
 def test_verification__of_one_moment(apps, concurrent):
     """Rows and counts are those of the snapshot, whatever is committed meanwhile."""
-    from django_share_analytics.upkeep.snapshots import snapshot
 
     def write():
         write_shares([event(apps[0], "sms", NOON)])
@@ -138,3 +138,13 @@ def test_verification__of_one_moment(apps, concurrent):
         assert not thread.is_alive()
         assert Share.objects.count() == n
     assert Share.objects.count() == n + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_snapshot__leaves_the_connection_as_it_was(concurrent):
+    mode = getattr(connection, "transaction_mode", None)
+    State.objects.all().delete()  # a flush takes it along: it is made before the snapshot
+    with snapshot("default") as now:
+        assert getattr(connection, "transaction_mode", None) is None
+        assert now.retained_from is None
+    assert getattr(connection, "transaction_mode", None) == mode

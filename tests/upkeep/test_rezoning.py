@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,10 +15,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics import checks, models
+from django_share_analytics.counts import rollups, state
 from django_share_analytics.counts.retention import in_other_zone
 from django_share_analytics.exceptions import ZoneChanged
 from django_share_analytics.models import Share, State
 from django_share_analytics.periods import hour_start, local_day
+from django_share_analytics.upkeep import audit as audit_module
 from django_share_analytics.upkeep import repair
 from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.upkeep.pruning import prune
@@ -114,6 +117,74 @@ def test_zone_change__when_interrupted(make_app, settings, monkeypatch):
         assert audit_counts(repair=True).is_exact
         assert stored_counts() == counted_by_hand()
         assert checks.check_zone_is_unchanged(["default"]) == []
+
+
+def test_recount__is_not_finished_by_a_repair_of_some_days(app):
+    """One that somebody else began meanwhile: they have all days before them."""
+    write_shares([event(app)])
+    day = NOON.date()
+    begin = partial(State.objects.update, needs_recount=True)
+    audit = audit_counts(day, day, repair=True, progress=lambda done, total: begin())
+    assert State.objects.get().needs_recount
+    assert not audit.is_exact
+
+
+def test_recount__is_not_finished_when_somebody_repairs_at_the_end(app, monkeypatch):
+    def repaired_by_another(using, number, original=state.note_repair, **values):
+        State.objects.update(repairs=number + 1)
+        return original(using, number, **values)
+
+    State.objects.update(needs_recount=True)
+    monkeypatch.setattr(state, "note_repair", repaired_by_another)
+    audit = audit_counts(repair=True)
+    assert State.objects.get().needs_recount
+    assert not audit.is_exact
+
+
+def test_recount__of_one_zone_does_not_finish_that_of_another(app, monkeypatch):
+    def adopted_by_another(rollup, using, original=audit_module.orphans):
+        if rollup is rollups.APP_PLATFORM_DAY:  # the last that is looked at
+            State.objects.update(reporting_zone=NEW_YORK, needs_recount=True)
+        return original(rollup, using)
+
+    State.objects.update(needs_recount=True)
+    monkeypatch.setattr(audit_module, "orphans", adopted_by_another)
+    audit = audit_counts(repair=True)
+    assert State.objects.get().needs_recount
+    assert not audit.is_exact
+
+
+@pytest.mark.parametrize(
+    ("was", "zone", "watermark", "expected"),
+    [
+        # The tables in the docstring of `rezoning`: a share of each line, the day it is counted on.
+        (
+            NEW_YORK,
+            "Asia/Kolkata",
+            datetime(2025, 11, 10, 18, 30, tzinfo=UTC),
+            {(10, 4): 9, (10, 5): 10, (10, 18): 10, (10, 19): 11, (11, 5): 11, (11, 18): 11},
+        ),
+        (
+            "Asia/Riyadh",
+            NEW_YORK,
+            datetime(2025, 11, 10, 5, tzinfo=UTC),
+            {(9, 20): 9, (9, 21): 9, (10, 4): 9, (10, 5): 10, (10, 20): 10, (10, 21): 10},
+        ),
+    ],
+)
+def test_rezoning__as_its_tables_say(was, zone, watermark, expected, app, settings):
+    settings.TIME_ZONE = was
+    State.objects.update(reporting_zone=was)
+    write_shares(
+        [event(app, "x", datetime(2025, 11, day, hour, tzinfo=UTC)) for day, hour in expected]
+    )
+    prune(TENTH)
+    settings.TIME_ZONE = zone
+    assert audit_counts(repair=True).is_exact
+    assert State.objects.get().retained_from == watermark
+    days = Counter(date(2025, 11, day) for day in expected.values())
+    assert dict(models.AppDay.objects.filter(n__gt=0).values_list("day", "n")) == days
+    assert audit_counts().found == 0
 
 
 def by_hand(events, watermark, was, zone):

@@ -73,8 +73,8 @@ def share_buttons(
     }
 
 
-@register.simple_tag
-def share_count(app: Any, platform: str = "") -> str:
+@register.simple_tag(name="share_count")
+def share_count_element(app: Any, platform: str = "") -> str:
     """``{% share_count app %}``: how often ``app`` was shared, at most as old as the settings say.
 
     ``platform`` narrows it to one platform. Without database or cache the number is left out.

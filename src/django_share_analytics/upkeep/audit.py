@@ -158,6 +158,7 @@ class _Auditor:
     def _finish(self) -> None:
         row = state.read(self.using)
         self.audit.needs_recount = row.needs_recount
-        if self.repair and self.is_whole and row.needs_recount:
+        is_of_this_zone = row.reporting_zone == self.audit.time_zone
+        if row.needs_recount and self.repair and self.is_whole and is_of_this_zone:
             done = state.note_repair(self.using, row.repairs, needs_recount=False)
             self.audit.needs_recount = not done

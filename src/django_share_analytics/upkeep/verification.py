@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Min
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from django_share_analytics.upkeep.differences import Deltas
     from django_share_analytics.upkeep.snapshots import Snapshot
 
-MAX_ROWS = 250_000
+ROWS_AT_ONCE = 250_000
 """So many rows of shares and counts are compared at once, or those of one day if they are more."""
 
 BY_DAY = (rollups.APP_PLATFORM_DAY, rollups.APP_DAY, rollups.SITE_HOUR)
@@ -48,7 +47,11 @@ def pieces(days: DayRange, snapshot: Snapshot) -> list[tuple[DayRange, int]]:
     found: list[tuple[DayRange, int]] = []
     for day in sorted(rows):
         last, size = found[-1] if found else (None, 0)
-        if last is None or size + rows[day] > MAX_ROWS or last.start < snapshot.first_day <= day:
+        if (
+            last is None
+            or size + rows[day] > ROWS_AT_ONCE
+            or last.start < snapshot.first_day <= day
+        ):
             found.append((DayRange(day, day, days.zone), rows[day]))
         else:
             found[-1] = replace(last, end=day), size + rows[day]
@@ -78,9 +81,8 @@ def _shares_by_day(days: DayRange, using: str) -> dict[date, int]:
     first, last = shares.aggregate(first=Min("timestamp"), last=Max("timestamp")).values()
     if first is None:
         return {}
-    # Only the zone's offsets between the first share and the last go into the query.
-    lower, upper = day_start(local_day(first, days.zone), days.zone), last + timedelta(days=1)
-    numbers = shares.values_list(local_day_number("timestamp", lower, upper, days.zone))
+    midnight = day_start(local_day(first, days.zone), days.zone)
+    numbers = shares.values_list(local_day_number("timestamp", midnight, last, days.zone))
     return {as_date(number): n for number, n in numbers.annotate(n=Count("*"))}
 
 

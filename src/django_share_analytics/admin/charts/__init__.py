@@ -6,7 +6,7 @@ in a path. Words, colours and links are the templates' business.
 """
 
 from django_share_analytics.admin.charts.heat import (
-    LEVELS,
+    HEAT_LEVELS,
     HeatCell,
     HeatMap,
     HeatRow,
@@ -25,7 +25,7 @@ from django_share_analytics.admin.charts.scale import (
 from django_share_analytics.admin.charts.small import bar_length, sparkline
 
 __all__ = [
-    "LEVELS",
+    "HEAT_LEVELS",
     "MAX_LABELS",
     "MAX_TICKS",
     "Column",

@@ -10,7 +10,7 @@ from django_share_analytics.admin.charts.scale import coordinate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LEVELS = 5
+HEAT_LEVELS = 5
 CELL_WIDTH, CELL_HEIGHT, GAP = 26, 24, 2
 LEFT, TOP = 84, 4
 LABEL_HEIGHT = 20
@@ -80,4 +80,4 @@ def heat_map(table: Sequence[Sequence[int]]) -> HeatMap:
 
 def heat_level(value: int, largest: int) -> int:
     """In which fifth of ``largest`` the ``value`` lies; whatever is not nothing is at least 1."""
-    return -(-LEVELS * value // largest) if largest else 0
+    return -(-HEAT_LEVELS * value // largest) if largest else 0

@@ -10,7 +10,7 @@ from django_share_analytics.admin.charts.scale import Frame, coordinate, label_i
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    Point = tuple[str, str]
+    Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def line_chart(
     slots = max(slots, len(values), len(previous))
     ticks = tick_values(max((*values, *previous), default=0))
 
-    def points(series: Sequence[int]) -> list[Point]:
+    def points(series: Sequence[int]) -> list[Place]:
         return [
             (coordinate(frame.x(index, slots)), coordinate(frame.y(value, ticks[-1])))
             for index, value in enumerate(series)
@@ -103,7 +103,7 @@ def line_chart(
 
 
 def _columns(
-    points: list[Point], frame: Frame, *, labelled: list[int], unfinished: set[int], slots: int
+    points: list[Place], frame: Frame, *, labelled: list[int], unfinished: set[int], slots: int
 ) -> list[Column]:
     missing = [(coordinate(frame.x(index, slots)), "") for index in range(len(points), slots)]
     return [
@@ -118,12 +118,12 @@ def _columns(
     ]
 
 
-def _line(points: list[Point]) -> str:
+def _line(points: list[Place]) -> str:
     """A path through ``points``; a single point makes no line."""
     return "M" + "L".join(f"{x} {y}" for x, y in points) if len(points) > 1 else ""
 
 
-def _area(points: list[Point], baseline: int) -> str:
+def _area(points: list[Place], baseline: int) -> str:
     """The path closed along the zero line."""
     line = _line(points)
     return f"{line}L{points[-1][0]} {baseline}L{points[0][0]} {baseline}Z" if line else ""

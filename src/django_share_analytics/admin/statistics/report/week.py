@@ -11,7 +11,7 @@ from django.utils.formats import get_format, time_format
 from django.utils.translation import gettext as _
 
 from django_share_analytics.admin import words
-from django_share_analytics.admin.charts import LEVELS, HeatMap, heat_map
+from django_share_analytics.admin.charts import HEAT_LEVELS, HeatMap, heat_map
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def build_week(table: Sequence[Sequence[int]]) -> Week:
             for hour, x in enumerate(drawn.columns)
             if hour % LABEL_EVERY == 0
         ],
-        levels=[(level, str(level * LEGEND_STEP)) for level in range(LEVELS + 1)],
+        levels=[(level, str(level * LEGEND_STEP)) for level in range(HEAT_LEVELS + 1)],
         table=[
             (name, [words.number(table[day][hour]) for day in order])
             for hour, name in enumerate(hours)

@@ -1,0 +1,29 @@
+"""``tests.mutants``, as far as it can be tried without its tool."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.mutants.rooms import EXTRA_TESTS, ROOT, paths_of
+from tests.mutants.unused import types_in
+
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize("room", EXTRA_TESTS)
+def test_paths_of__a_room(room):
+    assert (ROOT / "src/django_share_analytics" / room).is_dir()
+    found = [path.rpartition("test_")[2].removesuffix(".py") for path in paths_of(room)]
+    assert set(EXTRA_TESTS[room].split()) <= set(found), "a test has another name now"
+
+
+def test_types_in__a_module():
+    source = """\
+if TYPE_CHECKING:
+    Key = int | str
+def f(a: int | None = 1 | 2) -> str | None:
+    b: int | str = a or 3 | 4
+"""
+    lines = source.splitlines()
+    found = {lines[start[0] - 1][start[1] : end[1]] for start, end in types_in(source)}
+    assert found == {"if TYPE_CHECKING:", "int | None", "str | None", "int | str"}
