@@ -23,6 +23,8 @@ class Module:
     """The package's modules that it imports, also from inside a function or for its types alone."""
     others: set[str] = field(default_factory=set)
     """The top names of everything else that it imports."""
+    names: set[str] = field(default_factory=set)
+    """What it defines for others."""
 
 
 def read_package(source: Path = SOURCE) -> dict[str, Module]:
@@ -36,15 +38,25 @@ def _name(path: Path) -> str:
 
 
 def _read(name: str, path: Path, names: Iterable[str]) -> Module:
-    module = Module(name)
+    tree = ast.parse(path.read_text())
+    module = Module(name, names={defined for defined in _defined(tree) if defined[0] != "_"})
     is_package = path.name == "__init__.py"
-    for target in _targets(ast.parse(path.read_text()), _package_of(name, is_package)):
+    for target in _targets(tree, _package_of(name, is_package)):
         top, _, rest = target.partition(".")
         if top != PACKAGE:
             module.others.add(top)
         elif (own := _longest_module(rest, names)) != name:
             module.own.add(own)
     return module
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 def _package_of(name: str, is_package: bool) -> list[str]:
@@ -95,3 +107,12 @@ def rooms_of(modules: dict[str, Module]) -> dict[str, Module]:
         room = rooms.setdefault(top, Module(top))
         room.own |= {other.partition(".")[0] for other in module.own} - {top}
     return rooms
+
+
+def names_of(modules: dict[str, Module]) -> dict[str, set[str]]:
+    """What the package defines, and in which modules."""
+    homes: dict[str, set[str]] = {}
+    for name, module in modules.items():
+        for defined in module.names:
+            homes.setdefault(defined, set()).add(name)
+    return homes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.layering import PACKAGE, find_circle, read_package, rooms_of
+from tests.layering import PACKAGE, find_circle, names_of, read_package, rooms_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,10 @@ FLOORS = {
 HOMES = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
 
 CORE = {"django", "asgiref", "rest_framework", "django_filters"}  # asgiref comes with Django
+
+SAME_BY_NATURE = {"logger", "T", "Command", "Migration", "record_share", "read"}
+"""Django names commands and migrations; the task of either queue is told by its module, and so is
+what one reads of a state, a segment, notes."""
 
 
 def room_of(module: str) -> str:
@@ -67,6 +71,12 @@ def test_imports_form_no_circle() -> None:
 
 def test_rooms_form_no_circle() -> None:
     assert find_circle(rooms_of(MODULES)) == []
+
+
+def test_no_two_public_things_have_one_name() -> None:
+    homes = names_of(MODULES)
+    shared = {name: homes[name] for name in homes if len(homes[name]) > 1}
+    assert {name: modules for name, modules in shared.items() if name not in SAME_BY_NATURE} == {}
 
 
 def test_facts_need_nothing_but_django() -> None:

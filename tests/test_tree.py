@@ -26,6 +26,7 @@ OF_THE_WHOLE = {
     "test_host_order",
     "test_layering",
     "test_migrations",
+    "test_mutants",
     "test_packaging",
     "test_public_names",
     "test_translations",

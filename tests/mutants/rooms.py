@@ -7,17 +7,20 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 
 EXTRA_TESTS = {
-    "writing": "writer set_aside importing pruning",
-    "counts": "writer state deletion pruning closed_days zone_change",
-    "sql": "writer models deletion set_aside stats_by_hand audit",
-    "stats": "stats stats_by_hand cached_counts closed_days counting tables share_counts report",
-    "upkeep": "verification audit verify_command repair pruning zone_change",
+    "writing": "files/test_importing upkeep/test_pruning management/test_set_aside_shares",
+    "counts": "writing/test_writer upkeep/test_pruning upkeep/test_rezoning stats/test_closed_days",
+    "sql": """
+        writing/test_writer writing/test_set_aside test_models counts/test_deletion
+        stats/test_answer__by_hand upkeep/test_audit
+    """,
+    "stats": "files/test_tables api/test_views__share_counts admin/statistics/report/test_build",
+    "upkeep": "management/test_verify_share_counts",
 }
-"""The tests of a room: what is in ``tests/ROOM``, and the files of these names in any folder."""
+"""The tests of a room, beside those in ``tests/ROOM``."""
 
 
 def paths_of(room: str) -> list[str]:
     """Paths of the room's tests, relative to the root."""
-    names = [f"{room}/test_*.py", *(f"test_{name}.py" for name in EXTRA_TESTS[room].split())]
-    found = (path for name in names for path in sorted((ROOT / "tests").rglob(name)))
-    return list(dict.fromkeys(str(path.relative_to(ROOT)) for path in found))
+    own = sorted((ROOT / "tests" / room).glob("test_*.py"))
+    extra = [ROOT / "tests" / f"{name}.py" for name in EXTRA_TESTS[room].split()]
+    return [str(path.relative_to(ROOT)) for path in (*own, *extra)]
