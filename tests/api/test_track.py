@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.exceptions import ParseError
 
-from django_share_analytics.api.bodies import read_body
+from django_share_analytics.api.bodies import PayloadTooLarge, read_body
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
@@ -355,6 +355,28 @@ def test_body__of_a_length_that_is_no_number(rf):
     request.META["CONTENT_LENGTH"] = "many"
     with pytest.raises(ParseError):
         read_body(request, max_bytes=10)
+
+
+@pytest.mark.parametrize("says_its_length", [True, False])
+def test_body__of_the_greatest_size_and_beyond(says_its_length, rf):
+    """A server that streams may hand over a body without saying how long it is."""
+
+    def read(body):
+        request = rf.generic("POST", URL, body, "application/json")
+        if not says_its_length:
+            del request.META["CONTENT_LENGTH"]
+        return read_body(request, max_bytes=10)
+
+    assert read(b"[12345678]") == [12345678]
+    with pytest.raises(PayloadTooLarge):
+        read(b"[123456789]")
+
+
+def test_body__that_is_said_to_be_too_large_is_not_read(rf):
+    request = rf.generic("POST", URL, b"[123456789]", "application/json")
+    with pytest.raises(PayloadTooLarge):
+        read_body(request, max_bytes=10)
+    assert not hasattr(request, "_body")
 
 
 @pytest.mark.django_db(transaction=True)

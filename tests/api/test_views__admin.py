@@ -377,7 +377,25 @@ class TestShares:
         response = admin_client.get(SHARES, {"cursor": cursor})
         assert (response.status_code, list(response.json())) == (400, ["cursor"])
 
-    @pytest.mark.parametrize("limit", ["0", "1001", "abc", "-1", "9" * 5_000])
+    def test_limit__is_the_size_of_a_page(self, admin_client, app):
+        """A hundred unless one says otherwise, and a thousand at most."""
+        write_shares([event(app, at=NOON + timedelta(seconds=n)) for n in range(1_001)])
+        for query, size in (({}, 100), ({"limit": 1}, 1), ({"limit": 1_000}, 1_000)):
+            answer = admin_client.get(SHARES, query).json()
+            assert len(answer["results"]) == size
+            older = admin_client.get(answer["next"]).json()
+            assert len(older["results"]) == min(size, 1_001 - size)
+
+    def test_pages__of_which_the_last_is_full(self, admin_client, app):
+        """No page follows it, and none comes before the first."""
+        write_shares([event(app, at=NOON + timedelta(seconds=n)) for n in range(4)])
+        first = admin_client.get(SHARES, {"limit": 2}).json()
+        last = admin_client.get(first["next"]).json()
+        assert len(last["results"]) == 2
+        assert (last["next"], first["previous"]) == (None, None)
+        assert admin_client.get(last["previous"]).json()["previous"] is None
+
+    @pytest.mark.parametrize("limit", ["0", "1001", "abc", "-1", "²", "9" * 5_000])
     def test_limit__that_is_wrong(self, limit, admin_client):
         response = admin_client.get(SHARES, {"limit": limit})
         assert (response.status_code, list(response.json())) == (400, ["limit"])

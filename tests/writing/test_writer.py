@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics import models, signals
+from django_share_analytics.counts.rollups import ROLLUPS
 from django_share_analytics.exceptions import WriteConflict
 from django_share_analytics.models import Share
-from django_share_analytics.sql import postgresql, transactions
+from django_share_analytics.sql import postgresql, statements, transactions
 from django_share_analytics.stats import cached_share_counts
 from django_share_analytics.writing import writer
 from django_share_analytics.writing.batches import write_batch
@@ -331,6 +332,59 @@ def test_write_shares__with_a_field_that_can_not_travel_in_an_array(make_app, mo
     batch = [event(chess, "copy"), event(maps, "x"), event(chess, "x")]
     assert len(write_shares(batch).recorded) == 3
     assert len(write_shares([*batch, event(maps)]).duplicates) == 3
+    assert stored_counts() == counted_by_hand()
+
+
+@pytest.fixture(params=["at once", "portably"])
+def _both_ways(request, monkeypatch):
+    """As one statement, where that is possible, and as all the others do it."""
+    if request.param == "portably":
+        monkeypatch.setattr(postgresql, "TYPES", {})
+    elif connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has two ways")
+
+
+@pytest.mark.usefixtures("_both_ways")
+def test_write_shares__makes_rows_in_the_order_of_their_keys(make_app):
+    """Whoever takes locks in the same order as all others waits for nobody in a circle."""
+    apps = sorted((make_app() for _ in range(12)), key=lambda app: app.pk, reverse=True)
+    platforms = ("x", "copy", "sms")
+    batch = [
+        event(app, platform, NOON - timedelta(days=n))
+        for n, app in enumerate(apps)
+        for platform in platforms
+    ]
+    batch.sort(key=lambda event: event.id, reverse=True)
+    write_shares(batch)
+    totals = models.AppCount.objects.order_by("pk").values_list("app", flat=True)
+    pairs = models.AppPlatformCount.objects.order_by("pk").values_list("app", "platform")
+    assert list(totals) == sorted(totals)
+    assert list(pairs) == sorted(pairs)
+    if connection.vendor == "sqlite":  # it tells in which order rows came in
+        for model, names in [(Share, ["id"]), *((each.model, each.columns) for each in ROLLUPS)]:
+            assert (came_in := rows_as_they_came_in(model, names)) == sorted(came_in), model
+
+
+def rows_as_they_came_in(model, names):
+    columns = ", ".join(field.column for field in statements.fields_of(model, names))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {model._meta.db_table} ORDER BY rowid")
+        return cursor.fetchall()
+
+
+@pytest.mark.usefixtures("_both_ways")
+def test_write_shares__in_as_many_statements_as_their_parameters_need(make_app, monkeypatch):
+    monkeypatch.setattr(statements, "MAX_PARAMETERS", 20)  # two shares
+
+    def count_parameters(execute, sql, parameters, many, context):
+        assert not parameters or len(parameters) <= 21 or "INSERT" not in sql
+        return execute(sql, parameters, many, context)
+
+    apps = [make_app() for _ in range(9)]
+    batch = [event(app, ("copy", "x")[n % 2]) for n, app in enumerate(apps * 3)]
+    with connection.execute_wrapper(count_parameters):
+        assert len(write_shares(batch).recorded) == 27
+        assert len(write_shares([*batch, event(apps[0])]).duplicates) == 27
     assert stored_counts() == counted_by_hand()
 
 
