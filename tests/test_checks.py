@@ -28,17 +28,35 @@ def test_checks__are_content_with_the_tests_settings():
     call_command("check")
 
 
-@pytest.mark.parametrize("label", [None, "", "nothing", "nothing.Here", "auth.Nobody", "a.b.c", 5])
-def test_e001__when_the_app_model_is_missing_or_wrong(label, settings):
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (None, "is not set"),
+        ("", "is not set"),
+        ("nothing", "is 'nothing', and must be \"app_label.ModelName\""),
+        ("auth.models.User", "is 'auth.models.User', and must be \"app_label.ModelName\""),
+        (5, 'is 5, and must be "app_label.ModelName"'),
+        ("nothing.Here", "is 'nothing.Here', and there is no such model"),
+        ("auth.Nobody", "is 'auth.Nobody', and there is no such model"),
+        ("share_analytics.Share", "is 'share_analytics.Share', which is none of your models"),
+    ],
+)
+def test_e001__when_the_app_model_is_missing_or_wrong(label, said, settings):
     settings.SHARE_ANALYTICS_APP_MODEL = label
-    messages = checks.check_app_model()
-    assert ids(messages) == ["share_analytics.E001"]
-    assert "SHARE_ANALYTICS_APP_MODEL =" in messages[0].hint
+    (message,) = checks.check_app_model()
+    assert message.id == "share_analytics.E001"
+    assert message.msg.startswith(f"SHARE_ANALYTICS_APP_MODEL {said}")
+    assert "SHARE_ANALYTICS_APP_MODEL =" in message.hint
 
 
-def test_e001__when_the_app_model_has_no_table(settings):
-    settings.SHARE_ANALYTICS_APP_MODEL = "share_analytics.ShareStatistics"
-    assert ids(checks.check_app_model()) == ["share_analytics.E001"]
+@pytest.mark.parametrize(
+    ("name", "value"), [("proxy", True), ("managed", False), ("swapped", "auth.Nobody")]
+)
+def test_e001__when_the_app_model_has_no_table(name, value, app_model, monkeypatch):
+    monkeypatch.setattr(app_model._meta, name, value)
+    (message,) = checks.check_app_model()
+    assert message.id == "share_analytics.E001"
+    assert message.msg.endswith("which has no table of its own.")
 
 
 def test_e001__is_what_a_project_without_the_setting_sees():
@@ -101,7 +119,7 @@ def test_e004__when_the_model_changed_after_the_first_migrate(settings):
     messages = checks.check_app_model_is_unchanged(databases=["default"])
     assert ids(messages) == ["share_analytics.E004"]
     assert "'auth_user'" in messages[0].msg
-    assert "migrate share_analytics zero" in messages[0].hint
+    assert "set SHARE_ANALYTICS_APP_MODEL back" in messages[0].hint
 
 
 @pytest.mark.django_db

@@ -107,6 +107,20 @@ def test_rename__taken_back(make_site: Callable[[str], Site]) -> None:
     does(site, MIGRATE, VERIFY, "assert Share.objects.count() == 6")
 
 
+def test_squash__keeps_the_shares(make_site: Callable[[str], Site]) -> None:
+    site = make_site(AFTER_OURS)
+    does(site, MIGRATE, SHARE)
+    site.migration(
+        "0001_squashed",
+        create("Category"),
+        create("Product"),
+        replaces=["0001_category", "0002_product"],
+    )
+    for name in ("0001_category", "0002_product"):
+        (site.folder / AFTER_OURS / "migrations" / f"{name}.py").unlink()
+    does(site, MIGRATE, VERIFY, "assert Share.objects.count() == 6")
+
+
 def test_table__renamed(make_site: Callable[[str], Site]) -> None:
     site = make_site(AFTER_OURS)
     does(site, MIGRATE, SHARE)

@@ -205,6 +205,11 @@ def broken(site: Site) -> None:
     site.write(f"{site.label}/migrations/0002_product.py", "import no_such_module")
 
 
+def mistyped(site: Site) -> None:
+    created_second(site)
+    site.environment["TEST_APP_MODEL"] = "store.Prodcut"
+
+
 def nowhere(site: Site) -> None:
     site.shares("Product", more=f'MIGRATION_MODULES = {{"{site.label}": "no_such_place"}}')
 
@@ -218,6 +223,7 @@ def nowhere(site: Site) -> None:
             "the model that store.0002_product creates.",
         ),
         (not_made_yet, "Run 'manage.py makemigrations store' first"),
+        (mistyped, "SHARE_ANALYTICS_APP_MODEL is 'store.Prodcut': there is no such model."),
         (created_unseen, "run_before = [('share_analytics', '0001_initial')]"),
         (broken, "No module named 'no_such_module'"),
         (nowhere, "No module named 'no_such_place'"),
@@ -227,3 +233,58 @@ def test_what_can_not_work_is_said(host: Callable[[Site], None], said: str, tmp_
     site = Site(tmp_path)
     host(site)
     assert said in site.fails(*ROUND_TRIP).strip().splitlines()[-1]
+
+
+def test_none_at_all__is_said_by_migrate(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    none_at_all(site)
+    assert "Run 'manage.py makemigrations store' first" in site.fails("-m", "django", "migrate")
+
+
+def test_broken__stops_no_check(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    broken(site)
+    site.manage("check", "--database", "default")
+
+
+NEITHER_THERE = """
+class NeitherThere:
+    def allow_migrate(self, alias, app_label, **hints):
+        return False if app_label in {"store", "share_analytics"} else None
+
+DATABASES["other"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+DATABASE_ROUTERS = [NeitherThere()]
+"""
+
+
+def test_none_at_all__where_ours_are_not(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.shares("Product", more=NEITHER_THERE)
+    site.manage("migrate", "--database", "other")
+
+
+@pytest.mark.parametrize("label", ["store.models.Product", "Product", "store.Prodcut"])
+def test_mistyped__is_said_by_check(label: str, tmp_path: Path) -> None:
+    """In a process of its own: the models point to it, so it is read with them."""
+    site = Site(tmp_path)
+    created_second(site)
+    site.environment["TEST_APP_MODEL"] = label
+    said = site.fails("-m", "django", "check")
+    assert f"(share_analytics.E001) SHARE_ANALYTICS_APP_MODEL is '{label}'" in said
+    assert "Traceback" not in said
+
+
+BOTH_COMMANDS = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("makemigrations", verbosity=0)
+call_command("migrate", verbosity=0)
+"""
+
+
+def test_made_and_run_by_one_process(tmp_path: Path) -> None:
+    """Django has imported our migration before the host's are there."""
+    site = Site(tmp_path)
+    not_made_yet(site)
+    site.succeeds("-c", BOTH_COMMANDS)

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db.migrations import CreateModel, swappable_dependency
 
-from django_share_analytics.conf import APP_LABEL, APP_MODEL_SETTING, require_app_model_label
+from django_share_analytics.conf import (
+    APP_LABEL,
+    APP_MODEL_SETTING,
+    get_app_model,
+    require_app_model_label,
+)
 from django_share_analytics.host_history import HostHistory, history_of
 
 if TYPE_CHECKING:
@@ -106,6 +111,7 @@ def _to(field: Any, label: str) -> Any:
 
 
 def _require_table(state: ProjectState, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Say what to do when there is no table yet that ours could point to."""
     history = history_of(require_app_model_label())
     try:
         table = state.apps.get_model(label_in(state))._meta.db_table
@@ -113,14 +119,26 @@ def _require_table(state: ProjectState, schema_editor: BaseDatabaseSchemaEditor)
         table = ""
     if table and (history.migrations or _exists(table, schema_editor)):
         return
-    advice = (
-        f"no migration has created it yet. Write into the one that does: "
-        f"run_before = [{FIRST_MIGRATION!r}]"
-        if history.migrations
-        else f"{history.label} has no migrations yet. Run 'manage.py makemigrations "
-        f"{history.label}' first, or 'migrate --run-syncdb' if it shall have none."
-    )
+    if not _is_model():
+        advice = "there is no such model."
+    elif history.migrations:
+        advice = (
+            "no migration has created it yet. Write into the one that does: "
+            f"run_before = [{FIRST_MIGRATION!r}]"
+        )
+    else:
+        advice = (
+            f"{history.label} has no migrations yet. Run 'manage.py makemigrations "
+            f"{history.label}' first, or 'migrate --run-syncdb' if it shall have none."
+        )
     raise ImproperlyConfigured(f"{APP_MODEL_SETTING} is {require_app_model_label()!r}: {advice}")
+
+
+def _is_model() -> bool:
+    try:
+        return bool(get_app_model())
+    except LookupError:
+        return False
 
 
 def _exists(table: str, schema_editor: BaseDatabaseSchemaEditor) -> bool:

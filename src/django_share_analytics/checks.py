@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from django_share_analytics.app_model import former_tables, pending_creator
 from django_share_analytics.conf import (
+    APP_LABEL,
     APP_MODEL_SETTING,
     SETTING,
     get_app_model,
@@ -54,19 +55,24 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 
 def check_app_model(**kwargs: Any) -> list[CheckMessage]:
     """E001: the setting names a model that can be shared."""
+    problem = _app_model_problem()
     hint = f'Set {APP_MODEL_SETTING} = "app_label.ModelName" to a model of an installed app.'
+    return [Error(problem, hint=hint, id="share_analytics.E001")] if problem else []
+
+
+def _app_model_problem() -> str:
     try:
         label = require_app_model_label()
-        model = apps.get_model(label)
+        meta = apps.get_model(label)._meta
     except ImproperlyConfigured as error:
-        return [Error(str(error), hint=hint, id="share_analytics.E001")]
+        return str(error)
     except LookupError:
-        problem = f"{APP_MODEL_SETTING} is {label!r}, and there is no such model."
-        return [Error(problem, hint=hint, id="share_analytics.E001")]
-    if model._meta.proxy or not model._meta.managed or model._meta.swapped:
-        problem = f"{APP_MODEL_SETTING} is {label!r}, which has no table of its own."
-        return [Error(problem, hint=hint, obj=model, id="share_analytics.E001")]
-    return []
+        return f"{APP_MODEL_SETTING} is {label!r}, and there is no such model."
+    if meta.app_label == APP_LABEL:
+        return f"{APP_MODEL_SETTING} is {label!r}, which is none of your models."
+    if meta.proxy or not meta.managed or meta.swapped:
+        return f"{APP_MODEL_SETTING} is {label!r}, which has no table of its own."
+    return ""
 
 
 def check_public_apps(**kwargs: Any) -> list[CheckMessage]:
