@@ -119,6 +119,13 @@ def test_zone_change__when_interrupted(make_app, settings, monkeypatch):
         assert checks.check_zone_is_unchanged(["default"]) == []
 
 
+def test_zone_change__by_somebody_else_while_counts_are_compared(app):
+    write_shares([event(app)])
+    change = partial(State.objects.update, reporting_zone=NEW_YORK)
+    with pytest.raises(ZoneChanged):
+        audit_counts(progress=lambda done, total: change())
+
+
 def test_recount__is_not_finished_by_a_repair_of_some_days(app):
     """One that somebody else began meanwhile: they have all days before them."""
     write_shares([event(app)])
