@@ -37,7 +37,6 @@ class Copy:
             "PYTHONPATH": os.pathsep.join([str(root / "src"), os.environ.get("PYTHONPATH", "")]),
             # A mutant may be as long and as old as the one before: Python would not read it.
             "PYTHONDONTWRITEBYTECODE": "1",
-            "TEST_DATABASE": "sqlite",
             "TMPDIR": str(root / "tmp"),
         }
         (root / "tmp").mkdir()

@@ -119,6 +119,23 @@ def test_zone_change__when_interrupted(make_app, settings, monkeypatch):
         assert checks.check_zone_is_unchanged(["default"]) == []
 
 
+def test_zone_change__by_somebody_else_while_counts_are_compared(app):
+    write_shares([event(app)])
+    change = partial(State.objects.update, reporting_zone=NEW_YORK)
+    with pytest.raises(ZoneChanged):
+        audit_counts(progress=lambda done, total: change())
+
+
+def test_recount__that_was_interrupted_and_some_days(app):
+    """They can be looked at. A repair of them would leave the other days in another zone."""
+    State.objects.update(needs_recount=True)
+    audit = audit_counts(TENTH, TENTH)
+    assert audit.found == 0
+    assert not audit.is_exact
+    with pytest.raises(ZoneChanged):
+        audit_counts(TENTH, TENTH, repair=True)
+
+
 def test_recount__is_not_finished_by_a_repair_of_some_days(app):
     """One that somebody else began meanwhile: they have all days before them."""
     write_shares([event(app)])

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from django_share_analytics.models import State
+from django_share_analytics.models import Share, State
 from django_share_analytics.upkeep import verification
 from django_share_analytics.upkeep.snapshots import snapshot
 from django_share_analytics.upkeep.verification import pieces
@@ -65,3 +65,15 @@ def test_pieces__end_at_the_watermark():
     """A prune that was killed has left rows from before it: they are not compared any more."""
     State.objects.update(retained_from=CUT)
     assert rows() == [(march(10, 11), 6), (march(12, 14), 10)]
+
+
+def test_pieces__when_the_clocks_go_back_at_midnight(app, settings, monkeypatch):
+    """Five minutes after, it is 23:05 on the 25th once more."""
+    settings.TIME_ZONE = "Asia/Beirut"
+    State.objects.update(reporting_zone="Asia/Beirut")
+    Share.objects.all().delete()
+    monkeypatch.setattr(verification, "ROWS_AT_ONCE", 1)
+    first = datetime(2025, 10, 24, 12, 7, tzinfo=UTC)
+    write_shares([event(app, "x", at) for at in (first, datetime(2025, 10, 25, 21, 5, tzinfo=UTC))])
+    october = rows(date(2025, 10, 1), date(2025, 10, 31))
+    assert [(start.day, n) for (start, end), n in october] == [(24, 4), (25, 4)]
