@@ -22,8 +22,6 @@ OF_THE_WHOLE = {
     "admin/charts/test_charts",  # one picture of four modules
     "test_architecture",
     "test_commands",
-    "test_host_changes",  # of projects around the package
-    "test_host_order",
     "test_layering",
     "test_migrations",
     "test_mutants",

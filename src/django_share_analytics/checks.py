@@ -13,7 +13,6 @@ from django.db import Error as DatabaseError
 from django.db import connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from django_share_analytics.app_model import former_tables, pending_creator
 from django_share_analytics.conf import (
     APP_LABEL,
     APP_MODEL_SETTING,
@@ -23,6 +22,7 @@ from django_share_analytics.conf import (
     require_app_model_label,
 )
 from django_share_analytics.dispatch.handler import make_dispatcher
+from django_share_analytics.host.app_model import former_tables, pending_creator
 from django_share_analytics.stats.visibility import PUBLIC_APPS_PATH, public_apps
 
 if TYPE_CHECKING:

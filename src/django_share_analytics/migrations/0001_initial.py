@@ -9,10 +9,10 @@ from django.db import migrations, models
 from django.db.models.deletion import DO_NOTHING, SET_NULL
 from django.utils import timezone
 
-from django_share_analytics.app_model import CreateModelWithApp, app_model_dependencies
 from django_share_analytics.conf import require_app_model_label
 from django_share_analytics.counts.deletion import cascade_with_counts
 from django_share_analytics.events import new_id
+from django_share_analytics.host.app_model import CreateModelWithApp, app_model_dependencies
 from django_share_analytics.sql.functions import UtcNow
 
 APP_MODEL = require_app_model_label()

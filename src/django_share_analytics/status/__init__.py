@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .health import Level, Limits, Problem, Thresholds
-from .pipeline import PipelineStatus, pipeline_status
-from .reports import DispatcherReport, Records
+from django_share_analytics.status.health import Level, Limits, Problem, Thresholds
+from django_share_analytics.status.pipeline import PipelineStatus, pipeline_status
+from django_share_analytics.status.reports import DispatcherReport, Records
 
 __all__ = [
     "DispatcherReport",

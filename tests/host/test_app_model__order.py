@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.host_site import Site, create, delete, rename
+from tests.host.site import Site, create, delete, rename
 
 if TYPE_CHECKING:
     from collections.abc import Callable

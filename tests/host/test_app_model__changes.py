@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from tests import databases
-from tests.host_site import Site, create
+from tests.host.site import Site, create
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from django_share_analytics.conf import (
     get_app_model,
     require_app_model_label,
 )
-from django_share_analytics.host_history import HostHistory, history_of
+from django_share_analytics.host.history import HostHistory, history_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
