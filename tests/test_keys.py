@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
@@ -108,7 +109,7 @@ def test_app_key__of_something_else(wrong, settings):
     ("field", "key", "almost"),
     [
         (models.AutoField(), 7, [7.0, Decimal(7), True, b"7"]),
-        (models.CharField(max_length=99), "7", [7, b"7", 7.0, object()]),
+        (models.CharField(max_length=99), "7", [7, b"7", 7.0, SimpleNamespace()]),
         (models.UUIDField(), ID, [ID.int, ID.bytes, [str(ID)]]),
     ],
     ids=repr,
