@@ -350,6 +350,17 @@ def test_redis_away__in_the_middle_of_acknowledging(redis_streams, app, module, 
     assert set(pending(dispatcher).values()) == {0}
 
 
+def test_redis__that_refuses_to_delete_is_told_again_later(redis_streams, module):
+    from redis import ResponseError
+
+    dispatcher = redis_streams()
+    options = dispatcher.options
+    dispatcher._client.set(options.stream, "something else")
+    group = module.ConsumerGroup(dispatcher._client, options.stream, options.group)
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        group.acknowledge([b"1-1"])
+
+
 def test_stream_deleted__goes_on(redis_streams, running, app):
     dispatcher = redis_streams()
     running(dispatcher)

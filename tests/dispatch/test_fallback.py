@@ -107,7 +107,7 @@ def test_away__is_left_alone_for_a_while(pair, clock):
     assert (default.asked, len(fallback.events)) == (1, 11)
 
 
-def test_away__is_asked_again_once_per_pause(pair, clock):
+def test_away__is_asked_again_once_per_pause_and_told_of_once(pair, clock, caplog):
     default, _ = pair
     default.mood = AWAY
     for _ in range(3):
@@ -115,6 +115,7 @@ def test_away__is_asked_again_once_per_pause(pair, clock):
         dispatchers.submit(event(1))
         clock.now += route.PAUSE_SECONDS
     assert default.asked == 3
+    assert len(caplog.records) == 1
 
 
 def test_away__and_back(pair, clock, caplog):
@@ -168,6 +169,19 @@ def test_away__without_a_fallback(moody, clock):
     assert (moody.asked, len(moody.events)) == (2, 1)
 
 
+def test_away__the_fallback_too(pair, clock):
+    """It has nobody behind it, so that to leave it alone is to refuse shares."""
+    default, fallback = pair
+    default.mood = fallback.mood = AWAY
+    for _ in range(2):
+        with pytest.raises(DispatcherUnavailable):
+            dispatchers.submit(event(1))
+    fallback.mood = None
+    clock.now += route.PAUSE_WITHOUT_DEPUTY_SECONDS
+    dispatchers.submit(event(1))
+    assert (default.asked, fallback.asked, len(fallback.events)) == (1, 2, 1)
+
+
 def test_away__one_thread_tries_and_the_others_do_not_wait(pair, clock):
     default, fallback = pair
     default.mood = AWAY
@@ -209,6 +223,16 @@ def test_status__tells_what_was_refused(pair, clock):
     dispatchers.submit(event(1))
     status = dispatchers.status_of("default")
     assert (status.refused, status.is_left_alone, status.last_error) == (3, False, "")
+
+
+def test_status__of_a_full_one_that_has_room_again(pair):
+    default, _ = pair
+    default.mood = FULL
+    dispatchers.submit(event(1))
+    assert dispatchers.status_of("default").last_error == "It is full."
+    default.mood = None
+    dispatchers.submit(event(1))
+    assert dispatchers.status_of("default").last_error == ""
 
 
 def test_fork__a_child_asks_for_itself(pair):

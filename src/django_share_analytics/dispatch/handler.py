@@ -120,7 +120,8 @@ class DispatcherHandler:
 
     def flush(self, timeout: float | None = None) -> bool:
         """Flush every dispatcher of this process; whether everything that waited is written."""
-        return all(dispatcher.flush(timeout) for dispatcher in self.running())
+        flushed = [dispatcher.flush(timeout) for dispatcher in self.running()]
+        return all(flushed)
 
     def close(self) -> None:
         """Flush and close every dispatcher. The next use makes new ones."""
