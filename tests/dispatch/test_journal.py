@@ -383,6 +383,15 @@ def test_a_segment_that_can_not_be_read_now__holds_up_no_other(make_queue, journ
     assert take_all(queue) == given_[:2]
 
 
+def test_segments_that_can_not_be_read_now__are_read_in_their_order(make_queue, unreadable):
+    queue, given_ = make_queue(max_batch=2), shares(6)
+    put(queue, given_)
+    unreadable(OSError(errno.EMFILE, "Too many open files"))
+    assert queue.take(last_chance=False) is None
+    unreadable.clear()
+    assert take_all(queue) == given_
+
+
 def test_a_segment_that_can_not_be_read_now__is_left_to_the_neighbours_at_the_end(
     make_queue, unreadable, caplog
 ):
@@ -998,6 +1007,16 @@ def test_adopt__many_at_once_share_it_among_themselves(make_queue, journal):
     ids = [one.id for events in taken for one in events]
     assert len(ids) == 90
     assert set(ids) == {one.id for events in left for one in events}
+
+
+def test_refuse__lets_the_file_go_that_was_written_to(make_queue, journal):
+    queue = make_queue()
+    queue.put(share())
+    written_to = queue._inlet._segment
+    queue.refuse()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        written_to.append(b"more")
+    assert len(files(journal)) == 1
 
 
 def test_release__leaves_what_is_not_recorded_to_the_neighbours(make_queue, journal):

@@ -37,6 +37,7 @@ class Played:
 
     def __init__(self, stop):
         self._stop = stop
+        self.looks = 0
         self.reads, self.left_behind, self.told, self.failures = [], [], [], []
 
     def create(self):
@@ -58,6 +59,7 @@ class Played:
         return self.reads.pop(0)
 
     def take_over(self, count, idle_seconds):
+        self.looks += 1
         return self.left_behind.pop(0) if self.left_behind else []
 
     def hold(self, ids, error):
@@ -137,6 +139,15 @@ def test_run__lets_shares_gather_after_a_batch_that_was_not_full(play, given):
     assert consumer._stop.waits == [7]
 
 
+@pytest.mark.parametrize(("has_seen_all", "looks"), [(True, 1), (False, 4)])
+def test_take_over__is_asked_for_now_and_then_when_all_was_seen(play, given, has_seen_all, looks):
+    consumer, group, _ = play(takeover_seconds=1_000)
+    group.has_seen_all = has_seen_all
+    group.reads = [[entry(number, share)] for number, share in enumerate(given)]
+    consumer.run()
+    assert group.looks == looks
+
+
 def test_second_try__is_not_begun_by_taking_over_ones_own(play, given):
     """It was given to this consumer so long ago that it may be taken over, by itself as well."""
     consumer, group, database = play(takeover_seconds=1e-9)
@@ -201,9 +212,10 @@ def test_set_aside__is_acknowledged(play, given, monkeypatch):
 
 
 def test_once__goes_on_until_all_is_acknowledged(play, given):
-    consumer, group, _ = play(once=True)
+    consumer, group, _ = play(once=True, flush_seconds=7)
     group.reads = [[entry(1, given[0])]]
     group.oldest = lambda: (1, 0) if group.reads else None
     group.failures = [ConnectionError("cut"), ConnectionError("cut")]
     assert consumer.run() == 1
     assert ("acknowledge", [b"1-0"]) in group.told
+    assert 7 not in consumer._stop.waits, "nothing is waited for that may come yet"
