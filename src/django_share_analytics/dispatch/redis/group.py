@@ -1,4 +1,4 @@
-"""The commands of a consumer group of a Redis stream, as far as :mod:`.redis_consumer` needs them.
+"""The commands of a consumer group of a Redis stream, as far as :mod:`.consumer` needs them.
 
 Redis gives an entry to one consumer and remembers it as pending until it is acknowledged.
 """
