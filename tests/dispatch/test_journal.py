@@ -561,6 +561,17 @@ def test_fsync__always__before_put_returns(make_queue, fsyncs):
     assert len(fsyncs) - 5 == 3, "the journal's list of processes, and ours of segments, twice"
 
 
+@pytest.mark.parametrize(("fsync", "n"), [("never", 0), ("batch", 1), ("always", 1)])
+def test_fsync__of_what_gets_a_second_try(make_queue, fsyncs, fsync, n):
+    """The segment that it came in goes: then this is all there is of it."""
+    queue, given_ = make_queue(fsync=fsync, sync_seconds=60), shares(3)
+    put(queue, given_)
+    batch = queue.take(last_chance=False)
+    before = len(of_files(fsyncs))
+    queue.done(batch, given_[:1])
+    assert len(of_files(fsyncs)) - before == n
+
+
 def test_fsync__always__one_serves_all_who_wait(make_queue, fsyncs):
     queue = make_queue(fsync="always")
     queue.put(share())

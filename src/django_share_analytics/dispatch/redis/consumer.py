@@ -1,4 +1,4 @@
-"""From a Redis stream to the writer: what ``consume_shares`` does for :mod:`..backends.redis_streams`."""
+"""From a Redis stream to the writer: what ``consume_shares`` does for a dispatcher of Redis."""
 
 from __future__ import annotations
 
