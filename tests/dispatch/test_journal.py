@@ -9,6 +9,7 @@ import threading
 import time
 import tracemalloc
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -28,7 +29,7 @@ from django_share_analytics.dispatch.journal.queue import JournalQueue
 from django_share_analytics.dispatch.journal.syncing import Syncer
 from django_share_analytics.exceptions import DispatcherUnavailable
 from tests.dispatch.conftest import wait_until
-from tests.factories import event
+from tests.factories import NOON, event
 
 pytestmark = pytest.mark.once
 
@@ -182,6 +183,13 @@ def test_memory__holds_one_batch_however_much_waits(make_queue):
     used = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert used < 500_000
+
+
+def test_status__the_oldest_of_all_processes(make_queue):
+    for minutes in (3, 1, 2):
+        make_queue().put(share(at=NOON + timedelta(minutes=minutes)))
+    status = make_queue().status()
+    assert (status.waiting, status.oldest) == (3, NOON + timedelta(minutes=1))
 
 
 # Second tries
