@@ -19,7 +19,7 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def written(monkeypatch):
-    """What was written, by which thread, and whether unknown apps were given up. All are unknown."""
+    """What was written, by which thread, and whether unknown apps were given up. All are."""
     calls = []
 
     def write_batch(events, *, count_unknown):
