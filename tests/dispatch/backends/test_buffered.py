@@ -85,6 +85,16 @@ def test_flush__says_so_when_the_database_stays_away(buffered, app, database_awa
     assert Share.objects.count() == 1
 
 
+def test_flush__at_once_is_as_long_as_batches_are_written(buffered, app, monkeypatch):
+    """What is in memory is lost otherwise, and the database is there."""
+    dispatcher = buffered(max_batch=2)
+    monkeypatch.setattr(dispatcher._drain, "wake", lambda *, is_full: None)
+    for _ in range(5):
+        dispatcher.submit(event(app))
+    assert dispatcher.flush(0)
+    assert Share.objects.count() == 5
+
+
 def test_close__says_what_is_lost(buffered, app, database_away, caplog):
     dispatcher = buffered(flush_seconds=60, shutdown_seconds=0.1)
     dispatcher.submit(event(app))

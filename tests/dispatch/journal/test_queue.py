@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import time
 import tracemalloc
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.dispatch.journal.files import (
     shares,
     take_all,
 )
+from tests.factories import NOON
 
 pytestmark = pytest.mark.once
 
@@ -105,6 +107,13 @@ def test_status__of_all_processes(make_queue):
     assert first.status().oldest == share().timestamp
     take_all(first)
     assert first.status().waiting == 5
+
+
+def test_status__the_oldest_of_all_processes(make_queue):
+    for minutes in (3, 1, 2):
+        make_queue().put(share(at=NOON + timedelta(minutes=minutes)))
+    status = make_queue().status()
+    assert (status.waiting, status.oldest) == (3, NOON + timedelta(minutes=1))
 
 
 def test_memory__holds_one_batch_however_much_waits(make_queue):
