@@ -12,14 +12,13 @@ import pytest
 from django.db import connection
 
 from tests import databases
+from tests.host.hosts_of_all_kinds import AFTER_OURS, BEFORE_OURS, created_second, squashed
 from tests.host.site import Site, create
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-BEFORE_OURS, AFTER_OURS = "catalog", "store"
-OURS = ("share_analytics", "0001_initial")
 
 PRELUDE = """
 import django
@@ -67,9 +66,7 @@ def make_site(tmp_path: Path, database: str) -> Callable[[str], Site]:
     def make(label: str) -> Site:
         site = Site(tmp_path, label)
         site.environment["TEST_DATABASE_NAME"] = database
-        site.shares("Product", among=["Category"])
-        site.migration("0001_category", create("Category"))
-        site.migration("0002_product", create("Product"), after=["0001_category"])
+        created_second(site)
         return site
 
     return make
@@ -118,6 +115,13 @@ def test_squash__keeps_the_shares(make_site: Callable[[str], Site]) -> None:
     )
     for name in ("0001_category", "0002_product"):
         (site.folder / AFTER_OURS / "migrations" / f"{name}.py").unlink()
+    does(site, MIGRATE, VERIFY, "assert Share.objects.count() == 6")
+
+
+def test_squash__of_what_is_there_in_part(make_site: Callable[[str], Site]) -> None:
+    site = make_site(AFTER_OURS)
+    does(site, MIGRATE, SHARE)
+    squashed(site)
     does(site, MIGRATE, VERIFY, "assert Share.objects.count() == 6")
 
 
