@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import OperationalError
 
 from django_share_analytics import models
 from django_share_analytics.upkeep import audit
+from django_share_analytics.upkeep.pruning import prune
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 
@@ -52,6 +54,14 @@ def test_verify__drift_and_repair(shares):
     assert status == 0
     assert out.endswith("1 counts repaired: no drift now.\n")
     assert verify()[0] == 0
+
+
+def test_verify__after_a_prune():
+    prune(date(2026, 3, 10))
+    assert verify()[1].splitlines()[1:] == [
+        "Days before 2026-03-10 have been pruned: their counts have no rows.",
+        "No drift.",
+    ]
 
 
 def test_verify__of_some_days():

@@ -8,7 +8,9 @@ import pytest
 
 from django_share_analytics import models
 from django_share_analytics.models import Share
+from django_share_analytics.upkeep import verification
 from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.upkeep.findings import Drift
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
@@ -124,6 +126,35 @@ def test_audit__of_some_days_compares_all_counts_of_the_apps_that_differ(shares)
     models.AppDay.objects.filter(day=TENTH, app_count__app=shares[0]).update(n=0)
     models.AppCount.objects.update(n=100)
     assert found(start=TENTH, end=TENTH)["AppCount"] == (1, 0, 76, 0)
+
+
+def test_audit__of_some_days_leaves_what_belongs_to_nothing():
+    """It may be of any day."""
+    models.AppCount.objects.all().delete()
+    days = models.AppDay.objects.filter(day=TENTH).count()
+    assert found(start=TENTH, end=TENTH)["AppDay"] == (days, 8, 0, 0)
+
+
+def test_audit__says_how_far_it_is(monkeypatch):
+    heard = []
+    monkeypatch.setattr(verification, "ROWS_AT_ONCE", 1)
+    audit_counts(progress=lambda done, total: heard.append((done, total)))
+    (total,) = {total for done, total in heard}
+    done = [done for done, total in heard]
+    assert len(done) > 1
+    assert done == sorted(set(done))
+    assert done[-1] == total
+
+
+def test_drift__shows_some_examples():
+    drift = Drift()
+    for platform in ("copy", "sms"):
+        drift.note({(platform, n): -1 for n in range(7)})
+    assert (drift.counts, drift.surplus) == (14, 14)
+    assert [key for key, n in drift.examples] == [
+        *(("copy", n) for n in range(7)),
+        *(("sms", n) for n in range(3)),
+    ]
 
 
 def test_audit__a_repair_changes_the_closed_days():

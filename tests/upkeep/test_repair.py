@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from django_share_analytics import models
@@ -60,6 +61,25 @@ def test_repair__when_somebody_else_has_repaired(apps, before_the_repair):
     before_the_repair(lambda: audit_counts(repair=True))
     assert audit_counts(repair=True).repaired == 0
     assert stored_counts() == counted_by_hand()
+
+
+def test_repair__when_others_come_first_each_time(apps, monkeypatch):
+    """It gives up, and doesn't say that all is well."""
+    tries = []
+
+    def overtaken(*args):
+        tries.append(args)
+        raise repair.Overtaken
+
+    AppDay.objects.update(n=0)
+    monkeypatch.setattr(audit, "MAX_TRIES", 3)
+    monkeypatch.setattr(repair.Repairer, "add", overtaken)
+    with pytest.raises(repair.Overtaken):
+        audit_counts(repair=True)
+    assert len(tries) == 3
+    with pytest.raises(CommandError, match="try again later") as refusal:
+        call_command("verify_share_counts", "--repair")
+    assert refusal.value.returncode == 2
 
 
 def test_repair__when_an_app_was_deleted(apps, before_the_repair):

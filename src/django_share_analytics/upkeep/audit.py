@@ -56,6 +56,7 @@ def audit_counts(
     Of the counts of all time, a look at some days compares those of the apps that differ there.
 
     :raises ZoneChanged: counts of another zone can't be compared, or repaired for some days only.
+    :raises Overtaken: others corrected counts each time that it tried to.
     """
     return _Auditor(start, end, repair, progress or (lambda done, total: None)).run()
 

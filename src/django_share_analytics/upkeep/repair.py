@@ -13,6 +13,7 @@ from django.db import connections
 
 from django_share_analytics.conf import get_app_model
 from django_share_analytics.counts import state
+from django_share_analytics.exceptions import ShareAnalyticsError
 from django_share_analytics.models import AppCount, Share
 from django_share_analytics.sql import locks, upsert
 from django_share_analytics.sql.transactions import in_transaction
@@ -30,8 +31,8 @@ APP_LOCKS = {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}
 """What a foreign key takes: the apps can't be deleted, and others may write shares of them."""
 
 
-class Overtaken(Exception):  # noqa: N818 - names what happened; never leaves this package
-    """Somebody else has corrected counts since the snapshot."""
+class Overtaken(ShareAnalyticsError):  # noqa: N818 - names what happened
+    """Others correct the same counts, again and again: try again later."""
 
 
 class Repairer:
