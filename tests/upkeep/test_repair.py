@@ -82,6 +82,16 @@ def test_repair__when_others_come_first_each_time(apps, monkeypatch):
     assert refusal.value.returncode == 2
 
 
+def test_repair__in_transactions_that_go_on_where_the_last_one_ended(apps, monkeypatch):
+    """The count of all time that the first has made is known to the second. No second try."""
+    monkeypatch.setattr(audit, "MAX_TRIES", 1)
+    monkeypatch.setattr(repair, "REPAIR_BATCH_SIZE", 1)
+    models.AppCount.objects.all().delete()
+    assert audit_counts(repair=True).is_exact
+    assert stored_counts() == counted_by_hand()
+    assert audit_counts().found == 0
+
+
 def test_repair__when_an_app_was_deleted(apps, before_the_repair):
     models.AppCount.objects.update(n=0)
     AppDay.objects.all().delete()

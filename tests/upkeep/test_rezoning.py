@@ -189,18 +189,21 @@ def test_recount__of_one_zone_does_not_finish_that_of_another(app, monkeypatch):
         ),
     ],
 )
-def test_rezoning__as_its_tables_say(was, zone, watermark, expected, app, settings):
+def test_rezoning__as_its_tables_say(
+    was, zone, watermark, expected, make_app, settings, monkeypatch
+):
+    monkeypatch.setattr(repair, "REPAIR_BATCH_SIZE", 1)
     settings.TIME_ZONE = was
     State.objects.update(reporting_zone=was)
-    write_shares(
-        [event(app, "x", datetime(2025, 11, day, hour, tzinfo=UTC)) for day, hour in expected]
-    )
+    apps = [make_app(), make_app()]
+    times = [datetime(2025, 11, day, hour, tzinfo=UTC) for day, hour in expected]
+    write_shares([event(app, "x", at) for app in apps for at in times])
     prune(TENTH)
     settings.TIME_ZONE = zone
     assert audit_counts(repair=True).is_exact
     assert State.objects.get().retained_from == watermark
-    days = Counter(date(2025, 11, day) for day in expected.values())
-    assert dict(models.AppDay.objects.filter(n__gt=0).values_list("day", "n")) == days
+    days = [date(2025, 11, day) for day in expected.values()]
+    assert stored_counts()["app_day"] == Counter((app.pk, day) for app in apps for day in days)
     assert audit_counts().found == 0
 
 

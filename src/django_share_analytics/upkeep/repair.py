@@ -55,10 +55,13 @@ class Repairer:
 
         :raises Overtaken: nothing more was added; compare again.
         """
+        known = dict(count_keys)
         for batch in batches(sorted(deltas)):
             chosen = {key: deltas[key] for key in batch}
-            yield in_transaction(self.using, partial(self._add, rollup, chosen, count_keys))
+            added, keys = in_transaction(self.using, partial(self._add, rollup, chosen, known))
+            known |= keys
             self.repairs += 1
+            yield added
 
     def delete_orphans(self, rollup: Rollup, parents: Collection[int]) -> int:
         """Delete the counts by day of these parents, which are gone; how many were.
@@ -71,11 +74,16 @@ class Repairer:
             self.repairs += 1
         return n
 
-    def _add(self, rollup: Rollup, deltas: Deltas, count_keys: Mapping[Any, int]) -> Deltas:
+    def _add(
+        self, rollup: Rollup, deltas: Deltas, count_keys: Mapping[Any, int]
+    ) -> tuple[Deltas, dict[Any, int]]:
+        """What was added, and the keys that its apps' counts have now: some may have been made."""
         locks.lock_for_writing(connections[self.using], Share)
         added = add_to_counts(rollup, deltas, self.using, count_keys)
+        apps = {key[0] for key in added} if rollup.by[0] == "app" else set()
+        keys = count_keys_of(apps, self.using)
         self._commit()
-        return added
+        return added, keys
 
     def _delete(self, rollup: Rollup, parents: Sequence[int]) -> int:
         locks.lock_for_writing(connections[self.using], Share)
