@@ -75,6 +75,11 @@ def test_closed_days_version__a_transaction_that_outlasts_its_day_does(
     assert changes(write_until_tomorrow)
 
 
+def test_closed_days_version__a_repair_does() -> None:
+    assert changes(lambda: state.note_repair("default", 0))
+    assert not changes(lambda: state.note_repair("default", 0))  # somebody else made it
+
+
 def test_closed_days_version__shares_and_apps_that_go_do(app: Any, make_app: Any) -> None:
     other = make_app()
     write_shares([event(app, at=NOW), event(app, at=NOW - timedelta(9)), event(other, at=NOW)])

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django_share_analytics import models, signals
 from django_share_analytics.counts import retention
 from django_share_analytics.events import utc_now
+from django_share_analytics.exceptions import WriteConflict
 from django_share_analytics.models import Share, State
 from django_share_analytics.upkeep import pruning
 from django_share_analytics.upkeep.audit import audit_counts
@@ -126,6 +127,15 @@ def test_before_retention__is_refused_and_counted(shares, django_capture_on_comm
 def test_before_retention__is_known_to_the_consumer(shares):
     prune(DAY)
     assert len(write_batch([event(shares[0]), event(shares[0], "x", CUT)]).before_retention) == 1
+
+
+def test_confirm__when_the_watermark_has_passed_one_of_the_events(shares):
+    prune(DAY)
+    first, passed = event(shares[0], "x", CUT), event(shares[0], "x", CUT - timedelta(seconds=1))
+    retention.confirm([first], "default")
+    for events in ([passed, first], [first, passed]):
+        with pytest.raises(WriteConflict):
+            retention.confirm(events, "default")
 
 
 def test_before_retention__costs_the_usual_batch_nothing(shares, django_assert_num_queries):

@@ -14,7 +14,7 @@ from django_share_analytics import models, signals
 from django_share_analytics.counts.rollups import ROLLUPS
 from django_share_analytics.exceptions import WriteConflict
 from django_share_analytics.models import Share
-from django_share_analytics.sql import postgresql, statements, transactions
+from django_share_analytics.sql import postgresql, statements, transactions, upsert
 from django_share_analytics.stats import cached_share_counts
 from django_share_analytics.writing import writer
 from django_share_analytics.writing.batches import write_batch
@@ -347,6 +347,7 @@ def _both_ways(request, monkeypatch):
 @pytest.mark.usefixtures("_both_ways")
 def test_write_shares__makes_rows_in_the_order_of_their_keys(make_app):
     """Whoever takes locks in the same order as all others waits for nobody in a circle."""
+    take_no_place_of_older_rows(model for model, names in TABLES)
     apps = sorted((make_app() for _ in range(12)), key=lambda app: app.pk, reverse=True)
     platforms = ("x", "copy", "sms")
     batch = [
@@ -360,15 +361,40 @@ def test_write_shares__makes_rows_in_the_order_of_their_keys(make_app):
     pairs = models.AppPlatformCount.objects.order_by("pk").values_list("app", "platform")
     assert list(totals) == sorted(totals)
     assert list(pairs) == sorted(pairs)
-    if connection.vendor == "sqlite":  # it tells in which order rows came in
-        for model, names in [(Share, ["id"]), *((each.model, each.columns) for each in ROLLUPS)]:
+    if connection.vendor in PLACES:
+        for model, names in TABLES:
             assert (came_in := rows_as_they_came_in(model, names)) == sorted(came_in), model
 
 
+PLACES = {"sqlite": "rowid", "postgresql": "ctid"}
+"""Where a row stands: in the order in which they came in, if the table was empty."""
+TABLES = [(Share, ["id"]), *((rollup.model, rollup.columns) for rollup in ROLLUPS)]
+
+
+@pytest.mark.usefixtures("_both_ways")
+def test_add_sums__makes_rows_in_the_order_of_their_keys():
+    if connection.vendor not in PLACES:
+        pytest.skip("it does not tell in which order rows came in")
+    take_no_place_of_older_rows([models.OutcomeHour])
+    hours = [NOON + timedelta(hours=n * 7 % 12) for n in range(12)]
+    sums = {(hour, reason): 1 for reason in ("unreadable", "duplicate") for hour in hours}
+    upsert.add_sums(connection, models.OutcomeHour, ("hour", "reason"), sums)
+    came_in = rows_as_they_came_in(models.OutcomeHour, ("hour", "reason"))
+    assert came_in == sorted(came_in)
+    assert len(came_in) == 24
+
+
+def take_no_place_of_older_rows(of_models):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(model._meta.db_table for model in of_models)}")
+
+
 def rows_as_they_came_in(model, names):
+    place = PLACES[connection.vendor]
     columns = ", ".join(field.column for field in statements.fields_of(model, names))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM {model._meta.db_table} ORDER BY rowid")
+        cursor.execute(f"SELECT {columns} FROM {model._meta.db_table} ORDER BY {place}")
         return cursor.fetchall()
 
 
