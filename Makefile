@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help messages demo test test-processes test-crash test-newest test-lowest lock lint format types tox bench screenshots clean mariadb servers
+.PHONY: help messages demo test test-processes test-crash test-newest test-lowest mutants lock lint format types tox bench screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,7 +68,7 @@ test-lowest: $(VENV)/.group-tox ## Run the tests with the lowest releases that p
 
 # All together first, so that they agree with one another; then what each group needs of it.
 WITH_PACKAGE := example test test-base
-ALONE := build lint mariadb servers tox types
+ALONE := build lint mariadb mutants servers tox types
 LOCK ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
  --generate-hashes --no-annotate --custom-compile-command "make lock"
@@ -82,6 +82,9 @@ lock: $(VENV)/.group-tox ## Renew the locked versions (LOCK=: only add what is n
 	 --output-file requirements/$$group.txt || exit; done
 	for group in django52 django60 django61; do $(COMPILE) $(LOCK) --no-deps --group $$group \
 	 --output-file requirements/$$group.txt || exit; done
+
+mutants: $(TESTS_NEED) $(VENV)/.group-mutants ## Break the code 300 times, and see whether a test fails (an hour; MUTANTS="--rooms sql")
+	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 bench: $(TESTS_NEED) mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
 	$(BIN)/python -m benchmarks $(BENCH)

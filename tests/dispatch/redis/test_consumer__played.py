@@ -187,7 +187,7 @@ def test_database_away__all_that_is_in_hand_is_held(play, given, monkeypatch):
         if errors:
             raise errors.pop()
 
-    monkeypatch.setattr(module, "set_aside", set_aside)
+    monkeypatch.setattr(module, "set_payload_aside", set_aside)
     assert consumer.run() == 2
     assert ("hold", [b"2-0", b"3-0", b"1-0"]) in group.told
 
@@ -205,7 +205,7 @@ def test_set_aside__is_acknowledged(play, given, monkeypatch):
     consumer, group, _ = play()
     group.reads = [[Entry(b"1-0", b"{"), entry(2, given[0])]]
     aside = []
-    monkeypatch.setattr(module, "set_aside", lambda payload, error: aside.append(payload))
+    monkeypatch.setattr(module, "set_payload_aside", lambda payload, error: aside.append(payload))
     assert consumer.run() == 2
     assert aside == [b"{"]
     assert ("acknowledge", [b"1-0", b"2-0"]) in group.told
