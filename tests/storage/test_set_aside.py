@@ -243,6 +243,7 @@ def test_set_aside__makes_room_by_letting_the_oldest_go(monkeypatch):
     monkeypatch.setattr(set_aside, "MAX_ROWS", 3)
     for number in range(5):
         set_aside.set_payload_aside(f"payload {number}")
+        assert SetAside.objects.count() == min(number + 1, 3)
     rows = SetAside.objects.order_by("set_aside_at").values_list("payload", flat=True)
     assert list(rows) == ["payload 2", "payload 3", "payload 4"]
     assert outcomes() == {"unreadable": 5, "set_aside_full": 2}
