@@ -173,6 +173,18 @@ def test_record__when_the_database_is_away_while_setting_aside(app, monkeypatch)
     assert outcomes() == {}
 
 
+def test_record__when_the_database_goes_away_while_it_is_asked_for_a_plain_share(app, monkeypatch):
+    answers = iter([IntegrityError("a value is missing"), OperationalError("gone away")])
+
+    def answer(*args, **kwargs):
+        raise next(answers)
+
+    monkeypatch.setattr(batches, "write_shares", answer)
+    with pytest.raises(OperationalError, match="gone away"):
+        batches.write_batch([event(app)])
+    assert not SetAside.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("payload", "stored"),
     [
