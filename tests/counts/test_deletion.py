@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 
 from django_share_analytics import models
+from django_share_analytics.counts import rollups
 from django_share_analytics.models import Share
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
@@ -84,4 +87,34 @@ def test_delete_user__keeps_the_share(chess):
     write_shares([given])
     user.delete()
     assert Share.objects.get(pk=given.id).user_id is None
+    assert stored_counts() == counted_by_hand()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what_goes", ["an app", "shares of it"])
+def test_delete__keeps_writers_out_between_counting_and_deleting(chess, what_goes, monkeypatch):
+    """A share that came in between would be deleted, and stay in the counts."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time: nothing can come between")
+    late, stored_cells = event(chess, "copy"), rollups.stored_cells
+
+    def write():
+        write_shares([late])
+        connection.close()
+
+    writer = threading.Thread(target=write)
+
+    def count_then_write(shares):
+        cells = stored_cells(shares)
+        writer.start()
+        writer.join(1)
+        return cells
+
+    monkeypatch.setattr(rollups, "stored_cells", count_then_write)
+    if what_goes == "an app":
+        chess.delete()
+    else:
+        Share.objects.for_app(chess).delete()
+    writer.join()
+    assert Share.objects.filter(id=late.id).exists() == (what_goes != "an app")
     assert stored_counts() == counted_by_hand()

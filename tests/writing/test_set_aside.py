@@ -173,6 +173,18 @@ def test_record__when_the_database_is_away_while_setting_aside(app, monkeypatch)
     assert outcomes() == {}
 
 
+def test_record__when_the_database_goes_away_while_it_is_asked_for_a_plain_share(app, monkeypatch):
+    answers = iter([IntegrityError("a value is missing"), OperationalError("gone away")])
+
+    def answer(*args, **kwargs):
+        raise next(answers)
+
+    monkeypatch.setattr(batches, "write_shares", answer)
+    with pytest.raises(OperationalError, match="gone away"):
+        batches.write_batch([event(app)])
+    assert not SetAside.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("payload", "stored"),
     [
@@ -243,6 +255,7 @@ def test_set_aside__makes_room_by_letting_the_oldest_go(monkeypatch):
     monkeypatch.setattr(set_aside, "MAX_ROWS", 3)
     for number in range(5):
         set_aside.set_payload_aside(f"payload {number}")
+        assert SetAside.objects.count() == min(number + 1, 3)
     rows = SetAside.objects.order_by("set_aside_at").values_list("payload", flat=True)
     assert list(rows) == ["payload 2", "payload 3", "payload 4"]
     assert outcomes() == {"unreadable": 5, "set_aside_full": 2}

@@ -271,6 +271,26 @@ def test_write_shares__announces_after_the_commit(app, django_capture_on_commit_
     assert heard == [(None, 1), ("duplicate", 1)]
 
 
+@pytest.mark.parametrize("count_unknown", [True, False])
+def test_write_shares__of_an_unknown_app_is_announced_when_it_is_given_up(
+    unknown_key, count_unknown, django_capture_on_commit_callbacks
+):
+    heard = []
+
+    def hear(events, reason, **kwargs):
+        heard.append((reason, events))
+
+    lost = event(unknown_key)
+    signals.shares_dropped.connect(hear)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            write_shares([lost], count_unknown=count_unknown)
+    finally:
+        signals.shares_dropped.disconnect(hear)
+    assert heard == ([("unknown_app", [lost])] if count_unknown else [])
+    assert outcomes() == ({"unknown_app": 1} if count_unknown else {})
+
+
 def test_write_shares__when_a_listener_fails(app, django_capture_on_commit_callbacks, caplog):
     def fail(**kwargs):
         raise ZeroDivisionError
