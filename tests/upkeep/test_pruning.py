@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django_share_analytics import models, signals
 from django_share_analytics.counts import retention
 from django_share_analytics.events import utc_now
-from django_share_analytics.exceptions import WriteConflict
+from django_share_analytics.exceptions import WriteConflict, ZoneChanged
 from django_share_analytics.models import Share, State
 from django_share_analytics.upkeep import pruning
 from django_share_analytics.upkeep.audit import audit_counts
@@ -79,10 +79,27 @@ def test_prune__goes_on_where_it_was_killed(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         prune(DAY, batch_size=5, progress=die)
     assert Share.objects.count() == 43
+    oldest = Share.objects.earliest("timestamp").timestamp
+    assert oldest == NOON + timedelta(hours=14), "not the oldest have gone first"
     assert audit_counts().is_exact
     assert prune(DAY, batch_size=5) == 19
     assert stored_counts() == before
     assert audit_counts().is_exact
+
+
+def test_prune__in_batches_that_the_database_can_take(monkeypatch):
+    heard = []
+    monkeypatch.setattr(pruning.upsert, "MAX_PARAMETERS", 20)
+    assert prune(DAY, batch_size=1_000, progress=heard.append) == 24
+    assert heard == [20, 24]
+
+
+def test_prune__waits_for_a_recount_to_be_finished():
+    State.objects.update(needs_recount=True)
+    with pytest.raises(ZoneChanged):
+        prune(DAY)
+    assert Share.objects.count() == 48
+    assert State.objects.get().retained_from is None
 
 
 def test_prune__never_takes_the_watermark_back():
