@@ -39,6 +39,7 @@ def test_makemigrations__has_nothing_to_do(app_key: str) -> None:
     run(app_key, "-m", "django", "makemigrations", "--check", "--dry-run")
 
 
+@pytest.mark.once  # the tox environment of migrations runs it on each database
 @pytest.mark.parametrize("app_key", KEYS)
 def test_migrate__from_nothing_to_zero_and_again(app_key: str) -> None:
     run(app_key, "-m", "tests.migrate_round_trip")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+# The tox environment of migrations runs them on each database.
+pytestmark = pytest.mark.once
 
 PRELUDE = """
 import django

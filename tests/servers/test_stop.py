@@ -76,12 +76,13 @@ def test_sigterm__leaves_nothing_in_the_journal(name, app, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("name", "option"),
     [
         ("gunicorn sync", "--max-requests=7"),
         ("gunicorn threads", "--max-requests=7"),
-        pytest.param("uvicorn workers", "--limit-max-requests=7", marks=pytest.mark.processes),
+        ("uvicorn workers", "--limit-max-requests=7"),
     ],
 )
 def test_max_requests__loses_nothing_when_a_worker_is_replaced(name, option, app):

@@ -15,6 +15,7 @@ from django_share_analytics import stats
 from django_share_analytics.models import Share
 from django_share_analytics.periods import DayRange
 from django_share_analytics.writing.writer import write_shares
+from tests.examples import examples
 from tests.factories import event
 from tests.reference import Reference, Row
 
@@ -68,7 +69,7 @@ AUTUMN = (
 """A share an hour, and now is in the second of two hours that the clock shows alike."""
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     question=questions(),
     platform=st.sampled_from([None, None, "x"]),

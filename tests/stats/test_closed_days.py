@@ -17,6 +17,7 @@ from django_share_analytics.models import Share
 from django_share_analytics.stats import closed_days, rankings, share_stats
 from django_share_analytics.stats.app_sums import AppSums
 from django_share_analytics.writing.writer import write_shares
+from tests.examples import examples
 from tests.factories import event
 
 pytestmark = pytest.mark.django_db
@@ -208,7 +209,7 @@ change = st.one_of(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(

@@ -25,6 +25,7 @@ from django_share_analytics.upkeep import repair
 from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.upkeep.pruning import prune
 from django_share_analytics.writing.writer import write_shares
+from tests.examples import examples
 from tests.factories import NOON, counted_by_hand, event, stored_counts
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +220,7 @@ def by_hand(events, watermark, was, zone):
     return {name: dict(count) for name, count in counts.items()}
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     minutes=st.lists(st.integers(0, 60 * 24 * 30), max_size=60),
     was=st.sampled_from(ZONES),
