@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help messages demo test test-processes test-crash test-newest test-lowest mutants lock lint format types tox bench screenshots clean mariadb servers
+.PHONY: help messages demo test test-slow test-processes test-crash test-newest test-lowest mutants lock lint format types tox bench screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ servers: $(VENV)/.group-build
 
 test: $(TESTS_NEED) mariadb ## Run the tests on every database that is there (args: TESTS="-k name")
 	$(BIN)/python -m tests $(TESTS)
+
+test-slow: $(TESTS_NEED) ## Look at every page in a browser, and make projects from nothing (2 minutes)
+	$(BIN)/python -m pytest -q -m "slow and not processes" -n 2 tests $(TESTS)
 
 test-processes: $(TESTS_NEED) mariadb servers ## Start real workers, consumers and servers, and kill some (4 minutes)
 	$(BIN)/python -m pytest -q -m processes -n 2 tests $(TESTS)

@@ -1,6 +1,7 @@
 """``python -m tests [pytest's arguments]``: the suite on every database that is there.
 
-What starts and kills processes is left to ``make test-processes``. The tests that depend neither on
+What starts and kills processes is left to ``make test-processes``, and what takes long to ``make
+test-slow``. The tests that depend neither on
 the database nor on the type of key (``@pytest.mark.once``) run in the first suite only.
 """
 
@@ -27,7 +28,9 @@ def run(database: str, app_key: str, arguments: list[str]) -> str:
     if reason := databases.why_not(database):
         print(reason, flush=True)
         return "failed" if services.are_required() else "skipped"
-    marks = "not processes" if (database, app_key) == SUITES[0] else "not processes and not once"
+    marks = "not processes and not slow"
+    if (database, app_key) != SUITES[0]:
+        marks += " and not once"
     command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--maxprocesses=4", "-m", marks]
     environment = {**os.environ, "TEST_DATABASE": database, "TEST_APP_KEY": app_key}
     done = subprocess.run(

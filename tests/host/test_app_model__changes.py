@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The tox environment of migrations runs them on each database.
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 PRELUDE = """
 import django

@@ -89,7 +89,7 @@ def test_prune__goes_on_where_it_was_killed(monkeypatch):
 
 def test_prune__in_batches_that_the_database_can_take(monkeypatch):
     heard = []
-    monkeypatch.setattr(pruning.upsert, "MAX_PARAMETERS", 20)
+    monkeypatch.setattr(pruning, "MAX_PARAMETERS", 20)
     assert prune(DAY, batch_size=1_000, progress=heard.append) == 24
     assert heard == [20, 24]
 
