@@ -33,6 +33,12 @@ def test_track_share__by_key_of_nobody(app):
     assert Share.objects.get().user is None
 
 
+@pytest.mark.parametrize("number", [0, 2**128 - 1])
+def test_track_share__with_an_id_that_identifies_nothing(app, number):
+    """Every client would have the same, and only one of their shares would count."""
+    assert track_share(app, "whatsapp", id=uuid.UUID(int=number)).reason == "invalid"
+
+
 def test_track_share__twice_with_one_id(app):
     given = uuid.uuid4()
     assert track_share(app, "copy", id=given).reason is None

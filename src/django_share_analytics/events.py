@@ -25,6 +25,10 @@ def new_id() -> UUID:
     return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
 
 
+NO_IDS = frozenset({UUID(int=0), UUID(int=2**128 - 1)})
+"""UUIDs that identify nothing (RFC 9562, sections 5.9 and 5.10): every client has the same."""
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 

@@ -12,6 +12,7 @@ from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import (
     MAX_SESSION_LENGTH,
     MAX_TEXT_LENGTH,
+    NO_IDS,
     ShareEvent,
     new_id,
     storable,
@@ -101,8 +102,10 @@ def make_event(
 ) -> ShareEvent:
     """The event for these values, with texts cut to what is stored.
 
-    :raises InvalidShare: the platform is not one of the setting ``PLATFORMS``.
+    :raises InvalidShare: the platform is not one of the setting ``PLATFORMS``, or the id is none.
     """
+    if id in NO_IDS:
+        raise InvalidShare(f"{id} identifies no share.")
     registered = get_settings().platforms.find(platform)
     if registered is None:
         raise InvalidShare(f"{platform!r} is not a platform of this site.")

@@ -167,6 +167,8 @@ BAD_VALUES = [
     ({"sessionId": {"a": 1}}, "sessionId"),
     ({"id": "not-a-uuid"}, "id"),
     ({"id": 5}, "id"),
+    ({"id": "00000000-0000-0000-0000-000000000000"}, "id"),
+    ({"id": "ffffffff-ffff-ffff-ffff-ffffffffffff"}, "id"),
     ({"via": "not-a-uuid"}, "via"),
     ({"appId": None}, "appId"),
     ({"appId": True}, "appId"),

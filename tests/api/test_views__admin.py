@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from base64 import urlsafe_b64encode
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -377,6 +378,22 @@ class TestShares:
         response = admin_client.get(SHARES, {"cursor": cursor})
         assert (response.status_code, list(response.json())) == (400, ["cursor"])
 
+    @pytest.mark.parametrize("away", ["+14:00", "-14:00", "+00:00"])
+    @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00", "9999-12-31T23:59:59.999999"])
+    def test_cursor__at_the_ends_of_time(self, moment, away, admin_client):
+        """No zone's clock and no database can say all of them."""
+        text = f"o{moment}{away}|{'0' * 32}".encode()
+        response = admin_client.get(
+            SHARES, {"cursor": urlsafe_b64encode(text).decode().rstrip("=")}
+        )
+        assert (response.status_code, list(response.json())) == (400, ["cursor"])
+
+    @pytest.mark.parametrize("query", [{}, {"limit": "0"}, {"cursor": "zzz"}])
+    def test_answers__are_kept_by_no_cache(self, query, admin_client, client):
+        for asking in (admin_client, client):
+            answer = asking.get(SHARES, query)
+            assert answer["Cache-Control"] == "private, no-store"
+
     def test_limit__is_the_size_of_a_page(self, admin_client, app):
         """A hundred unless one says otherwise, and a thousand at most."""
         write_shares([event(app, at=NOON + timedelta(seconds=n)) for n in range(1_001)])
@@ -395,7 +412,10 @@ class TestShares:
         assert (last["next"], first["previous"]) == (None, None)
         assert admin_client.get(last["previous"]).json()["previous"] is None
 
-    @pytest.mark.parametrize("limit", ["0", "1001", "abc", "-1", "²", "9" * 5_000])
+    @pytest.mark.parametrize(
+        "limit",
+        ["0", "1001", "abc", "-1", "²", "9" * 5_000, "000000001999999999", "0" * 30, "00005"],
+    )
     def test_limit__that_is_wrong(self, limit, admin_client):
         response = admin_client.get(SHARES, {"limit": limit})
         assert (response.status_code, list(response.json())) == (400, ["limit"])

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 from django.utils.translation import gettext_lazy as _
 from django_filters.utils import translate_validation
 from rest_framework import serializers
-from rest_framework.renderers import JSONRenderer
-from rest_framework.views import APIView
 
 from django_share_analytics.api.filters import ShareFilterSet
-from django_share_analytics.api.negotiation import OnlyRenderer
-from django_share_analytics.api.permissions import IsStaffWithPermission
+from django_share_analytics.api.permissions import StaffView
 from django_share_analytics.api.serializers import StatsQuerySerializer
 from django_share_analytics.api.tables import API_TABLES
 from django_share_analytics.files.downloads import csv_filename, csv_response
@@ -27,14 +24,10 @@ if TYPE_CHECKING:
     from django_share_analytics.models import ShareQuerySet
 
 
-class ShareExportView(APIView):
+class ShareExportView(StaffView):
     """Filtered as ``GET admin/shares`` is, newest first, without pages."""
 
-    permission_classes = (IsStaffWithPermission,)
     required_permission = "share_analytics.export_share"
-    renderer_classes = (JSONRenderer,)
-    """For errors; the file needs none."""
-    content_negotiation_class = OnlyRenderer
     queryset = Share.objects.all()
     filterset_class = ShareFilterSet
 
@@ -71,16 +64,13 @@ class TableQuerySerializer(StatsQuerySerializer):
         return {"table": name, "question": question}
 
 
-class StatsExportView(APIView):
+class StatsExportView(StaffView):
     """``GET admin/shares/stats/export?table=``: asked as the statistics are, without a limit.
 
     Who takes numbers away needs to be allowed to see them, and to take away.
     """
 
-    permission_classes = (IsStaffWithPermission,)
     required_permission = ("share_analytics.view_sharestatistics", "share_analytics.export_share")
-    renderer_classes = (JSONRenderer,)
-    content_negotiation_class = OnlyRenderer
 
     def get(self, request: Request) -> StreamingHttpResponse:
         query = TableQuerySerializer(data=request.query_params)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import BasePermission
+from rest_framework.renderers import JSONRenderer
+from rest_framework.views import APIView
+
+from django_share_analytics.api.negotiation import OnlyRenderer
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -23,3 +27,16 @@ class IsStaffWithPermission(BasePermission):
             and getattr(user, "is_staff", False)
             and user.has_perms(permissions)
         )
+
+
+class StaffView(APIView):
+    """For staff alone: what it answers, errors too, is kept by no cache."""
+
+    permission_classes = (IsStaffWithPermission,)
+    required_permission: str | tuple[str, ...]
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = OnlyRenderer
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {**super().default_response_headers, "Cache-Control": "private, no-store"}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from django_share_analytics.conf import get_app_model, get_settings, reporting_zone
-from django_share_analytics.events import MAX_SESSION_LENGTH, utc_now
+from django_share_analytics.events import MAX_SESSION_LENGTH, NO_IDS, utc_now
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.keys import parse_app_key
 from django_share_analytics.models import AppPlatformCount, Share
@@ -83,12 +83,15 @@ def _is_counted(platform: str) -> bool:
 
 
 class StrictUUIDField(serializers.UUIDField):
-    """A UUID as text. DRF's own field takes any number for one."""
+    """A UUID as text that says which one it is. DRF's own field takes any number for one."""
 
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str):
             self.fail("invalid", value=data)
-        return super().to_internal_value(data)
+        value: UUID = super().to_internal_value(data)
+        if value in NO_IDS:
+            self.fail("invalid", value=data)
+        return value
 
 
 class TrackShareSerializer(serializers.Serializer[Any]):

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.api.negotiation import OnlyRenderer
 from django_share_analytics.api.pagination import NewestFirst
-from django_share_analytics.api.permissions import IsStaffWithPermission
+from django_share_analytics.api.permissions import StaffView
 from django_share_analytics.api.serializers import (
     ShareSerializer,
     StatsQuerySerializer,
@@ -92,28 +92,22 @@ def _cache_control(request: HttpRequest) -> str:
     return f"{scope}, max-age={get_settings().share_count_cache_seconds}"
 
 
-class ShareStatsView(APIView):
+class ShareStatsView(StaffView):
     """``GET admin/shares/stats``: totals, rankings and trends for staff."""
 
-    permission_classes = (IsStaffWithPermission,)
     required_permission = "share_analytics.view_sharestatistics"
-    renderer_classes = (JSONRenderer,)
-    content_negotiation_class = OnlyRenderer
 
     def get(self, request: Request) -> Response:
         query = StatsQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         stats = share_stats(**query.validated_data)
-        return Response(stats_document(stats), headers={"Cache-Control": "private, no-store"})
+        return Response(stats_document(stats))
 
 
-class ShareListView(ListAPIView[Share]):
+class ShareListView(StaffView, ListAPIView[Share]):
     """``GET admin/shares``: the shares themselves, for staff."""
 
-    permission_classes = (IsStaffWithPermission,)
     required_permission = "share_analytics.view_share"
-    renderer_classes = (JSONRenderer,)
-    content_negotiation_class = OnlyRenderer
     queryset = Share.objects.prefetch_related("app")
     serializer_class = ShareSerializer
     pagination_class = NewestFirst
