@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .site import CONNECTIONS, Shares
+from .site import CACHE_SECONDS, CONNECTIONS, Shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from .sharefile import ShareFile
     from .site import Site
 
-CACHE_SECONDS = 600
-"""The oldest that a share count is served."""
 TOTAL = "(total)"
 SHOWN = 40
 

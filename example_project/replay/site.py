@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 POLL_SECONDS = 0.5
+CACHE_SECONDS = 600
+"""The oldest that a share count is served."""
 CONNECTIONS = 8
 
 
@@ -106,7 +109,8 @@ class Site:
         """The public count of an app, which may have been counted a while ago."""
         answer = self._request(f"/api/apps/{app_id}/share-count")
         count = answer.json()
-        age = int(answer.headers.get("Age", 0))
+        left = re.search(r"max-age=(\d+)", answer.headers["Cache-Control"])
+        age = CACHE_SECONDS - int(left[1]) if left else 0
         return Shares(count["totalShares"], Counter(count["byPlatform"]), age)
 
     def _get(self, path: str, **params: Any) -> Any:

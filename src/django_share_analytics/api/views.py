@@ -76,20 +76,21 @@ def _cacheable(request: HttpRequest, document: dict[str, Any], age: int) -> Http
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     response = HttpResponse(body, "application/json")
     response["ETag"] = etag
-    response["Cache-Control"] = _cache_control(request)
+    response["Cache-Control"] = _cache_control(request, age)
     answer = get_conditional_response(request, etag=etag, response=response)
     assert answer is not None  # there is a response to answer with
-    answer["Age"] = str(age)
     return answer
 
 
-def _cache_control(request: HttpRequest) -> str:
+def _cache_control(request: HttpRequest, age: int) -> str:
+    # What is left, and no Age: shared caches ignore that one, or write another over it.
+    left = max(0, get_settings().share_count_cache_seconds - age)
     # With this setting the answer to someone with a session carries their cookie.
     sets_cookie = (
         settings.SESSION_SAVE_EVERY_REQUEST and settings.SESSION_COOKIE_NAME in request.COOKIES
     )
     scope = "private" if sets_cookie else "public"
-    return f"{scope}, max-age={get_settings().share_count_cache_seconds}"
+    return f"{scope}, max-age={left}"
 
 
 class ShareStatsView(StaffView):
