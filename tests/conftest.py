@@ -57,6 +57,12 @@ def _fresh_key() -> Any:
 
 
 @pytest.fixture(autouse=True)
+def _as_in_production(_empty_cache: None, settings: Any) -> None:
+    """Counts are kept and dispatchers are as set. In tests that set nothing of ours they aren't."""
+    settings.SHARE_ANALYTICS = dict(settings.SHARE_ANALYTICS)
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.conf import settings
+from django.conf import UserSettingsHolder, global_settings, settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
@@ -185,6 +186,26 @@ def forget_settings(*, setting: str, **kwargs: Any) -> None:
     """Receives ``setting_changed``."""
     if setting == SETTING:
         get_settings.cache_clear()
+
+
+def is_unset_under_tests() -> bool:
+    """Whether a test runner is at work, and the running test has set nothing of ours itself.
+
+    Then what the site configures is left alone: nothing of a test may wait for a thread, a file or
+    a broker, and be written when the databases have their own names back, nor be kept in a cache
+    from one test to the next. What a test sets counts as everywhere.
+    """
+    # What is set up here is the same under Django's runner and pytest-django. ``testserver`` and
+    # whatever merely imports the module are no tests.
+    utils = sys.modules.get("django.test.utils")
+    if not hasattr(getattr(utils, "_TestState", None), "saved_data"):
+        return False
+    layer: Any = settings._wrapped  # type: ignore[misc]
+    while isinstance(layer, UserSettingsHolder) and layer.default_settings is not global_settings:
+        if SETTING in vars(layer):
+            return False
+        layer = layer.default_settings
+    return True
 
 
 def require_app_model_label() -> str:

@@ -1,7 +1,8 @@
 """For the tests of projects that use share analytics.
 
-In the settings of the tests, ``SHARE_ANALYTICS = {"DISPATCHERS": IMMEDIATE}`` makes every share be
-written before ``track_share()`` returns: no thread, nothing to wait for. To see what would be
+They need nothing: under Django's test runner and pytest-django each share is written before
+``track_share()`` returns, where the test's own writes go, whatever dispatcher is configured, and no
+count is kept. What a test sets itself counts, as with :func:`use_dispatchers`. To see what would be
 tracked without a database::
 
     with capture_shares() as shares:

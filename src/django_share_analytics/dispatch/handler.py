@@ -6,6 +6,7 @@ import atexit
 import logging
 import os
 import threading
+from dataclasses import replace
 from functools import cache
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from django_share_analytics.conf import SETTING, get_settings
+from django_share_analytics.conf import SETTING, get_settings, is_unset_under_tests
 from django_share_analytics.dispatch import process
 from django_share_analytics.dispatch.base import BaseDispatcher
 from django_share_analytics.dispatch.route import Route
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from django_share_analytics.events import ShareEvent
 
 logger = logging.getLogger(__name__)
+
+UNDER_TESTS = "django_share_analytics.dispatch.backends.immediate.UnderTestsDispatcher"
+FOR_TESTS = {
+    "django_share_analytics.dispatch.backends.immediate.ImmediateDispatcher",
+    "django_share_analytics.testing.MemoryDispatcher",
+}
 
 _forgetting = threading.Lock()
 
@@ -45,6 +52,13 @@ def make_dispatcher(config: DispatcherSettings) -> BaseDispatcher:
             f'{config.path}["BACKEND"]: {config.backend!r} is not a subclass of BaseDispatcher.'
         )
     return cls(config)
+
+
+def _unless_tests(config: DispatcherSettings) -> DispatcherSettings:
+    """What is configured; in tests that set no dispatcher, one that writes where they would."""
+    if config.backend in FOR_TESTS or not is_unset_under_tests():
+        return config
+    return replace(config, backend=UNDER_TESTS, options={})
 
 
 class DispatcherHandler:
@@ -78,7 +92,7 @@ class DispatcherHandler:
                 # Processes that multiprocessing forks (Granian's workers, say) never run atexit,
                 # and forget finalizers that were registered before the fork.
                 Finalize(None, self.close, exitpriority=1)
-                dispatcher = make_dispatcher(configured[alias])
+                dispatcher = make_dispatcher(_unless_tests(configured[alias]))
                 has_deputy = alias == "default" and "fallback" in configured
                 self._routes[alias] = Route(dispatcher, has_deputy=has_deputy)
             return self._routes[alias]
