@@ -10,7 +10,7 @@ EXTRA_TESTS = {
     "writing": "files/test_importing upkeep/test_pruning management/test_set_aside_shares",
     "counts": "writing/test_writer upkeep/test_pruning upkeep/test_rezoning stats/test_closed_days",
     "sql": """
-        writing/test_writer writing/test_set_aside test_models counts/test_deletion
+        writing/test_writer writing/test_batches test_models counts/test_deletion
         stats/test_answer__by_hand upkeep/test_audit
     """,
     "stats": "files/test_tables api/test_views__share_counts admin/statistics/report/test_build",

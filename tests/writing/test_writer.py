@@ -446,7 +446,7 @@ def test_write_shares__costs_the_same_number_of_queries(make_app, django_assert_
             write_shares([event(apps[n % 20], ("copy", "x")[n % 2]) for n in range(size)])
 
 
-def test_record__when_one_event_is_refused_by_the_database(app):
+def test_write_batch__when_one_event_is_refused_by_the_database(app):
     bad = event(app, "p" * 60, at=NOON + timedelta(hours=1))
     batch = [event(app), event(app), bad, event(app), event(app)]
     if connection.vendor == "sqlite":
