@@ -10,7 +10,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.codec import encode
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-from django_share_analytics.dispatch.redis.options import RedisStreamsOptions
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 try:
@@ -25,6 +24,7 @@ except ImportError as error:
 from django_share_analytics.dispatch.redis import notes
 from django_share_analytics.dispatch.redis.consumer import WAIT_SECONDS, StreamConsumer
 from django_share_analytics.dispatch.redis.group import FIELD, ConsumerGroup
+from django_share_analytics.dispatch.redis.options import RedisStreamsOptions
 
 if TYPE_CHECKING:
     import threading
