@@ -70,7 +70,8 @@ class Site:
     def __init__(self, folder: Path, label: str = "store") -> None:
         self.folder = folder
         self.label = label
-        self.environment: dict[str, str] = {}
+        # One of its own, in memory; a test that has made another names that.
+        self.environment = {"TEST_DATABASE": "sqlite", "TEST_DATABASE_NAME": ""}
         self.write(f"{label}/__init__.py")
 
     def write(self, path: str, text: str = "") -> None:

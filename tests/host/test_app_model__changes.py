@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests import databases
@@ -67,7 +68,7 @@ def make_site(tmp_path: Path, database: str) -> Callable[[str], Site]:
 
     def make(label: str) -> Site:
         site = Site(tmp_path, label)
-        site.environment["TEST_DATABASE_NAME"] = database
+        site.environment.update(TEST_DATABASE=settings.DATABASE, TEST_DATABASE_NAME=database)
         created_second(site)
         return site
 

@@ -125,9 +125,7 @@ def test_write_batch__when_the_database_is_away_while_setting_aside(app, monkeyp
     assert outcomes() == {}
 
 
-def test_write_batch__when_the_database_goes_away_at_the_plain_share(
-    app, monkeypatch
-):
+def test_write_batch__when_the_database_goes_away_at_the_plain_share(app, monkeypatch):
     answers = iter([IntegrityError("a value is missing"), OperationalError("gone away")])
 
     def answer(*args, **kwargs):
