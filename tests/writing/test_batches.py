@@ -135,3 +135,10 @@ def test_write_batch__when_the_database_goes_away_at_the_plain_share(app, monkey
     with pytest.raises(OperationalError, match="gone away"):
         batches.write_batch([event(app)])
     assert not SetAside.objects.exists()
+
+
+@pytest.mark.parametrize(("is_counted", "counts"), [(True, {"lost_at_exit": 2}), (False, {})])
+def test_drop__is_counted_or_not(app, is_counted, counts, caplog):
+    batches.drop([event(app), event(app)], "lost_at_exit", is_counted=is_counted)
+    assert outcomes() == counts
+    assert "Dropped 2 share(s), lost_at_exit" in caplog.text
