@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 
 
 class PublicCountView(APIView):
-    """An answer that is the same for everyone, kept by every cache on the way."""
+    """An answer that is the same for everyone, kept by every cache on the way.
+
+    Outside of ``ATOMIC_REQUESTS``, which would ask a database for what a cache holds.
+    """
 
     authentication_classes = ()
     permission_classes = ()
@@ -47,6 +51,10 @@ class PublicCountView(APIView):
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = OnlyRenderer
     versioning_class = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        return transaction.non_atomic_requests(super().as_view(**initkwargs))
 
 
 class ShareCountView(PublicCountView):

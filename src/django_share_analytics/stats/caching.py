@@ -1,4 +1,5 @@
-"""Django's cache, as something that may be away or return anything: then we count afresh.
+"""Django's cache, as something that may be away, return anything, or lie in the host's transaction:
+then we count afresh.
 
 What is kept carries its own key, so that nothing is taken for what it is not.
 """
@@ -10,8 +11,11 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import caches
+from django.core.cache.backends.db import BaseDatabaseCache
+from django.db import router
 
 from django_share_analytics.conf import APP_LABEL, get_settings, is_unset_under_tests
+from django_share_analytics.sql.transactions import is_in_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +39,8 @@ def get_many(keys: Iterable[str]) -> dict[str, Any]:
     if is_unset_under_tests():
         return {}
     try:
-        found = _cache().get_many(list(keys))
+        cache = _cache()
+        found = cache.get_many(list(keys)) if cache else {}
     except Exception:
         # Each backend raises its own client's errors, and what unpickling may raise is anything.
         _complain("read from")
@@ -52,13 +57,25 @@ def set_many(values: Mapping[str, Any], seconds: int) -> None:
     if is_unset_under_tests():
         return
     try:
-        _cache().set_many({key: (key, value) for key, value in values.items()}, seconds)
+        if cache := _cache():
+            cache.set_many({key: (key, value) for key, value in values.items()}, seconds)
     except Exception:
         _complain("written to")
 
 
-def _cache() -> BaseCache:
-    return caches[get_settings().cache_alias]
+def _cache() -> BaseCache | None:
+    """The cache, unless it is a table and would lie in the host's transaction.
+
+    There a missing table ends what the host does, and rows that are kept lock until it is done:
+    two pages that keep the same counts in opposite order would wait for each other.
+    """
+    cache = caches[get_settings().cache_alias]
+    if not isinstance(cache, BaseDatabaseCache):
+        return cache
+    model = cache.cache_model_class
+    # Reading deletes what is too old, so it writes, too.
+    used = {router.db_for_read(model), router.db_for_write(model)}
+    return None if any(map(is_in_transaction, used)) else cache
 
 
 def _complain(what_failed: str) -> None:
