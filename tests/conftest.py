@@ -59,7 +59,12 @@ def _fresh_key() -> Any:
 @pytest.fixture(autouse=True)
 def _as_in_production(_empty_cache: None, settings: Any) -> None:
     """Counts are kept and dispatchers are as set. In tests that set nothing of ours they aren't."""
-    settings.SHARE_ANALYTICS = dict(settings.SHARE_ANALYTICS)
+    configured = settings.SHARE_ANALYTICS
+    settings.SHARE_ANALYTICS = {
+        "SHARE_COUNT_CACHE_SECONDS": 600,
+        **configured,
+        "DISPATCHERS": {**configured["DISPATCHERS"]},
+    }
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,9 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asgiref.sync import sync_to_async
+from django.core.exceptions import SynchronousOnlyOperation
+
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
@@ -20,6 +23,7 @@ from django_share_analytics.events import (
 )
 from django_share_analytics.exceptions import DispatcherUnavailable, InvalidShare
 from django_share_analytics.keys import app_key
+from django_share_analytics.sql.coroutines import outside_of_the_loop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,6 +93,11 @@ def track_share(
         return Receipt(share_id, outcomes.UNAVAILABLE)
 
 
+async def atrack_share(app: Any, platform: str, **values: Any) -> Receipt:
+    """:func:`track_share` for coroutines: takes the same, and never holds up the event loop."""
+    return await sync_to_async(track_share)(app, platform, **values)
+
+
 def make_event(
     app_id: Any,
     platform: str,
@@ -123,4 +132,10 @@ def make_event(
 
 def _user_key(user: Any) -> Any:
     """The key of a user object, or ``user`` itself; ``None`` for nobody and for the anonymous."""
-    return getattr(user, "pk", user) if user is not None else None
+    if user is None:
+        return None
+    try:
+        return getattr(user, "pk", user)
+    except SynchronousOnlyOperation:
+        # ``request.user`` in a coroutine: who that is has not been asked before.
+        return outside_of_the_loop(lambda: user.pk)

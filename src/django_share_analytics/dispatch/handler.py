@@ -56,7 +56,7 @@ def make_dispatcher(config: DispatcherSettings) -> BaseDispatcher:
 
 def _unless_tests(config: DispatcherSettings) -> DispatcherSettings:
     """What is configured; in tests that set no dispatcher, one that writes where they would."""
-    if config.backend in FOR_TESTS or not is_unset_under_tests():
+    if config.backend in FOR_TESTS or not is_unset_under_tests("DISPATCHERS"):
         return config
     return replace(config, backend=UNDER_TESTS, options={})
 

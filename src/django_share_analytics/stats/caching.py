@@ -36,8 +36,6 @@ def make_key(kind: str, version: int, *parts: object) -> str:
 
 def get_many(keys: Iterable[str]) -> dict[str, Any]:
     """What is kept under these keys, in one trip; nothing when the cache can't say, or in tests."""
-    if is_unset_under_tests():
-        return {}
     try:
         cache = _cache()
         found = cache.get_many(list(keys)) if cache else {}
@@ -54,8 +52,6 @@ def get_many(keys: Iterable[str]) -> dict[str, Any]:
 
 def set_many(values: Mapping[str, Any], seconds: int) -> None:
     """Keep these, in one trip where the backend can; or not, when the cache is away."""
-    if is_unset_under_tests():
-        return
     try:
         if cache := _cache():
             cache.set_many({key: (key, value) for key, value in values.items()}, seconds)
@@ -64,11 +60,13 @@ def set_many(values: Mapping[str, Any], seconds: int) -> None:
 
 
 def _cache() -> BaseCache | None:
-    """The cache, unless it is a table and would lie in the host's transaction.
+    """The cache, unless a test knows nothing of it, or it is a table in the host's transaction.
 
-    There a missing table ends what the host does, and rows that are kept lock until it is done:
+    In one, a missing table ends what the host does, and rows that are kept lock until it is done:
     two pages that keep the same counts in opposite order would wait for each other.
     """
+    if is_unset_under_tests("CACHE_ALIAS", "SHARE_COUNT_CACHE_SECONDS"):
+        return None
     cache = caches[get_settings().cache_alias]
     if not isinstance(cache, BaseDatabaseCache):
         return cache

@@ -22,6 +22,7 @@ from django_share_analytics.buttons import default_platforms, has_button, make_b
 from django_share_analytics.conf import get_settings
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.keys import app_key
+from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.stats import cached_share_count
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def share_count_element(app: Any, platform: str = "") -> str:
         _complain(f"share_count: {error}")
         return ""
     try:
-        counted = cached_share_count(app).count
+        counted = outside_of_the_loop(lambda: cached_share_count(app).count)
     except Exception:
         # Whatever is wrong with the cache or the database: a number is not worth the host's page.
         logger.exception("The share count of %s can not be shown.", key)
