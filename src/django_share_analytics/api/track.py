@@ -20,11 +20,16 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from django_share_analytics.api.authentication import SessionUserAuthentication, session_user_key
+from django_share_analytics.api.authentication import (
+    SessionUser,
+    SessionUserAuthentication,
+    session_user,
+)
 from django_share_analytics.api.bodies import read_body
 from django_share_analytics.api.serializers import TrackShareSerializer
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.events import new_id
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.tracking import make_event
 
@@ -60,12 +65,13 @@ class TrackShareView(View):
             share = self.serializer.run_validation(body)
         except APIException as error:
             return _refused(error)
-        headers = request.META
+        headers, user, share_id = request.META, who_shares(request), share.get("id") or new_id()
         event = make_event(
             share["appId"],
             share["platform"],
-            id=share.get("id"),
-            user_id=who_shares(request),
+            id=share_id,
+            user_id=getattr(user, "pk", None),
+            user_proof=user.proof.of(share_id) if isinstance(user, SessionUser) else "",
             session_id=share.get("sessionId") or "",
             user_agent=headers.get("HTTP_USER_AGENT", ""),
             referrer_url=headers.get("HTTP_REFERER"),
@@ -81,12 +87,12 @@ class TrackShareView(View):
 
 
 def who_shares(request: HttpRequest) -> Any:
-    """The key of the user who shares. Any failure means nobody: the share counts all the same."""
+    """The user who shares. Any failure means nobody: the share counts all the same."""
     authenticators = share_authenticators(get_settings().authentication_classes)
     try:
         if authenticators is None:
-            return session_user_key(request)
-        return getattr(Request(request, authenticators=authenticators).user, "pk", None)
+            return session_user(request)
+        return Request(request, authenticators=authenticators).user
     except Exception:
         logger.debug("Who shares could not be told", exc_info=True)
         return None
