@@ -31,6 +31,7 @@ from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import new_id
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.outcomes import FOUND_IN_WRITING
 from django_share_analytics.tracking import make_event
 
 if TYPE_CHECKING:
@@ -107,9 +108,17 @@ def share_authenticators(paths: tuple[str, ...]) -> list[BaseAuthentication] | N
 
 def _accepted(share_id: UUID, reason: str | None) -> HttpResponse:
     response = HttpResponse(f'{{"id": "{share_id}"}}', "application/json", status=202)
-    if reason:
+    if reason and not _gives_drafts_away(reason):
         response["Share-Filtered"] = reason
     return response
+
+
+def _gives_drafts_away(reason: str) -> bool:
+    """Whether the reason would be another for an app that only some may know of.
+
+    A duplicate, too: only a share of an app that is there can be one.
+    """
+    return reason in FOUND_IN_WRITING and bool(get_settings().public_apps)
 
 
 def _refused(error: APIException) -> HttpResponse:
