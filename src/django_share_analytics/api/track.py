@@ -60,7 +60,7 @@ class TrackShareView(View):
         view = transaction.non_atomic_requests(super().as_view(**initkwargs))
         return csrf_exempt(login_not_required(view))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             body = read_body(request, max_bytes=get_settings().max_body_bytes)
             share = self.serializer.run_validation(body)

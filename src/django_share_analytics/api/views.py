@@ -52,7 +52,7 @@ class PublicCountView(APIView):
 class ShareCountView(PublicCountView):
     """``GET apps/{id}/share-count``."""
 
-    def get(self, request: Request, app_id: str) -> HttpResponseBase:
+    def get(self, request: Request, *args: Any, app_id: str, **kwargs: Any) -> HttpResponseBase:
         try:
             cached = cached_share_count(parse_app_key(app_id), public=True)
         except (InvalidShare, UnknownApp) as error:
@@ -63,7 +63,7 @@ class ShareCountView(PublicCountView):
 class ShareCountsView(PublicCountView):
     """``GET apps/share-counts?ids=a,b``: what ``share-count`` says of many, in one answer."""
 
-    def get(self, request: Request) -> HttpResponseBase:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         keys = asked_app_keys(request.query_params)
         found = cached_share_counts(keys, public=True).values()
         document = {"counts": [count_document(cached.count) for cached in found]}
@@ -98,7 +98,7 @@ class ShareStatsView(StaffView):
 
     required_permission = "share_analytics.view_sharestatistics"
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         query = StatsQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         stats = share_stats(**query.validated_data)
