@@ -13,12 +13,10 @@ from django.utils.http import quote_etag
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from django_share_analytics.api.contract import ContractView
 from django_share_analytics.api.filters import ShareFilterSet
-from django_share_analytics.api.negotiation import OnlyRenderer
 from django_share_analytics.api.pagination import NewestFirst
 from django_share_analytics.api.permissions import StaffView
 from django_share_analytics.api.serializers import (
@@ -38,15 +36,11 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-class PublicCountView(APIView):
+class PublicCountView(ContractView):
     """An answer that is the same for everyone, kept by every cache on the way."""
 
     authentication_classes = ()
     permission_classes = ()
-    throttle_classes = ()
-    renderer_classes = (JSONRenderer,)
-    content_negotiation_class = OnlyRenderer
-    versioning_class = None
 
 
 class ShareCountView(PublicCountView):
