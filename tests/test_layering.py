@@ -28,7 +28,7 @@ FLOORS = {
     5: "writing stats upkeep",
     4: "models migrations codec",
     3: "counts",
-    2: "sql conf host keys buttons",
+    2: "sql conf host keys buttons session_proofs",
     1: "events exceptions signals platforms outcomes periods backoff",
 }
 """A folder is one room. The root above all gives the names that everyone needs."""

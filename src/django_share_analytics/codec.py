@@ -34,6 +34,7 @@ def encode(event: ShareEvent) -> bytes:
             "session": event.session_id,
             "agent": event.user_agent,
             "referrer": event.referrer_url,
+            **({"proof": event.user_proof} if event.user_proof else {}),
         },
         separators=(",", ":"),
     ).encode()
@@ -56,6 +57,7 @@ def decode(line: bytes) -> ShareEvent:
             session_id=values["session"],
             user_agent=values["agent"],
             referrer_url=values["referrer"],
+            user_proof=str(values.get("proof", "")),
         )
     except NO_SHARE as error:
         raise ValueError("This is not an encoded share.") from error

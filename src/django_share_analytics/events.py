@@ -60,6 +60,9 @@ class ShareEvent:
     session_id: str = ""
     user_agent: str = ""
     referrer_url: str | None = None
+    user_proof: str = ""
+    """Where a session alone names the user: what the writer holds against them, before it takes
+    its word (see :mod:`.session_proofs`). Empty: whoever made the event vouches."""
 
     def __post_init__(self) -> None:
         if self.timestamp.tzinfo is None:

@@ -35,3 +35,6 @@ LOST_AT_EXIT = "lost_at_exit"
 
 LOSSES = (LOST_AT_EXIT, SET_ASIDE_FULL)
 """Those that stand for a share which somebody made and which is gone."""
+
+FOUND_IN_WRITING = frozenset({DUPLICATE, UNKNOWN_APP, BEFORE_RETENTION, REFUSED_BY_DATABASE})
+"""Those that say something of what is stored: which apps there are, and which shares."""

@@ -13,7 +13,7 @@ from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
 from django.template import TemplateSyntaxError
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.formats import get_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django_share_analytics.buttons import default_platforms, has_button, make_buttons
 from django_share_analytics.conf import get_settings
 from django_share_analytics.exceptions import InvalidShare
+from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.keys import app_key
 from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.stats import cached_share_count
@@ -49,11 +50,13 @@ def share_buttons(
     url: str | None = None,
     text: str | None = None,
     platforms: str | Iterable[str] | None = None,
+    endpoint: str | None = None,
 ) -> dict[str, Any]:
     """``{% share_buttons app %}``: links that share ``app`` and, with the script, count it.
 
     ``url`` is the address to share (the app's own page when absent), ``text`` the words to go with
     it (``str(app)``), ``platforms`` the names of the platforms, separated by commas or as a list.
+    ``endpoint`` is the address of ``POST shares``, where this page's address doesn't lead to it.
     """
     try:
         key = str(app_key(app))
@@ -65,7 +68,7 @@ def share_buttons(
     return {
         "buttons": make_buttons(_chosen(platforms), url=address, text=words),
         "app_id": key,
-        "endpoint": _endpoint(),
+        "endpoint": endpoint or _endpoint(context),
         "url": address,
         "text": words,
         "name": _("Share “%(text)s”") % {"text": words},
@@ -126,11 +129,11 @@ def _absolute_url(context: Context, app: Any, url: str | None) -> str:
     raise InvalidShare("needs an absolute url=, or the request in the template's context.")
 
 
-def _endpoint() -> str:
+def _endpoint(context: Context) -> str:
     try:
-        return reverse("share_analytics:shares")
-    except NoReverseMatch:
-        _complain('Nothing is counted: include("django_share_analytics.urls") in your urls.')
+        return api_url("shares", context.get("request"))
+    except NoReverseMatch as error:
+        _complain(str(error))
         return ""
 
 

@@ -21,6 +21,7 @@ from django_share_analytics.sql import locks, upsert
 from django_share_analytics.sql.transactions import in_transaction
 from django_share_analytics.writing.existing import stored_keys
 from django_share_analytics.writing.insertion import insert_and_count
+from django_share_analytics.writing.proving import with_proven_users
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +63,7 @@ def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) ->
     :raises django.db.Error: the database is away, or refuses one of the events.
     """
     using = router.db_for_write(Share)
+    events = with_proven_users(events, using)
     result = in_transaction(using, lambda: _write(events, using, count_unknown=count_unknown))
     _announce(result, using, count_unknown=count_unknown)
     return result
