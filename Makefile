@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help messages demo test test-slow test-processes test-crash test-newest test-lowest mutants lock lint format types tox bench screenshots clean mariadb servers
+.PHONY: help messages demo test test-slow test-processes test-crash test-newest test-lowest test-hosts mutants lock lint format types tox bench screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,8 +69,11 @@ test-newest: $(VENV)/.group-tox ## Run the tests with the newest releases of eve
 test-lowest: $(VENV)/.group-tox ## Run the tests with the lowest releases that pyproject.toml allows
 	. .ci/pythons; $(BIN)/tox run -e lowest
 
+test-hosts: $(VENV)/.group-tox ## Run projects on Wagtail, Unfold and other packages (4 minutes; HOSTS="wagtail": one)
+	. .ci/pythons; $(BIN)/tox run -e hosts -- $(TESTS)
+
 # All together first, so that they agree with one another; then what each group needs of it.
-WITH_PACKAGE := example test test-base
+WITH_PACKAGE := example hosts test test-base
 ALONE := build lint mariadb mutants servers tox types
 LOCK ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \

@@ -11,17 +11,13 @@ from urllib.parse import urlencode
 import pytest
 
 from tests import services
+from tests.browser.watched import WATCH_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
     from pytest_django.live_server_helper import LiveServer
-
-WATCH_POLICY = """
-  addEventListener("securitypolicyviolation", (event) =>
-    console.error("CSP", event.violatedDirective, event.blockedURI));
-"""
 
 
 @dataclass

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.contrib.admin.utils import quote
-from django.test import Client
 from django.urls import reverse
 
 from django_share_analytics import outcomes
 from django_share_analytics.events import utc_now
 from django_share_analytics.writing import set_aside
 from django_share_analytics.writing.writer import write_shares
-from tests import services
-from tests.browser.conftest import WATCH_POLICY
+from tests.browser.watched import WatchedSite, axe_script, axe_violations, session_of
 from tests.factories import event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from uuid import UUID
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
@@ -49,18 +44,13 @@ RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
 """All that another colour scheme can change."""
 
 
-@dataclass
-class Site:
+@dataclass(kw_only=True)
+class Site(WatchedSite):
     """The admin of a running host, as its administrator sees it."""
 
-    browser: Browser
-    url: str
-    session: str
     apps: list[Any]
     share: UUID
     """One of the shares."""
-    console: list[str] = field(default_factory=list)
-    contexts: list[BrowserContext] = field(default_factory=list)
 
     @property
     def pages(self) -> list[str]:
@@ -85,29 +75,8 @@ class Site:
             SET_ASIDE,
         ]
 
-    def open(self, address: str = PAGE, *, user: Any = None, **options: Any) -> Page:
-        """A new browser with this page in it; ``options`` are those of a browser context."""
-        context = self.browser.new_context(**options)
-        self.contexts.append(context)
-        name = django_settings.SESSION_COOKIE_NAME
-        session = session_of(user) if user else self.session
-        context.add_cookies([{"name": name, "value": session, "url": self.url}])
-        # No icon is the host's business.
-        context.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-        page = context.new_page()
-        page.on("console", lambda message: self.console.append(message.text))
-        page.on("pageerror", lambda error: self.console.append(str(error)))
-        page.add_init_script(WATCH_POLICY)
-        page.set_default_timeout(10_000)
-        page.goto(self.url + address)
-        return page
-
-
-def session_of(user: Any) -> str:
-    """The cookie of somebody who has logged in."""
-    client = Client()
-    client.force_login(user)
-    return client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    def open(self, address: str = PAGE, **options: Any) -> Page:
+        return super().open(address, **options)
 
 
 @pytest.fixture
@@ -133,38 +102,20 @@ def site(
     write_shares(shares)
     set_aside.set_event_aside(shares[0], outcomes.REFUSED_BY_DATABASE, ValueError("no room"))
     everything = [*apps, make_app("Never shared")]
-    site = Site(browser, str(live_server.url), session_of(admin_user), everything, shares[0].id)
+    address, session = str(live_server.url), session_of(admin_user)
+    site = Site(browser, address, session, apps=everything, share=shares[0].id)
     yield site
-    for context in site.contexts:
-        context.close()
+    site.close()
 
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """The script of axe-core."""
-    services.require(find_spec("axe_playwright_python"), "axe-playwright-python is not installed")
-    from axe_playwright_python.base import AXE_FILE_PATH
-
-    return Path(AXE_FILE_PATH).read_text(encoding="utf-8")
+    return axe_script()
 
 
 def violations(page: Page, axe: str, *, rules: Sequence[str] = ()) -> list[str]:
     """What axe-core finds, but for what is known of Django's own templates."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(axe)
-    found: list[str] = page.evaluate(
-        """async ([rules, known]) => {
-          const options = { resultTypes: ["violations"] };
-          if (rules.length) options.runOnly = rules;
-          const { violations } = await axe.run(document, options);
-          return violations.flatMap(({ id, nodes }) => nodes
-            .filter(({ target }) => !(known[id]
-              && document.querySelector(target.at(-1))?.closest(known[id])))
-            .map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
-        }""",
-        [list(rules), DJANGOS_OWN],
-    )
-    return found
+    return axe_violations(page, axe, rules=rules, known=DJANGOS_OWN)
 
 
 def open_all(page: Page) -> None:
