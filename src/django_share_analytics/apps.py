@@ -33,11 +33,17 @@ class ShareAnalyticsConfig(AppConfig):
 
     def _register_checks(self) -> None:
         from django_share_analytics import checks as own
+        from django_share_analytics import setup_checks
 
         checks.register(own.check_settings)
         checks.register(own.check_app_model, checks.Tags.models)
         checks.register(own.check_public_apps)
         checks.register(own.check_dispatchers)
+        checks.register(setup_checks.check_cache_alias)
+        checks.register(setup_checks.check_authentication_classes)
+        checks.register(setup_checks.check_apps_with_names)
+        checks.register(setup_checks.check_app_address)
+        checks.register(setup_checks.check_urls, checks.Tags.urls)
         checks.register(own.check_durability)
         checks.register(own.check_app_model_is_unchanged, checks.Tags.database)
         checks.register(own.check_zone_is_unchanged, checks.Tags.database)

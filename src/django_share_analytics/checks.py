@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -22,6 +23,7 @@ from django_share_analytics.conf import (
     require_app_model_label,
 )
 from django_share_analytics.dispatch.handler import make_dispatcher
+from django_share_analytics.exceptions import describe
 from django_share_analytics.host.app_model import former_tables, pending_creator
 from django_share_analytics.stats.visibility import PUBLIC_APPS_PATH, public_apps
 
@@ -65,14 +67,23 @@ def _app_model_problem() -> str:
         label = require_app_model_label()
         meta = apps.get_model(label)._meta
     except ImproperlyConfigured as error:
-        return str(error)
+        return f"{error}{_meant(str(getattr(settings, APP_MODEL_SETTING, '')))}"
     except LookupError:
-        return f"{APP_MODEL_SETTING} is {label!r}, and there is no such model."
+        return f"{APP_MODEL_SETTING} is {label!r}, and there is no such model.{_meant(label)}"
     if meta.app_label == APP_LABEL:
         return f"{APP_MODEL_SETTING} is {label!r}, which is none of your models."
     if meta.proxy or not meta.managed or meta.swapped:
         return f"{APP_MODEL_SETTING} is {label!r}, which has no table of its own."
     return ""
+
+
+def _meant(label: str) -> str:
+    """The model that is likely to be meant: another case, a path for a label, a slip."""
+    known = {model._meta.label.lower(): model._meta.label for model in apps.get_models()}
+    name = label.rpartition(".")[2].lower()
+    same_name = [lower for lower in known if lower.endswith(f".{name}")]
+    close = same_name or get_close_matches(label.lower(), known, n=1)
+    return f' Did you mean "{known[close[0]]}"?' if len(close) == 1 else ""
 
 
 def check_public_apps(**kwargs: Any) -> list[CheckMessage]:
@@ -108,9 +119,11 @@ def check_dispatchers(**kwargs: Any) -> list[CheckMessage]:
     for config in configured:
         try:
             dispatcher = make_dispatcher(config)
-        except ImproperlyConfigured as error:
+        except Exception as error:  # a dispatcher may be the host's, and so may what it raises
+            is_clear = isinstance(error, ImproperlyConfigured)
+            problem = str(error) if is_clear else f"{config.path} raises {describe(error)}"
             hint = f"Correct {config.path} in your settings."
-            messages.append(Error(str(error), hint=hint, id="share_analytics.E003"))
+            messages.append(Error(problem, hint=hint, id="share_analytics.E003"))
         else:
             messages.extend(dispatcher.check())
     return messages
@@ -145,7 +158,7 @@ def _not_durable(alias: str) -> str:
     try:
         config = get_settings().dispatchers.get(alias)
         dispatcher = make_dispatcher(config) if config else None
-    except ImproperlyConfigured:
+    except Exception:
         return ""  # E002 or E003 says so
     return "" if dispatcher is None or dispatcher.is_durable else type(dispatcher).__name__
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,9 @@ class ShareAnalyticsSettings:
     public_apps: str = ""
     """Dotted path of a function that takes a queryset of the shared model and gives the apps whose
     counts strangers may see; empty: all."""
+    apps_with_names: str = ""
+    """Dotted path of a function that takes a queryset of the shared model and gives it with what
+    ``str(app)`` reads beside the app itself, so that this takes no query for each."""
     max_body_bytes: int = 16_384
     """The largest body that ``POST shares`` reads; more is answered with 413."""
 
@@ -84,8 +88,11 @@ def _mapping(value: object, path: str) -> Mapping[str, Any]:
 def _refuse_unknown(given: Mapping[str, Any], known: set[str], path: str) -> None:
     unknown = sorted(set(given) - known, key=str)
     if unknown:
+        close = get_close_matches(str(unknown[0]).upper(), known, n=1)
         raise ImproperlyConfigured(
-            f"{path} has the unknown key {unknown[0]!r}. Known keys: {', '.join(sorted(known))}."
+            f"{path} has the unknown key {unknown[0]!r}."
+            + (f" Did you mean {close[0]!r}?" if close else "")
+            + f" Known keys: {', '.join(sorted(known))}."
         )
 
 
@@ -158,6 +165,7 @@ READERS = {
     "CACHE_ALIAS": _text,
     "AUTHENTICATION_CLASSES": _texts,
     "PUBLIC_APPS": _text,
+    "APPS_WITH_NAMES": _text,
     "MAX_BODY_BYTES": _whole_number,
 }
 

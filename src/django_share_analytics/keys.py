@@ -59,7 +59,7 @@ def app_key(app: object) -> Any:
     """
     if isinstance(app, Model):
         if not isinstance(app, get_app_model()) or app.pk is None:
-            raise InvalidShare(f"{app!r} is not a stored {get_app_model()._meta.label}.")
+            raise InvalidShare(f"{_kind(app)} is not a stored {get_app_model()._meta.label}.")
         return app.pk
     if isinstance(app, str | int):
         return parse_app_key(app)
@@ -68,5 +68,10 @@ def app_key(app: object) -> Any:
     except (ValidationError, ValueError, TypeError):
         key = None
     if key is None or type(key) is not type(app):
-        raise InvalidShare(f"{app!r} is neither a {get_app_model()._meta.label} nor its key.")
+        raise InvalidShare(f"{_kind(app)} is neither a {get_app_model()._meta.label} nor its key.")
     return key
+
+
+def _kind(value: object) -> str:
+    """What a value is, for messages; not its ``repr()``, which asks a model for its name."""
+    return "None" if value is None else f"The {type(value).__name__}"

@@ -425,3 +425,27 @@ def test_text_key__in_any_script(client, make_app, settings):
     app = make_app(pk="کتاب\u200cخانه/ñ")  # noqa: RUF001
     assert client.post(URL, body_for(app), "application/json").status_code == 202
     assert client.get(f"/api/apps/{app.pk}/share-count").json()["totalShares"] == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"AUTHENTICATION_CLASSES": ["nowhere.Class"]}, 202),
+        ({"AUTHENTICATION_CLASSES": ["rest_framework.permissions.IsAdminUser"]}, 202),
+        ({"CACHE_ALIAS": "nowhere"}, 202),
+        ({"APPS_WITH_NAMES": "nowhere.function"}, 202),
+        ({"PLATFROMS": []}, 503),
+        ({"MAX_BODY_BYTES": "1"}, 503),
+        ({"DISPATCHERS": {"default": {"BACKEND": "nowhere.Class"}}}, 503),
+        ({"DISPATCHERS": {"default": {"BACKEND": "tests.public_apps.raising"}}}, 503),
+        (None, 503),
+    ],
+)
+def test_post__to_a_site_that_is_set_up_wrongly(post, app, settings, wrong, status):
+    """What a check says before the start is no error of a visitor's, and none that mails admins."""
+    settings.SHARE_ANALYTICS = wrong and {**settings.SHARE_ANALYTICS, **wrong}
+
+    response = post(body_for(app))
+
+    assert response.status_code == status, response.content
+    assert status == 202 or response["Retry-After"]

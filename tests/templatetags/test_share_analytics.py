@@ -154,7 +154,8 @@ def test_share_buttons__takes_a_text_that_is_no_unicode(app: Any) -> None:
         "{% share_buttons app text=text platforms='whatsapp' %}", app=app, text="\ud800"
     )
 
-    assert "api.whatsapp.com/send?text=%3F" in markup
+    assert "api.whatsapp.com/send?text=%EF%BF%BD" in markup
+    assert markup.encode(), "what the page is sent as"
 
 
 @pytest.mark.parametrize(
@@ -234,12 +235,124 @@ def test_share_buttons__of_a_key_shares_this_page_without_its_query(app: Any) ->
 
 
 @pytest.mark.parametrize(
+    ("path", "expected"),
+    [("//evil.example/x", "//evil.example/x"), ("/\\evil.example", "/%5Cevil.example")],
+)
+def test_share_buttons__of_a_page_whose_path_looks_like_a_host(
+    app: Any, path: str, expected: str
+) -> None:
+    request = RequestFactory().get("/", PATH_INFO=path)
+    markup = render("{% share_buttons key %}", path=None, request=request, key=app.pk)
+
+    assert Elements(markup).box["data-url"] == f"http://testserver{expected}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "https://a@evil.example"],
+)
+def test_share_buttons__of_an_address_that_is_no_page(
+    app: Any, settings: Any, caplog: pytest.LogCaptureFixture, url: str
+) -> None:
+    assert render("{% share_buttons app url=url %}", app=app, url=url).strip() == ""
+    assert "is no address to share" in caplog.text
+
+    settings.DEBUG = True
+    with pytest.raises(TemplateSyntaxError, match="is no address to share"):
+        render("{% share_buttons app url=url %}", app=app, url=url)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [("//evil.example/x", "//evil.example/x"), ("", "/here"), (None, "/here")],
+)
+def test_share_buttons__of_whatever_address_the_host_makes(
+    app: Any, monkeypatch: pytest.MonkeyPatch, answer: Any, expected: str
+) -> None:
+    monkeypatch.setattr(type(app), "get_absolute_url", lambda self: answer)
+
+    box = Elements(render("{% share_buttons app %}", app=app)).box
+
+    assert box["data-url"] == f"http://testserver{expected}"
+
+
+def test_share_buttons__when_the_hosts_address_fails(
+    app: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(type(app), "get_absolute_url", lambda self: {}["slug"])
+
+    assert render("before {% share_buttons app %} after", app=app).split() == ["before", "after"]
+    assert "get_absolute_url() fails with KeyError: give url=" in caplog.text
+
+
+@pytest.fixture
+def list_of_apps(make_app: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    apps = [make_app() for _ in range(3)]
+    monkeypatch.delattr(type(apps[0]), "get_absolute_url")
+    return apps
+
+
+EACH = "{% for app in apps %}{% share_buttons app %}{% endfor %}"
+
+
+def test_share_buttons__of_many_without_an_address_while_developing(
+    list_of_apps: list[Any], settings: Any
+) -> None:
+    settings.DEBUG = True
+
+    with pytest.raises(TemplateSyntaxError, match=r"/here has buttons of several apps.*say url="):
+        render(EACH, apps=list_of_apps)
+
+
+def test_share_buttons__of_many_without_an_address_in_production(
+    list_of_apps: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    markup = render(EACH, apps=list_of_apps)
+
+    assert len(Elements(markup).having("data-app-id")) == 3
+    assert caplog.text.count("/here has buttons of several apps") == 1, "once a page"
+
+
+def test_share_buttons__of_many_with_an_address_each(
+    list_of_apps: list[Any], settings: Any
+) -> None:
+    settings.DEBUG = True
+    each = "{% for app in apps %}{% with '/apps/'|add:app.name as u %}{% share_buttons app url=u %}"
+
+    elements = Elements(render(each + "{% endwith %}{% endfor %}", apps=list_of_apps))
+
+    assert len({box["data-url"] for box in elements.having("data-app-id")}) == 3
+
+
+def test_share_buttons__twice_of_the_one_app_of_a_page(
+    list_of_apps: list[Any], settings: Any
+) -> None:
+    settings.DEBUG = True
+    app, *_ = list_of_apps
+
+    elements = Elements(render("{% share_buttons app %}" * 2, app=app))
+
+    assert [box["data-url"] for box in elements.having("data-app-id")] == [
+        "http://testserver/here"
+    ] * 2
+
+
+def test_share_buttons__of_a_request_that_is_none(app: Any) -> None:
+    """A page about requests for friendship has a name for one, too."""
+    markup = Template(
+        "{% load share_analytics %}{% share_buttons app url='https://elsewhere.example/x' %}"
+    ).render(Context({"app": app, "request": object()}))
+
+    assert Elements(markup).box["data-url"] == "https://elsewhere.example/x"
+
+
+@pytest.mark.parametrize(
     ("source", "path", "message"),
     [
         ("{% share_buttons app %}", None, "needs an absolute url="),
         ("{% share_buttons nothing %}", "/here", "share_buttons: "),
         ("{% share_buttons None %}", "/here", "share_buttons: None is neither"),
-        ("{% share_buttons unsaved %}", "/here", "> is not a stored"),
+        ("{% share_buttons unsaved %}", "/here", " is not a stored"),
         ("{% share_count nothing %}", "/here", "share_count: "),
     ],
 )

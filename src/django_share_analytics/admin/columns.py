@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
+from django.contrib.admin.utils import quote
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
@@ -14,6 +16,8 @@ from django_share_analytics.conf import reporting_zone
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.contrib.admin import AdminSite
+    from django.db.models import Model
     from django.utils.safestring import SafeString
 
 SHOWN_OF_NAME = 60
@@ -31,6 +35,23 @@ def filter_link(parameter: str, value: object, text: str) -> SafeString:
     """A link to the list with this one filter."""
     query, name = urlencode({parameter: value}), Truncator(text).chars(SHOWN_OF_NAME)
     return format_html('<a href="?{}"><bdi>{}</bdi></a>', query, name)
+
+
+def linked_name(name: str, model: type[Model], key: Any, site: AdminSite) -> SafeString:
+    """The name of an object of the host's, with the way to its page in the admin if it has one."""
+    shown, url = Truncator(name).chars(SHOWN_OF_NAME), admin_page(model, key, site)
+    if url is None:
+        return format_html("<bdi>{}</bdi>", shown)
+    return format_html('<a href="{}"><bdi>{}</bdi></a>', url, shown)
+
+
+def admin_page(model: type[Model], key: Any, site: AdminSite) -> str | None:
+    """The page of an object on this admin site; ``None`` if there is none."""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    try:
+        return reverse(name, args=[quote(key)], current_app=site.name)
+    except NoReverseMatch:
+        return None
 
 
 def address(url: str, *, length: int) -> SafeString:

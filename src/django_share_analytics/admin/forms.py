@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import get_app_model, reporting_zone
 from django_share_analytics.exceptions import InvalidShare
+from django_share_analytics.host.names import with_named_apps
 from django_share_analytics.keys import parse_app_key
+from django_share_analytics.models import AppCount
 from django_share_analytics.periods import FIRST_DAY, DayRange, local_day
 from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
 
@@ -53,6 +55,12 @@ class AppForm(FilterForm):
             return get_app_model()._base_manager.get(pk=parse_app_key(given))
         except (InvalidShare, ObjectDoesNotExist) as error:
             raise ValidationError(_("No app has this ID.")) from error
+
+
+def apps_shared_most(limit: int) -> list[Any]:
+    """The apps that a form offers by name: those with the most shares of all time."""
+    counts = with_named_apps(AppCount.objects.filter(n__gt=0)).order_by("-n", "pk")
+    return [count.app for count in counts[:limit] if hasattr(count, "app")]
 
 
 class UserForm(FilterForm):

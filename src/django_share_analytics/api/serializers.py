@@ -13,6 +13,7 @@ from django_share_analytics.api.contract import NON_FIELD_ERRORS, InstantField, 
 from django_share_analytics.conf import get_app_model, get_settings, reporting_zone
 from django_share_analytics.events import MAX_SESSION_LENGTH, NO_IDS, utc_now
 from django_share_analytics.exceptions import InvalidShare
+from django_share_analytics.host.names import name_of_app
 from django_share_analytics.keys import parse_app_key
 from django_share_analytics.models import AppPlatformCount, Share
 from django_share_analytics.periods import local_day
@@ -129,7 +130,7 @@ class ShareSerializer(serializers.ModelSerializer[Share]):
     """One share in the list of ``GET admin/shares``."""
 
     appId = AppKeyField(source="app_id")
-    appName = serializers.CharField(source="app")
+    appName = serializers.SerializerMethodField()
     userId = serializers.SerializerMethodField()
     sessionId = serializers.CharField(source="session_id")
     timestamp = InstantField()
@@ -150,6 +151,9 @@ class ShareSerializer(serializers.ModelSerializer[Share]):
             "referrerUrl",
         )
         read_only_fields = fields
+
+    def get_appName(self, share: Share) -> str:  # noqa: N802 - the name in JSON
+        return name_of_app(share)
 
     def get_userId(self, share: Share) -> Any:  # noqa: N802 - the name in JSON
         return json_key(share.user_id)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
@@ -66,6 +67,10 @@ class TrackShareView(View):
             share = self.serializer.run_validation(body)
         except APIException as error:
             return _refused(error)
+        except (ImproperlyConfigured, LookupError):
+            # Not the visitor's fault: a share that comes again later may find it corrected.
+            logger.exception("A share was refused: share analytics is set up wrongly")
+            return _unavailable(RETRY_SECONDS)
         headers, user, share_id = request.META, who_shares(request), share.get("id") or new_id()
         event = make_event(
             share["appId"],
@@ -101,9 +106,16 @@ def who_shares(request: HttpRequest) -> Any:
 
 @lru_cache(maxsize=1)
 def share_authenticators(paths: tuple[str, ...]) -> list[BaseAuthentication] | None:
-    """What these paths name; ``None`` for the session alone, which needs no DRF."""
-    classes = [import_string(path) for path in paths]
-    return None if classes == [SessionUserAuthentication] else [cls() for cls in classes]
+    """What these paths name; ``None`` for the session alone, which needs no DRF.
+
+    Nothing where one can't be used: who shares is then not known, and said once.
+    """
+    try:
+        classes = [import_string(path) for path in paths]
+        return None if classes == [SessionUserAuthentication] else [cls() for cls in classes]
+    except Exception:  # whatever a module or a class of the host's raises
+        logger.exception("AUTHENTICATION_CLASSES can't be used: everyone is anonymous")
+        return []
 
 
 def _accepted(share_id: UUID, reason: str | None) -> HttpResponse:

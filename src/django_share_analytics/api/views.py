@@ -29,11 +29,13 @@ from django_share_analytics.api.serializers import (
 )
 from django_share_analytics.conf import get_settings
 from django_share_analytics.exceptions import InvalidShare, UnknownApp
+from django_share_analytics.host.names import prefetch_named_apps
 from django_share_analytics.keys import parse_app_key
 from django_share_analytics.models import Share
 from django_share_analytics.stats import cached_share_count, cached_share_counts, share_stats
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from rest_framework.request import Request
 
 
@@ -111,8 +113,11 @@ class ShareListView(StaffView, ListAPIView[Share]):
     """``GET admin/shares``: the shares themselves, for staff."""
 
     required_permission = "share_analytics.view_share"
-    queryset = Share.objects.prefetch_related("app")
+    queryset = Share.objects.all()
     serializer_class = ShareSerializer
     pagination_class = NewestFirst
     filter_backends = (DjangoFilterBackend,)
     filterset_class = ShareFilterSet
+
+    def get_queryset(self) -> QuerySet[Share]:
+        return prefetch_named_apps(super().get_queryset())

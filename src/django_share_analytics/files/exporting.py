@@ -12,8 +12,9 @@ from io import StringIO
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from django_share_analytics.conf import get_app_model, reporting_zone
+from django_share_analytics.conf import reporting_zone
 from django_share_analytics.files.cells import escape_formula
+from django_share_analytics.host.names import names_of_apps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,14 +68,14 @@ class AppNames(dict[Any, str]):
 
     def __init__(self, using: str) -> None:
         super().__init__()
-        self.apps = get_app_model()._base_manager.using(using)
+        self.using = using
 
     def look_up(self, keys: set[Any]) -> None:
         """One query for those of ``keys`` that are not known yet."""
         if len(self) > MAX_NAMES:
             self.clear()
         if unknown := keys - self.keys():
-            self.update({key: str(app) for key, app in self.apps.in_bulk(list(unknown)).items()})
+            self.update(names_of_apps(unknown, self.using))
 
     def __missing__(self, key: Any) -> str:
         return ""  # deleted a moment ago, as its shares are

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, Sum
 
-from django_share_analytics.conf import get_app_model
 from django_share_analytics.events import utc_now
 from django_share_analytics.keys import app_key
 from django_share_analytics.models import AppPlatformDay
@@ -84,9 +83,3 @@ def sum_of(period: DayRange) -> Sum:
 def _days_of(keys: Iterable[Any], platform: str | None) -> QuerySet[AppPlatformDay]:
     rows = AppPlatformDay.objects.filter(app_platform__app__in=list(keys))
     return rows.filter(app_platform__platform=platform) if platform else rows
-
-
-def app_names(keys: Iterable[Any]) -> dict[Any, str]:
-    """``str(app)`` of those that are still there."""
-    found = get_app_model()._base_manager.in_bulk(list(keys))
-    return {key: str(app) for key, app in found.items()}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q, Sum, Value
 
+from django_share_analytics.host.names import names_in
 from django_share_analytics.models import AppCount, AppDay, AppPlatformCount, AppPlatformDay
 from django_share_analytics.stats.app_days import sum_of
 
@@ -79,8 +80,7 @@ class AppSums:
     def names(self, ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
         """The key and the name of each app that is still there."""
         model: Any = AppCount if self.platform is None else AppPlatformCount
-        rows = model.objects.using(self.using).filter(pk__in=list(ids)).select_related("app")
-        return {count.pk: (count.app_id, str(count.app)) for count in rows}
+        return names_in(model.objects.using(self.using).filter(pk__in=list(ids)))
 
     @property
     def column(self) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django_share_analytics.stats.app_days import app_names, read_app_days
+from django_share_analytics.host.names import names_of_apps
+from django_share_analytics.stats.app_days import read_app_days
 from django_share_analytics.stats.comparison import compare_days
 from django_share_analytics.stats.rankings import AppRank
 from django_share_analytics.stats.results import put_together
@@ -21,7 +22,7 @@ def app_stats(question: Question) -> ShareStats:
     every_platform = read_app_days(question.app, question.days_to_read(*sides))
     ledger = every_platform.on(question.platform)
     total = ledger.total(question.period)
-    names = app_names([question.app]) if total else {}
+    names = names_of_apps([question.app]) if total else {}
     return put_together(
         question,
         every_platform,

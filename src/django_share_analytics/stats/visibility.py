@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.exceptions import ImproperlyConfigured
-from django.db.models import QuerySet
-from django.utils.module_loading import import_string
+from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import SETTING, get_app_model, get_settings
+from django_share_analytics.host.hooks import call_with_apps
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 PUBLIC_APPS_PATH = f'{SETTING}["PUBLIC_APPS"]'
 
@@ -26,17 +26,4 @@ def public_apps() -> QuerySet[Any]:
     path = get_settings().public_apps
     if not path:
         return all_apps()
-    model = get_app_model()
-    try:
-        narrow_down = import_string(path)
-    except ImportError as error:
-        raise ImproperlyConfigured(f"{PUBLIC_APPS_PATH}: {error}") from error
-    if not callable(narrow_down):
-        raise ImproperlyConfigured(f"{PUBLIC_APPS_PATH}: {path!r} is not a function.")
-    apps = narrow_down(model._default_manager.all())
-    if not isinstance(apps, QuerySet) or not issubclass(apps.model, model):
-        raise ImproperlyConfigured(
-            f"{PUBLIC_APPS_PATH}: {path!r} must return a queryset of {model._meta.label}, "
-            f"not {type(apps).__name__}."
-        )
-    return apps
+    return call_with_apps(path, get_app_model()._default_manager.all(), PUBLIC_APPS_PATH)

@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.forms.utils import flatatt
 from django.template import TemplateSyntaxError
 from django.urls import NoReverseMatch
 from django.utils.formats import get_format, number_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from django_share_analytics.buttons import default_platforms, has_button, make_buttons
-from django_share_analytics.conf import get_settings
+from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.exceptions import InvalidShare
+from django_share_analytics.host.addresses import NO_REQUEST, absolute_address, own_address
 from django_share_analytics.host.endpoints import api_url
+from django_share_analytics.host.names import name_of, sendable
 from django_share_analytics.keys import app_key
 from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.stats import cached_share_count
@@ -55,18 +59,18 @@ def share_buttons(
     """``{% share_buttons app %}``: links that share ``app`` and, with the script, count it.
 
     ``url`` is the address to share (the app's own page when absent), ``text`` the words to go with
-    it (``str(app)``), ``platforms`` the names of the platforms, separated by commas or as a list.
+    it (the app's name), ``platforms`` the names of the platforms, separated by commas or as a list.
     ``endpoint`` is the address of ``POST shares``, where this page's address doesn't lead to it.
     """
     try:
         key = str(app_key(app))
-        address = _unsafe(_absolute_url(context, app, url))
-    except InvalidShare as error:
+        address, chosen = _address(context, app, key, url), _chosen(platforms)
+    except (InvalidShare, ImproperlyConfigured, LookupError) as error:
         _complain(f"share_buttons: {error}")
         return {"buttons": []}
-    words = _unsafe(app if text is None else text)
+    words = _words(app, key, text)
     return {
-        "buttons": make_buttons(_chosen(platforms), url=address, text=words),
+        "buttons": make_buttons(chosen, url=address, text=words),
         "app_id": key,
         "endpoint": endpoint or _endpoint(context),
         "url": address,
@@ -85,7 +89,7 @@ def share_count_element(app: Any, platform: str = "") -> str:
     """
     try:
         key = str(app_key(app))
-    except InvalidShare as error:
+    except (InvalidShare, ImproperlyConfigured, LookupError) as error:
         _complain(f"share_count: {error}")
         return ""
     try:
@@ -106,27 +110,49 @@ def _complain(message: str) -> None:
     logger.warning(message)
 
 
-def _unsafe(text: object) -> str:
-    """``text`` as a plain string, so that it is escaped even when a template vouches for it."""
-    return str(text) + ""
+def _words(app: Any, key: str, text: Any) -> str:
+    """What is said beside the address: a plain string, so that it is escaped whatever it claims."""
+    if text is None:
+        return name_of(app, key)
+    return sendable(str(text)) if isinstance(text, str | Promise) else name_of(text, key)
 
 
-def _absolute_url(context: Context, app: Any, url: str | None) -> str:
+def _address(context: Context, app: Any, key: str, url: Any) -> str:
     """The address to share, as the world outside knows it.
 
     :raises InvalidShare: when it can't be told.
     """
     request = context.get("request")
-    if not url and hasattr(app, "get_absolute_url"):
-        url = app.get_absolute_url()
-    elif not url and request is not None:
-        # The page itself, without a query that may carry what is the visitor's alone.
-        url = request.path
-    if url and request is not None:
-        return str(request.build_absolute_uri(url))
-    if url and "://" in url:
-        return url
-    raise InvalidShare("needs an absolute url=, or the request in the template's context.")
+    request = request if hasattr(request, "get_host") else None
+    if url := url or _url_of(app):
+        return absolute_address(url, request)
+    if request is None:
+        raise InvalidShare(NO_REQUEST)
+    _refuse_to_share_one_page_as_two(request, key)
+    return own_address(request)
+
+
+def _url_of(app: Any) -> Any:
+    if not hasattr(app, "get_absolute_url"):
+        return None
+    try:
+        return app.get_absolute_url()
+    except Exception as error:  # it is the host's: whatever it raises
+        name = f"{type(app).__name__}.get_absolute_url()"
+        raise InvalidShare(f"{name} fails with {type(error).__name__}: give url=.") from error
+
+
+def _refuse_to_share_one_page_as_two(request: Any, key: str) -> None:
+    """One thing on its own page needs no address. Of several, each would share the whole list."""
+    shared = vars(request).setdefault("_share_analytics_shared_here", key)
+    if key == shared or shared is None:
+        return
+    request._share_analytics_shared_here = None  # said once for a page
+    _complain(
+        f"share_buttons: {request.path} has buttons of several apps, and they share the page "
+        f"itself instead of the app: give {get_app_model()._meta.object_name} a get_absolute_url() "
+        "and the tag the app, not its key; or say url=."
+    )
 
 
 def _endpoint(context: Context) -> str:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from django_share_analytics.admin.forms import AppForm, DaysForm, UserForm
+from django_share_analytics.admin.columns import SHOWN_OF_NAME
+from django_share_analytics.admin.forms import AppForm, DaysForm, UserForm, apps_shared_most
 from django_share_analytics.admin.shares.form_filter import FormFilter
 from django_share_analytics.conf import get_settings, reporting_zone
-from django_share_analytics.models import AppCount
+from django_share_analytics.host.names import name_of
 from django_share_analytics.periods import DayRange, local_day
 
 if TYPE_CHECKING:
@@ -66,12 +68,11 @@ class AppFilter(FormFilter):
             yield {
                 "selected": app == chosen,
                 "query_string": changelist.get_query_string({"app": app.pk}),
-                "display": str(app) or app.pk,
+                "display": Truncator(name_of(app)).chars(SHOWN_OF_NAME),
             }
 
     def _offered(self, chosen: Any) -> list[Any]:
-        counts = AppCount.objects.filter(n__gt=0).select_related("app").order_by("-n", "pk")
-        most_shared = [count.app for count in counts[:MOST_SHARED]]
+        most_shared = apps_shared_most(MOST_SHARED)
         return most_shared if chosen is None or chosen in most_shared else [chosen, *most_shared]
 
 

@@ -11,7 +11,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.admin.access import MAY_EXPORT, ReadOnlyAdmin
-from django_share_analytics.admin.columns import address, cut_short, filter_link, host, moment
+from django_share_analytics.admin.columns import (
+    address,
+    cut_short,
+    filter_link,
+    host,
+    linked_name,
+    moment,
+)
 from django_share_analytics.admin.forms import DaysForm
 from django_share_analytics.admin.shares.changelist import ShareChangeList, say_count
 from django_share_analytics.admin.shares.exports import share_file
@@ -22,7 +29,8 @@ from django_share_analytics.admin.shares.filters import (
     UserFilter,
 )
 from django_share_analytics.admin.shares.paginator import CappedPaginator
-from django_share_analytics.conf import get_settings
+from django_share_analytics.conf import get_app_model, get_settings
+from django_share_analytics.host.names import name_of, name_of_app, prefetch_named_apps
 from django_share_analytics.models import Share
 from django_share_analytics.stats.period import Flaw, find_flaw
 
@@ -58,8 +66,8 @@ class ShareAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     fields = (
-        "shared_at", "app", "platform_label", "user", "session_id", "full_referrer", "user_agent",
-        "id",
+        "shared_at", "app_page", "platform_label", "user_page", "session_id", "full_referrer",
+        "user_agent", "id",
     )  # fmt: skip
     readonly_fields = fields
 
@@ -113,7 +121,7 @@ class ShareAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Share]:
         # Not joined: MariaDB may begin with the apps then, and sort all of their shares.
-        return super().get_queryset(request).prefetch_related("app", "user")
+        return prefetch_named_apps(super().get_queryset(request)).prefetch_related("user")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ShareChangeList]:
         return ShareChangeList
@@ -146,7 +154,11 @@ class ShareAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("app"))
     def app_name(self, share: Share) -> str:
-        return filter_link("app", share.app_id, str(share.app) or str(share.app_id))
+        return filter_link("app", share.app_id, name_of_app(share))
+
+    @admin.display(description=_("app"))
+    def app_page(self, share: Share) -> str:
+        return linked_name(name_of_app(share), get_app_model(), share.app_id, self.admin_site)
 
     @admin.display(description=_("platform"))
     def platform_label(self, share: Share) -> Any:
@@ -156,6 +168,13 @@ class ShareAdmin(ReadOnlyAdmin):
     def user_name(self, share: Share) -> str | None:
         user = share.user
         return None if user is None else filter_link("user", user.pk, user.get_username())
+
+    @admin.display(description=_("user"))
+    def user_page(self, share: Share) -> str | None:
+        user = share.user
+        if user is None:
+            return None
+        return linked_name(name_of(user), type(user), user.pk, self.admin_site)
 
     @admin.display(description=_("session"))
     def session(self, share: Share) -> str | None:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from django_share_analytics.admin import words
-from django_share_analytics.admin.forms import AppForm, day_field
+from django_share_analytics.admin.forms import AppForm, apps_shared_most, day_field
 from django_share_analytics.admin.statistics.links import parameters
 from django_share_analytics.conf import get_settings, reporting_zone
-from django_share_analytics.models import AppCount, Share
+from django_share_analytics.host.names import name_of
+from django_share_analytics.models import Share
 from django_share_analytics.periods import local_day
 from django_share_analytics.platforms import MAX_NAME_LENGTH
 from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
@@ -189,8 +190,7 @@ def _app_choices(chosen: Model | None, ranked: Sequence[AppRank]) -> list[tuple[
     if chosen is None:
         apps = [(app.app_id, app.app_name) for app in ranked]
     else:
-        counts = AppCount.objects.filter(n__gt=0).select_related("app").order_by("-n", "pk")
-        others = [count.app for count in counts[:OFFERED_APPS] if count.app_id != chosen.pk]
-        apps = [(app.pk, str(app)) for app in (chosen, *others)]
-    named = [(str(key), words.shortened(name or str(key))) for key, name in apps]
+        others = [app for app in apps_shared_most(OFFERED_APPS) if app != chosen]
+        apps = [(app.pk, name_of(app)) for app in (chosen, *others)]
+    named = [(str(key), words.shortened(name)) for key, name in apps]
     return [("", gettext("All")), *named]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import django
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
 from django.http import Http404, HttpResponseBadRequest
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from django_share_analytics.admin import words
 from django_share_analytics.admin.access import MAY_EXPORT, ReadOnlyAdmin
+from django_share_analytics.admin.columns import admin_page
 from django_share_analytics.admin.statistics.form import StatisticsForm
 from django_share_analytics.admin.statistics.links import link
 from django_share_analytics.admin.statistics.panel import build_pipeline
@@ -23,6 +24,7 @@ from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.events import utc_now
 from django_share_analytics.files.downloads import csv_filename, csv_response
 from django_share_analytics.files.exporting import table_csv
+from django_share_analytics.host.names import name_of
 from django_share_analytics.models import SetAside, Share, ShareStatistics
 from django_share_analytics.stats.overview import read_overview
 from django_share_analytics.status.pipeline import pipeline_status
@@ -82,7 +84,7 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         shares_url = self.shares_url(request, question)
         return {
             "title": _("Share statistics"),
-            "subtitle": None if app is None else str(app),
+            "subtitle": None if app is None else words.shortened(name_of(app)),
             "opts": self.opts,
             "breadcrumbs_are_a_list": django.VERSION >= (6, 1),
             "form": form,
@@ -108,7 +110,9 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
             label = str(get_settings().platforms.label(question.platform))
             filters.append({"label": label, "url": link(question, platform=None)})
         if app is not None:
-            filters.append({"label": str(app), "url": link(question, app=None)})
+            filters.append(
+                {"label": words.shortened(name_of(app)), "url": link(question, app=None)}
+            )
         return filters
 
     def export(
@@ -168,8 +172,4 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         app_admin = self.admin_site.get_model_admin(model)
         if not app_admin.has_view_or_change_permission(request, app):
             return None
-        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
-        try:
-            return reverse(name, args=[quote(app.pk)], current_app=self.admin_site.name)
-        except NoReverseMatch:
-            return None
+        return admin_page(model, app.pk, self.admin_site)

@@ -1,0 +1,29 @@
+"""Functions of the host that a setting names, and that change a queryset of apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+
+def call_with_apps(path: str, apps: QuerySet[Any], setting: str) -> QuerySet[Any]:
+    """What the host's function at ``path``, which ``setting`` names, makes of a queryset of apps.
+
+    :raises ImproperlyConfigured: it is no function, or makes something else of it.
+    """
+    try:
+        function = import_string(path)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"{setting}: {error}") from error
+    if not callable(function):
+        raise ImproperlyConfigured(f"{setting}: {path!r} is not a function.")
+    found = function(apps)
+    if not isinstance(found, QuerySet) or not issubclass(found.model, apps.model):
+        raise ImproperlyConfigured(
+            f"{setting}: {path!r} must return a queryset of {apps.model._meta.label}, "
+            f"not {type(found).__name__}."
+        )
+    return found
