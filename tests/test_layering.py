@@ -23,12 +23,12 @@ MODULES = read_package()
 FLOORS = {
     9: "urls management",
     8: "admin api apps",
-    7: "tracking testing asgi tasks checks status",
+    7: "tracking testing asgi tasks tenants checks status",
     6: "dispatch files templatetags",
     5: "writing stats upkeep",
     4: "models migrations codec",
     3: "counts",
-    2: "sql conf host keys buttons",
+    2: "sql conf places host keys buttons",
     1: "events exceptions signals platforms outcomes periods backoff",
 }
 """A folder is one room. The root above all gives the names that everyone needs."""

@@ -71,6 +71,9 @@ class ShareAnalyticsSettings:
     public_apps: str = ""
     """Dotted path of a function that takes a queryset of the shared model and gives the apps whose
     counts strangers may see; empty: all."""
+    tenant: str = ""
+    """Dotted path of what names the tenant of a share and leads back to it; empty: there are no
+    tenants. See :class:`.places.Tenancy`."""
     max_body_bytes: int = 16_384
     """The largest body that ``POST shares`` reads; more is answered with 413."""
 
@@ -158,6 +161,7 @@ READERS = {
     "CACHE_ALIAS": _text,
     "AUTHENTICATION_CLASSES": _texts,
     "PUBLIC_APPS": _text,
+    "TENANT": _text,
     "MAX_BODY_BYTES": _whole_number,
 }
 

@@ -60,6 +60,10 @@ class ShareEvent:
     session_id: str = ""
     user_agent: str = ""
     referrer_url: str | None = None
+    using: str = ""
+    """The alias of the database that it was accepted for; empty where there is but one."""
+    tenant: str = ""
+    """What the setting ``TENANT`` said when it was accepted."""
 
     def __post_init__(self) -> None:
         if self.timestamp.tzinfo is None:

@@ -16,6 +16,7 @@ from django_share_analytics.counts import retention, rollups
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import OutcomeHour, Share
 from django_share_analytics.periods import hour_start
+from django_share_analytics.places import NOWHERE, Place, inside
 from django_share_analytics.signals import shares_dropped, shares_recorded
 from django_share_analytics.sql import locks, upsert
 from django_share_analytics.sql.transactions import in_transaction
@@ -23,7 +24,7 @@ from django_share_analytics.writing.existing import stored_keys
 from django_share_analytics.writing.insertion import insert_and_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
     from django_share_analytics.events import ShareEvent
@@ -41,6 +42,8 @@ class WriteResult:
     unknown_app: list[ShareEvent] = field(default_factory=list)
     before_retention: list[ShareEvent] = field(default_factory=list)
     """Older than what is kept row by row, so that nobody can tell whether they are known."""
+    unknown_tenant: list[ShareEvent] = field(default_factory=list)
+    """Of a place that is gone, or that nobody named. (:func:`write_shares` has none of those.)"""
     refused: list[ShareEvent] = field(default_factory=list)
     """What the database does not take. (:func:`write_shares` raises its error instead.)"""
 
@@ -51,8 +54,13 @@ class WriteResult:
         )
 
 
-def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
+def write_shares(
+    events: Sequence[ShareEvent], *, count_unknown: bool = True, using: str = ""
+) -> WriteResult:
     """Store the shares that are not there yet, and count them.
+
+    In the database ``using``, else where the router says now: what events say themselves is for
+    :mod:`.batches`, which comes here with what is of one place.
 
     Everything or nothing: when this returns, rows and counts are committed (or part of the
     transaction around it); when it raises, nothing of the batch is. Any batch may be written again.
@@ -61,15 +69,15 @@ def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) ->
 
     :raises django.db.Error: the database is away, or refuses one of the events.
     """
-    using = router.db_for_write(Share)
+    using = using or router.db_for_write(Share)
     result = in_transaction(using, lambda: _write(events, using, count_unknown=count_unknown))
     _announce(result, using, count_unknown=count_unknown)
     return result
 
 
-def record_outcomes(reasons: Mapping[tuple[str, Any], int]) -> None:
+def record_outcomes(reasons: Mapping[tuple[str, Any], int], *, using: str = "") -> None:
     """Count events that were not recorded: ``{(reason, instant): n}``."""
-    using = router.db_for_write(OutcomeHour)
+    using = using or router.db_for_write(OutcomeHour)
     with transaction.atomic(using=using):
         _count_outcomes(reasons, using)
 
@@ -152,5 +160,18 @@ def _announce(result: WriteResult, using: str, *, count_unknown: bool) -> None:
         sendings.append((shares_dropped, result.unknown_app, {"reason": outcomes.UNKNOWN_APP}))
     for signal, events, why in sendings:
         if events:
-            send = partial(signal.send_robust, sender=Share, events=events, **why)
+            send: Callable[[], object] = partial(
+                signal.send_robust, sender=Share, events=events, **why
+            )
+            if connections[using].in_atomic_block:
+                send = partial(_send_there, Place(events[0].using, events[0].tenant), send)
             transaction.on_commit(send, using=using, robust=True)
+
+
+def _send_there(place: Place, send: Callable[[], object]) -> None:
+    """The commit is a host's own, and may come when it is somewhere else already."""
+    if place == NOWHERE:
+        send()
+        return
+    with inside(place):
+        send()
