@@ -119,3 +119,33 @@ def empty(alias, app_model):
 def forget(alias):
     connections[alias].close()
     del connections[alias], connections.settings[alias]
+
+
+class AppsElsewhere:
+    """The host's apps, all of them, are in a database of their own."""
+
+    def __init__(self, *labels, strict=True):
+        self.labels, self.strict = labels, strict
+
+    def db_for_write(self, model, **hints):
+        return "two" if model._meta.app_label in self.labels else None
+
+    def allow_migrate(self, db, app_label, **hints):
+        if not self.strict:
+            return None
+        return (db == "two") == (app_label in self.labels)
+
+
+class NothingToMigrate:
+    """The tables of these apps are not made where shares are, and written to all the same."""
+
+    def __init__(self, *labels):
+        self.labels = labels
+
+    def allow_migrate(self, db, app_label, **hints):
+        return False if db == "default" and app_label in self.labels else None
+
+
+class SetAsideElsewhere:
+    def db_for_write(self, model, **hints):
+        return "two" if model.__name__ == "SetAside" else None

@@ -37,6 +37,8 @@ class ShareAnalyticsConfig(AppConfig):
         checks.register(own.check_settings)
         checks.register(own.check_app_model, checks.Tags.models)
         checks.register(own.check_public_apps)
+        checks.register(own.check_tenants)
+        checks.register(own.check_databases)
         checks.register(own.check_dispatchers)
         checks.register(own.check_durability)
         checks.register(own.check_app_model_is_unchanged, checks.Tags.database)

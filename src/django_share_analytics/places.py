@@ -17,7 +17,7 @@ from django.db import connections, router
 from django.utils.module_loading import import_string
 
 from django_share_analytics.conf import APP_LABEL, SETTING, get_settings
-from django_share_analytics.exceptions import UnknownTenant
+from django_share_analytics.exceptions import UnknownTenant, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +66,7 @@ def make_tenancy(path: str) -> Tenancy:
         tenancy: Tenancy = found() if isinstance(found, type) else found
     except Exception as error:  # the host's own code runs here
         raise ImproperlyConfigured(
-            f"{TENANT_PATH}: could not import {path!r}: {type(error).__name__}: {error}"
+            f"{TENANT_PATH}: {path!r} can't be used: {describe(error)}."
         ) from error
     for method in ("current", "use"):
         if not callable(getattr(tenancy, method, None)):
