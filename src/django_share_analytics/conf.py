@@ -75,6 +75,9 @@ class ShareAnalyticsSettings:
     apps_with_names: str = ""
     """Dotted path of a function that takes a queryset of the shared model and gives it with what
     ``str(app)`` reads beside the app itself, so that this takes no query for each."""
+    tenant: str = ""
+    """Dotted path of what names the tenant of a share and leads back to it; empty: there are no
+    tenants. See :class:`.places.Tenancy`."""
     max_body_bytes: int = 16_384
     """The largest body that ``POST shares`` reads; more is answered with 413."""
 
@@ -166,6 +169,7 @@ READERS = {
     "AUTHENTICATION_CLASSES": _texts,
     "PUBLIC_APPS": _text,
     "APPS_WITH_NAMES": _text,
+    "TENANT": _text,
     "MAX_BODY_BYTES": _whole_number,
 }
 

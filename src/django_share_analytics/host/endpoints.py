@@ -21,7 +21,7 @@ NOT_INCLUDED = 'Nothing is counted: include("django_share_analytics.urls") in yo
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Mount:
     """One way to a pattern of ours. A host may include our urls more than once."""
 
     namespaces: tuple[str, ...]
@@ -35,9 +35,9 @@ class Place:
     def full_name(self) -> str:
         return ":".join((*self.namespaces, self.name))
 
-    def below(self, resolver: URLResolver) -> Place:
+    def below(self, resolver: URLResolver) -> Mount:
         names = tuple(resolver.pattern.regex.groupindex)
-        return Place(
+        return Mount(
             (*filter(None, [resolver.namespace]), *self.namespaces),
             self.name,
             (*names, *self.captured),
@@ -74,7 +74,7 @@ def _beginning(namespaces: Iterable[str], others: Iterable[str]) -> list[Any]:
     return list(takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _why_not(places: list[Place]) -> str:
+def _why_not(places: list[Mount]) -> str:
     if not places:
         return NOT_INCLUDED
     needed = ", ".join(places[0].captured) or "what your urls capture before it"
@@ -85,16 +85,16 @@ def _why_not(places: list[Place]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _places(root: URLResolver, name: str) -> tuple[Place, ...]:
+def _places(root: URLResolver, name: str) -> tuple[Mount, ...]:
     # Django makes new resolvers when other urls are set, so that none is ever out of date.
     return tuple(_find(root, name, is_ours=False))
 
 
-def _find(resolver: URLResolver, name: str, *, is_ours: bool) -> Iterator[Place]:
+def _find(resolver: URLResolver, name: str, *, is_ours: bool) -> Iterator[Mount]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             inside = entry.app_name == APP_LABEL if entry.namespace else is_ours
             for place in _find(entry, name, is_ours=inside):
                 yield place.below(entry)
         elif is_ours and entry.name == name:
-            yield Place((), name)
+            yield Mount((), name)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import logging
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.db import router
 
 from django_share_analytics.conf import APP_LABEL, get_settings, is_unset_under_tests
+from django_share_analytics.exceptions import describe
+from django_share_analytics.places import current_tenant
 from django_share_analytics.sql.transactions import is_in_transaction
 
 if TYPE_CHECKING:
@@ -28,10 +31,23 @@ logger = logging.getLogger("django_share_analytics")
 def make_key(kind: str, version: int, *parts: object) -> str:
     """Where something is kept. Hashed: parts may hold what some caches don't take in a key.
 
-    ``version`` is raised when the shape of what is kept changes: an upgrade serves no old shape.
+    Each tenant's apart, so ``parts`` have to say of which database it is, and of nothing else that
+    is around it. ``version`` is raised when the shape of what is kept changes: an upgrade serves no
+    old shape.
     """
+    if tenant := _tenant():
+        parts = (tenant, *parts)
     digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
     return f"{APP_LABEL}:{kind}:{version}:{digest}"
+
+
+def _tenant() -> object:
+    """Whose counts they are. Where that can't be told, they are nobody's: found by none again."""
+    try:
+        return current_tenant()
+    except Exception as error:  # whatever the host's hook raises
+        logger.warning("Whose counts these are can't be told; counted afresh: %s", describe(error))
+        return uuid4()
 
 
 def get_many(keys: Iterable[str]) -> dict[str, Any]:

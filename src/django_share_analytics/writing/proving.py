@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,26 +15,25 @@ from django_share_analytics.sql.transactions import without_harm_to_a_transactio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from django_share_analytics.events import ShareEvent
 
 logger = logging.getLogger(__name__)
 
 
-def with_proven_users(events: Sequence[ShareEvent], using: str) -> Sequence[ShareEvent]:
-    """The events, without the users whose sessions prove nothing any more, and without proofs.
+def of_nobody(events: Sequence[ShareEvent], using: str) -> set[UUID]:
+    """The ids of the shares whose sessions prove nothing any more: their users are nobody.
 
     Asked before the writer's transaction, as a backend may ask whom it likes. Never raises: where
     the database is away, what comes next says so.
     """
-    if not any(event.user_proof for event in events):
-        return events
     keys: dict[str, set[Any]] = {}
     for event in events:
         if event.user_proof:
             keys.setdefault(backend_of(event.user_proof), set()).add(event.user_id)
     users = {backend: _users(backend, keys[backend], using) for backend in keys}
-    return [_decided(event, users) if event.user_proof else event for event in events]
+    return {event.id for event in events if event.user_proof and not _is_known(event, users)}
 
 
 def _users(path: str, keys: set[Any], using: str) -> dict[Any, Any]:
@@ -55,11 +53,10 @@ def _users(path: str, keys: set[Any], using: str) -> dict[Any, Any]:
         return {}
 
 
-def _decided(event: ShareEvent, users: dict[str, dict[Any, Any]]) -> ShareEvent:
+def _is_known(event: ShareEvent, users: dict[str, dict[Any, Any]]) -> bool:
     user = users[backend_of(event.user_proof)].get(event.user_id)
     try:
-        is_known = user is not None and is_proven(event.user_proof, user, event.id)
+        return user is not None and is_proven(event.user_proof, user, event.id)
     except Exception as error:  # the host's own model of users
         logger.warning("A session can't be checked: %s", describe(error))
-        is_known = False
-    return replace(event, user_id=event.user_id if is_known else None, user_proof="")
+        return False
