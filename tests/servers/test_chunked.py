@@ -24,12 +24,12 @@ def test_chunks(name, status, app):
     key = app.pk if isinstance(app.pk, int) else str(app.pk)
     body = json.dumps({"id": str(new_id()), "appId": key, "platform": "copy"}).encode()
     port = free_port()
-    with running(SERVERS[name], port):
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-            headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
-            chunks = iter([body[:9], body[9:]])
-            connection.request("POST", "/api/shares", chunks, headers, encode_chunked=True)
-            response = connection.getresponse()
-            assert response.status == status, response.read()
-            assert response.headers["Content-Type"] == "application/json"
-            response.read()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    with running(SERVERS[name], port), closing(connection):
+        headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+        chunks = iter([body[:9], body[9:]])
+        connection.request("POST", "/api/shares", chunks, headers, encode_chunked=True)
+        response = connection.getresponse()
+        assert response.status == status, response.read()
+        assert response.headers["Content-Type"] == "application/json"
+        response.read()
