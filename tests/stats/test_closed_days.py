@@ -198,7 +198,7 @@ def test_most_shared__looks_up_those_that_could_be_on_top(make_app, monkeypatch)
 days_ago = st.one_of(st.just(0), st.integers(0, 8), st.integers(0, 80))
 write = st.tuples(
     st.just("write"),
-    st.lists(st.tuples(days_ago, st.integers(0, 5), st.sampled_from(["x", "copy"])), max_size=12),
+    st.lists(st.tuples(days_ago, st.integers(0, 5), st.sampled_from(["sms", "copy"])), max_size=12),
 )
 change = st.one_of(
     write,
@@ -215,7 +215,7 @@ change = st.one_of(
 @given(
     changes=st.lists(change, min_size=1, max_size=6),
     days=st.sampled_from([1, 2, 7, 30, 40]),
-    platform=st.sampled_from([None, "x"]),
+    platform=st.sampled_from([None, "sms"]),
     limit=st.integers(1, 3),
     kept=st.integers(1, 4),
 )

@@ -92,6 +92,9 @@ class ShareStatsView(StaffView):
 
     required_permission = "share_analytics.view_sharestatistics"
 
+    def known_parameters(self) -> set[str]:
+        return set(StatsQuerySerializer().fields)
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         query = StatsQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -108,3 +111,6 @@ class ShareListView(StaffView, ListAPIView[Share]):
     pagination_class = NewestFirst
     filter_backends = (DjangoFilterBackend,)
     filterset_class = ShareFilterSet
+
+    def known_parameters(self) -> set[str]:
+        return self.filterset_class.known_parameters() | set(NewestFirst.parameters)
