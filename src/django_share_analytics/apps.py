@@ -39,5 +39,6 @@ class ShareAnalyticsConfig(AppConfig):
         checks.register(own.check_public_apps)
         checks.register(own.check_dispatchers)
         checks.register(own.check_durability)
+        checks.register(own.check_cache_is_shared, checks.Tags.caches, deploy=True)
         checks.register(own.check_app_model_is_unchanged, checks.Tags.database)
         checks.register(own.check_zone_is_unchanged, checks.Tags.database)
