@@ -1,4 +1,4 @@
-"""Buttons on pages that are not loaded anew: the script is the first page's, the body is another."""
+"""Buttons on pages that are not loaded anew: the script is the first page's, the body another."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template import RequestContext, Template
 from django.urls import include, path
+from django.utils.safestring import mark_safe
 
 from tests.hosts.uuid_host.models import App
 
@@ -21,6 +22,7 @@ SCRIPTS = {
     "htmx-2": "django_htmx/htmx-2.min.js",
     "htmx-4": "django_htmx/htmx-4.min.js",
 }
+BOOSTED = {"htmx-2": 'hx-boost="true"', "htmx-4": 'hx-boost:inherited="true"'}
 # Turbo and htmx write styles into the page: theirs, not ours.
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'"
 
@@ -29,7 +31,7 @@ PAGE = Template("""{% load share_analytics static %}<!doctype html>
 {% if script %}<script src="{% static script %}"></script>{% endif %}
 {% if kind != "turbo-body" %}{% share_assets %}{% endif %}
 </head>
-<body{% if kind == "htmx-2" %} hx-boost="true"{% elif kind == "htmx-4" %} hx-boost:inherited="true"{% endif %}>
+<body {{ boost }}>
 <nav><a id="to-list" href="/{{ kind }}/things">All</a>
 {% for other in apps %}<a class="to-thing" href="/{{ kind }}/things/{{ other.pk }}">{{ other }}</a>
 {% endfor %}</nav>
@@ -44,7 +46,13 @@ PART = Template('{% load share_analytics %}{% share_buttons app platforms="teleg
 
 def things(request: HttpRequest, kind: str, key: str = "") -> HttpResponse:
     app = get_object_or_404(App, pk=key) if key else None
-    context = {"kind": kind, "script": SCRIPTS[kind], "app": app, "apps": App.objects.all()}
+    context = {
+        "kind": kind,
+        "script": SCRIPTS[kind],
+        "boost": mark_safe(BOOSTED.get(kind, "")),
+        "app": app,
+        "apps": App.objects.all(),
+    }
     response = HttpResponse(PAGE.render(RequestContext(request, context)))
     response["Content-Security-Policy"] = POLICY
     return response
