@@ -256,3 +256,36 @@ def test_no_mistake_says_nothing(tmp_path: Path) -> None:
     page = somebody.shows("{% share_assets %}{% share_buttons app %}")
     assert "share-buttons" in page
     assert "share_assets" not in page
+
+
+STAFF_CALLS = """
+import django
+django.setup()
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", run_syncdb=True, verbosity=0)
+from store.models import Product
+Product.objects.create(name="Chess")
+staff = Client()
+staff.force_login(User.objects.create_superuser("amal"))
+print(staff.post("/api/shares", {"appId": 1, "platform": "x"}, "application/json").status_code)
+for path in ("shares", "shares?from=nonsense", "shares/stats", "shares/export"):
+    response = staff.get(f"/api/admin/{path}", headers={"accept": "text/html,*/*"})
+    b"".join(response)
+    print(response.status_code)
+"""
+
+
+def test_rest_framework_need_not_be_installed(tmp_path: Path) -> None:
+    """``rest_framework`` and ``django_filters`` bring the words of errors in other languages."""
+    somebody = Newcomer(Site(tmp_path))
+    somebody.set_up(
+        """
+INSTALLED_APPS += ["django.contrib.sessions"]
+MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware",
+              "django.contrib.auth.middleware.AuthenticationMiddleware"]
+"""
+    )
+
+    assert somebody.site.succeeds("-c", STAFF_CALLS).split() == ["202", "200", "400", "200", "200"]
