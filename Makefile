@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help messages demo test test-slow test-processes test-crash test-newest test-lowest test-hosts mutants lock lint format types tox bench screenshots clean mariadb servers
+.PHONY: help messages demo test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ types: $(TESTS_NEED) $(VENV)/.group-types ## Check the types
 
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
+
+test-newcomer: $(TESTS_NEED) ## Follow the README's ten minutes from an empty folder, on Django 5.2 and 6.1 (2 minutes)
+	. .ci/pythons; RUN_NEWCOMER=1 $(BIN)/python -m pytest -q -p no:randomly tests/newcomer $(TESTS)
 
 test-newest: $(VENV)/.group-tox ## Run the tests with the newest releases of everything, whatever is locked
 	. .ci/pythons; $(BIN)/tox run -e newest

@@ -4,6 +4,9 @@ import dataclasses
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from django_share_analytics import conf
 from django_share_analytics.conf import get_settings
@@ -106,3 +109,40 @@ def test_app_model__when_mistyped(label, settings):
     assert conf.app_model_label() == conf.UNSET_APP_MODEL
     with pytest.raises(ImproperlyConfigured, match=r"SHARE_ANALYTICS_APP_MODEL is .*(App|5)"):
         conf.require_app_model_label()
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.binary(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+WRONG_PLATFORMS = [
+    Platform(None, "X"), Platform("x", "X", aliases=None), Platform("x", "X", aliases=("a", 1)),
+    Platform("x", "X", aliases="ex"), Platform("x", "X", intent=None), Platform,
+]  # fmt: skip
+LIKELY = st.sampled_from(["default", "BACKEND", "OPTIONS", "copy", "a.b", *WRONG_PLATFORMS])
+KEYS = sorted({"DISPATCHERS", "PLATFORMS", *conf.READERS})
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(KEYS),
+        ANYTHING | st.lists(LIKELY, max_size=3) | st.dictionaries(st.just("default"), ANYTHING),
+    )
+    | ANYTHING
+)
+def test_settings__of_any_kind_are_read_or_refused_by_name(value):
+    refusal = "SHARE_ANALYTICS"
+    with override_settings(SHARE_ANALYTICS=value):
+        try:
+            conf.get_settings()
+        except ImproperlyConfigured as error:
+            refusal = str(error)
+    assert refusal.startswith("SHARE_ANALYTICS")
+
+
+@pytest.mark.parametrize("platform", WRONG_PLATFORMS)
+def test_platforms__with_parts_of_the_wrong_kind(platform, settings):
+    settings.SHARE_ANALYTICS = {"PLATFORMS": [platform]}
+    with pytest.raises(ImproperlyConfigured, match=r'^SHARE_ANALYTICS\["PLATFORMS"\]: '):
+        get_settings()

@@ -15,13 +15,14 @@ pytestmark = pytest.mark.once
 
 TESTS = Path(__file__).parent
 
-OF_THEIR_OWN = {"benchmarks", "browser", "crash", "example", "hosts", "servers"}
+OF_THEIR_OWN = {"benchmarks", "browser", "crash", "example", "hosts", "newcomer", "servers"}
 """Folders of tests of the whole, and of what stands beside the package."""
 OF_THE_WHOLE = {
     "admin/test_deletion_of_apps",  # of the host's own pages
     "admin/charts/test_charts",  # one picture of four modules
     "test_architecture",
     "test_commands",
+    "host/test_mistakes",
     "host/test_tests_of_a_host",
     "test_layering",
     "test_migrations",

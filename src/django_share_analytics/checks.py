@@ -62,7 +62,10 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 def check_app_model(**kwargs: Any) -> list[CheckMessage]:
     """E001: the setting names a model that can be shared."""
     problem = _app_model_problem()
-    hint = f'Set {APP_MODEL_SETTING} = "app_label.ModelName" to a model of an installed app.'
+    hint = (
+        f'Set {APP_MODEL_SETTING} = "app_label.ModelName" to a model of an installed app, neither '
+        "abstract nor a proxy."
+    )
     return [Error(problem, hint=hint, id="share_analytics.E001")] if problem else []
 
 

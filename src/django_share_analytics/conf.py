@@ -127,6 +127,10 @@ def _platform(entry: object, path: str) -> Platform:
                 f"({', '.join(built_in)}) nor a Platform object."
             )
         platform = built_in[entry]
+    here = f"{path}: of {platform!r}"
+    _text(platform.name, f"{here} the name")
+    _text(platform.intent, f"{here} the intent")
+    _texts(platform.aliases, f"{here} the aliases")
     if not 0 < len(platform.name) <= MAX_NAME_LENGTH or platform.name != platform.name.lower():
         raise ImproperlyConfigured(
             f"{path}: the platform name {platform.name!r} must be lower case and have 1 to "

@@ -114,6 +114,8 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         label = get_settings().platforms.label(self.platform)
+        if self.timestamp is None:  # of one that is still being made
+            return str(label)
         return f"{label}, {self.timestamp.astimezone(reporting_zone()):%Y-%m-%d %H:%M:%S}"
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> Any:

@@ -217,6 +217,39 @@ def test_buttons_added_later_work(visit: Callable[..., Visit], app: Any) -> None
     assert here.counts()["telegram"] == "1"
 
 
+NEW_BODY = """() => {
+  const body = document.createElement("body");
+  body.innerHTML = document.body.innerHTML;
+  document.body.replaceWith(body);
+}"""
+
+
+def test_another_body(visit: Callable[..., Visit], new_context: Any, app: Any) -> None:
+    """What Turbo, htmx and routers do; ``tests/hosts/real/turbo_htmx`` has them themselves."""
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    here = visit(app, context=context, platforms="copy")
+    here.share("copy")
+
+    here.page.evaluate(f"history.pushState(null, '', '?next'); ({NEW_BODY})()")
+
+    status = here.page.get_by_role("status")
+    assert here.button("copy").inner_text() == "Copy link", "nothing was copied on this page"
+    assert (status.count(), status.text_content()) == (1, "")
+    here.share("copy")
+    assert here.button("copy").inner_text() == "Link copied"
+    status.filter(has_text="Link copied").wait_for(state="attached")
+    assert len(here.shares) == 2
+
+
+def test_a_button_that_a_script_hides_again(visit: Callable[..., Visit], app: Any) -> None:
+    """Whoever makes a page equal to the server's markup, attribute by attribute."""
+    here = visit(app, platforms="copy")
+
+    here.page.evaluate("document.querySelector('[data-share-platform]').hidden = true")
+
+    here.button("copy").wait_for(state="visible")
+
+
 def test_a_host_hears_of_the_share(visit: Callable[..., Visit], app: Any) -> None:
     here = visit(app)
     here.page.evaluate(

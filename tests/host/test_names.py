@@ -78,6 +78,7 @@ def named(request: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Any,
     return app, str(app.pk) if expected is KEY else expected
 
 
+@pytest.mark.once
 def test_name_of__anything(named: tuple[Any, str]) -> None:
     app, expected = named
 
@@ -87,6 +88,7 @@ def test_name_of__anything(named: tuple[Any, str]) -> None:
     assert type(name) is str, "no template takes it for markup"
 
 
+@pytest.mark.once
 @given(st.text(alphabet=st.characters(), max_size=1_500))
 def test_one_line__of_any_text(text: str) -> None:
     line = one_line(text)
@@ -125,6 +127,7 @@ def pages_of(app: Any) -> Iterator[str]:
     yield reverse("admin:share_analytics_share_change", args=[Share.objects.get().pk])
 
 
+@pytest.mark.once
 def test_pages__show_any_name(named: tuple[Any, str], admin_client: Any) -> None:
     app, expected = named
 
@@ -138,6 +141,7 @@ def test_pages__show_any_name(named: tuple[Any, str], admin_client: Any) -> None
         assert shown in text, page
 
 
+@pytest.mark.once
 def test_staff_api__says_any_name(named: tuple[Any, str], admin_client: Any) -> None:
     _, expected = named
 
@@ -147,6 +151,7 @@ def test_staff_api__says_any_name(named: tuple[Any, str], admin_client: Any) -> 
     assert stats["mostSharedApps"][0]["appName"] == share["appName"] == expected
 
 
+@pytest.mark.once
 def test_files__write_any_name(named: tuple[Any, str], admin_client: Any, tmp_path: Any) -> None:
     _, expected = named
     written = f"'{expected}" if expected.startswith("=") else expected
@@ -165,6 +170,7 @@ def test_files__write_any_name(named: tuple[Any, str], admin_client: Any, tmp_pa
     assert [written.replace('"', '""') in text for text in files] == [True] * len(files)
 
 
+@pytest.mark.once
 def test_buttons__say_any_name(named: tuple[Any, str]) -> None:
     app, expected = named
     source = "{% load share_analytics %}{% share_buttons app %}"

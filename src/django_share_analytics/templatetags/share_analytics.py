@@ -7,6 +7,7 @@ while ``DEBUG`` is on; in production it is logged, and the rest of the page is r
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.forms.utils import flatatt
 from django.template import TemplateSyntaxError
+from django.templatetags.static import static
 from django.urls import NoReverseMatch
 from django.utils.formats import get_format, number_format
 from django.utils.functional import Promise
@@ -40,11 +42,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger("django_share_analytics")
 register = template.Library()
 
+FRAGMENT_HEADERS = {"Hx-Request", "Turbo-Frame", "X-Requested-With"}
+"""Requests for a part of a page have them, as they come in ``request.headers``."""
 
-@register.inclusion_tag("share_analytics/assets.html")
-def share_assets() -> dict[str, Any]:
+
+@register.inclusion_tag("share_analytics/assets.html", takes_context=True)
+def share_assets(context: Context) -> dict[str, Any]:
     """``{% share_assets %}``: the stylesheet and the script, once in the page's head."""
-    return {}
+    if (request := _request(context)) is not None:
+        request._share_analytics_has_assets = True
+    try:
+        style, script = static("share_analytics/share.css"), static("share_analytics/share.js")
+    except ValueError as error:  # of a storage whose manifest was made without our files
+        _complain(f"share_assets: {error}. Run collectstatic.")
+        return {}
+    return {"style": style, "script": script}
 
 
 @register.inclusion_tag("share_analytics/buttons.html", takes_context=True)
@@ -122,14 +134,36 @@ def _address(context: Context, app: Any, key: str, url: Any) -> str:
 
     :raises InvalidShare: when it can't be told.
     """
-    request = context.get("request")
-    request = request if hasattr(request, "get_host") else None
+    request = _request(context)
+    _say_if_nothing_counts(request)
     if url := url or _url_of(app):
         return absolute_address(url, request)
     if request is None:
         raise InvalidShare(NO_REQUEST)
     _refuse_to_share_one_page_as_two(request, key)
     return own_address(request)
+
+
+def _request(context: Context) -> Any:
+    """The request that the page answers; ``None`` without one, or where the name means another."""
+    request = context.get("request")
+    return request if hasattr(request, "get_host") else None
+
+
+def _say_if_nothing_counts(request: Any) -> None:
+    """To a developer alone: a site may have the script in a bundle, or further down."""
+    if not settings.DEBUG or request is None or hasattr(request, "_share_analytics_has_assets"):
+        return
+    if not FRAGMENT_HEADERS & request.headers.keys():
+        _say_once(
+            f"share_buttons: {request.path} has no {{% share_assets %}} above its buttons. Unless "
+            "the script comes from elsewhere, nothing is counted."
+        )
+
+
+@lru_cache(maxsize=100)
+def _say_once(message: str) -> None:
+    logger.warning(message)
 
 
 def _url_of(app: Any) -> Any:

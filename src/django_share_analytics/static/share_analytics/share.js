@@ -73,20 +73,35 @@
   const status = document.createElement("p");
   status.className = "share-status";
   status.setAttribute("role", "status");
-  document.body.append(status);
+
+  let saying, page;
+  function say(words) {
+    page = location.href;
+    status.textContent = "";
+    clearTimeout(saying);
+    if (words) saying = setTimeout(() => (status.textContent = words), 100);
+  }
+
+  const confirming = new Map(); // buttons that say what they did, with the timer that ends it
+
+  function show(button, isDone) {
+    button.querySelector(".share-label")?.toggleAttribute("hidden", isDone);
+    button.querySelector(".share-done")?.toggleAttribute("hidden", !isDone);
+  }
+
+  function settle(button) {
+    clearTimeout(confirming.get(button));
+    confirming.delete(button);
+    show(button, false);
+  }
 
   function confirm(button, thanks) {
     const done = button.querySelector(".share-done");
-    status.textContent = "";
-    setTimeout(() => (status.textContent = done?.textContent ?? thanks ?? ""), 100);
+    say(done?.textContent ?? thanks);
     if (!done) return;
-    const label = button.querySelector(".share-label");
-    [label.hidden, done.hidden] = [true, false];
-    clearTimeout(button.shareTimer);
-    button.shareTimer = setTimeout(
-      () => ([label.hidden, done.hidden] = [false, true]),
-      CONFIRMATION,
-    );
+    clearTimeout(confirming.get(button));
+    confirming.set(button, setTimeout(settle, CONFIRMATION, button));
+    show(button, true);
   }
 
   // Without HTTPS there is no clipboard: then the link is shown, to be copied by hand.
@@ -134,12 +149,28 @@
     if (event.button === 1 && event.target.closest?.("a")) onClick(event);
   });
 
-  // Buttons that need this script are hidden until it is there; pages may add more at any time.
-  function reveal() {
+  // Turbo, htmx and routers replace the body, or bring one back as it was when it was left: this
+  // script stays with the document, and makes of every body what it made of the first.
+  function tend() {
     for (const button of document.querySelectorAll("[data-share-platform][hidden]")) {
       if (button.dataset.sharePlatform in scripted) button.hidden = false;
     }
+    for (const done of document.querySelectorAll(".share-done:not([hidden])")) {
+      const button = done.closest("[data-share-platform]");
+      if (button && !confirming.has(button)) show(button, false);
+    }
+    if (status.isConnected || !document.body) return;
+    for (const old of document.querySelectorAll(".share-status")) old.remove();
+    if (page !== location.href) say(""); // else a body came in the place of a preview of it
+    document.body.append(status);
   }
-  reveal();
-  new MutationObserver(reveal).observe(document.body, { childList: true, subtree: true });
+  tend();
+  const all = { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] };
+  new MutationObserver(tend).observe(document, all);
+
+  // A page that is left may be shown again as it is: nothing was copied in that visit.
+  addEventListener("pagehide", () => {
+    say("");
+    [...confirming.keys()].forEach(settle);
+  });
 })();

@@ -61,6 +61,39 @@ def test_cards__when_all_before_came_later_in_the_day(share: Callable[..., Any],
     assert "9 p.m.: none in the 90 days before." in shown.trend_summary
 
 
+@pytest.mark.parametrize("of_an_app", [False, True])
+def test_cards__of_a_first_day(share: Callable[..., Any], app: Any, of_an_app: bool) -> None:
+    """All shares are of the hour that is not over: there is nothing to say of growth."""
+    share(app, 3, ago=0, hours=9)
+    shown = report(30, app.pk if of_an_app else None)
+    assert [card.shares for card in shown.cards] == ["3"] * 4
+    assert [(card.change, card.dates_before, card.compared) for card in shown.cards] == [
+        (None, "", "")
+    ] * 4
+    assert shown.cards_summary == ""
+    assert "busiest" not in shown.trend_summary
+    assert plain(shown.trend_summary).endswith("Today is not over yet: 3 so far.")
+
+
+def test_cards__of_a_second_day(share: Callable[..., Any], app: Any) -> None:
+    share(app, 3, ago=0, hours=9)
+    share(app, 2, ago=1)
+    shown = report(30)
+    assert [card.change.words for card in shown.cards if card.change][1:] == ["none before"] * 3
+    assert shown.cards_summary
+    assert "The busiest day was" in shown.trend_summary
+
+
+def test_rows__have_names_that_fit(share: Callable[..., Any], make_app: Any) -> None:
+    app = make_app("x" * 150)
+    share(app, 3, ago=2)
+    share(app, 2, ago=9)
+    shown = report(7)
+    assert len(shown.apps[0].name) <= 60
+    assert len(shown.rising[0].name) <= 60
+    assert len(shown.apps_summary) < 120
+
+
 def test_cards__name_both_numbers_of_a_percentage(share: Callable[..., Any], app: Any) -> None:
     share(app, 673, ago=8)
     share(app, 717, ago=2)

@@ -49,7 +49,7 @@ def build_apps(overview: Overview) -> list[AppRow]:
         rows.append(
             AppRow(
                 rank=rank,
-                name=app.app_name,
+                name=words.shortened(app.app_name),
                 url=link(question, app=app.app_id),
                 shares=words.number(app.count),
                 percent=words.per_cent(app.count / total if total else 0),
@@ -95,7 +95,7 @@ def build_rising(stats: ShareStats) -> list[RisingRow]:
         return []  # all of them would be new, in the order of the most shared ones
     return [
         RisingRow(
-            name=app.app_name,
+            name=words.shortened(app.app_name),
             url=link(stats.question, app=app.app_id),
             shares=words.number(app.count),
             shares_before=words.number(app.previous_count),

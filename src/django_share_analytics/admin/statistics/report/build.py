@@ -75,9 +75,10 @@ def build_report(overview: Overview) -> Report:
     apps = build_apps(overview) if question.app is None else []
     rising = build_rising(stats)
     compares_apps = question.compare and question.app is None
+    cards = build_cards(stats)
     return Report(
-        cards=build_cards(stats),
-        cards_summary=cards_summary(stats),
+        cards=cards,
+        cards_summary=cards_summary(stats) if any(card.change for card in cards) else "",
         range=words.day_range(period.start, period.end),
         zone=period.time_zone,
         compares=question.compare,

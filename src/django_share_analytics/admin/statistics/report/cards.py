@@ -58,11 +58,16 @@ def _card(headline: Headline, question: Question) -> Card:
 
 
 def _compared(headline: Headline, question: Question) -> Comparison | None:
-    """Of one app whole days are compared, so there is nothing to say of today."""
+    """Of one app whole days are compared, so there is nothing to say of today; nor of a first day,
+    whose shares are all of hours that have nothing before them to be compared with."""
     previous = headline.previous
+    if previous is None or not previous.is_possible:
+        return None
     if question.app is not None and headline.period.days == 1:
         return None
-    return previous if previous and previous.is_possible else None
+    is_first = headline.total and not (previous.total or previous.compared_total)
+    is_cut = previous.start == headline.period.before().start
+    return None if is_first and not (is_cut and headline.previous_total) else previous
 
 
 def _sides(period: DayRange, previous: Comparison, today: date) -> tuple[str, str]:

@@ -36,8 +36,9 @@ def trend_summary(stats: ShareStats, *, includes_today: bool) -> str:
     total = ngettext("%(shares)s in %(days)d day.", "%(shares)s in %(days)d days.", days)
     sentences = [total % {"shares": shares(stats.total), "days": days}]
     sentences += _compared(stats)
-    if stats.total and days > 1:
-        busiest = max(stats.daily, key=lambda day: day.count)
+    busiest = max(stats.daily, key=lambda day: day.count)
+    is_first_day = includes_today and stats.daily[-1].count == stats.total
+    if stats.total and days > 1 and not is_first_day:
         sentences.append(
             _("The busiest day was %(day)s with %(number)s.")
             % {"day": full_day(busiest.date), "number": number(busiest.count)}
