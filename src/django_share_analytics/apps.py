@@ -41,3 +41,4 @@ class ShareAnalyticsConfig(AppConfig):
         checks.register(own.check_durability)
         checks.register(own.check_app_model_is_unchanged, checks.Tags.database)
         checks.register(own.check_zone_is_unchanged, checks.Tags.database)
+        checks.register(own.check_characters, checks.Tags.database)
