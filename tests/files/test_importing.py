@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from django_share_analytics.events import utc_now
 from django_share_analytics.files import importing, share_lines
@@ -162,18 +162,24 @@ def test_import__of_platforms_that_the_site_does_not_have(app, imports):
     assert Share.objects.get().platform == "myspace"
 
 
-def test_import__sets_aside_what_the_database_refuses(app, imports):
-    """That line alone, and each of two with the same id."""
-    header, at = "id,appId,platform,timestamp,userId\n", "2026-03-10T09:00Z"
-    id, no_key = uuid4(), 2**80  # larger than any integer of a database
-    bad = [line(id, app.pk, platform, at, no_key) for platform in ("x", "copy")]
+def test_import__sets_aside_what_the_database_refuses(app, imports, monkeypatch):
+    """That line alone, and each of two with the same id; and nothing of it is told."""
+
+    def refuse_some(events, **kwargs):
+        if any("poison" in each.session_id for each in events):
+            raise IntegrityError("Failing row contains (poison).")
+        return write_shares(events, **kwargs)
+
+    monkeypatch.setattr(batches, "write_shares", refuse_some)
+    header, at = "id,appId,platform,timestamp,sessionId\n", "2026-03-10T09:00Z"
+    id = uuid4()
+    bad = [line(id, app.pk, platform, at, "poison") for platform in ("x", "copy")]
     good = [line("", app.pk, "x", NOON + timedelta(minutes=n), "") for n in range(5)]
     status, out, set_aside = imports(header + bad[0] + "".join(good) + bad[1])
-    if connection.vendor == "mysql":  # it looks for such a user, and finds none
-        assert out == "6 imported, 1 were there already."
-        return
     assert (status, out) == (1, "5 imported, 2 set aside (refused_by_database).")
     assert [(row[2], row[5]) for row in set_aside] == [("x", "2"), ("copy", "8")]
+    assert all(row[6].startswith("IntegrityError") for row in set_aside)
+    assert not any("poison" in row[6] for row in set_aside)
     assert not SetAside.objects.exists()
     assert not OutcomeHour.objects.exists()
     assert stored_counts() == counted_by_hand()
@@ -209,10 +215,21 @@ def test_import__before_the_watermark(app, imports):
 
 
 def test_import__of_a_user_who_is_gone(app, imports):
-    text = "appId,platform,timestamp,userId\n" + line(app.pk, "x", "2026-03-10T09:00Z", 98765)
-    text += line(app.pk, "x", "2026-03-10T09:01Z", "nobody")
-    assert imports(text)[1] == "1 imported, 1 set aside (unreadable)."
-    assert Share.objects.get().user_id is None
+    """Or who never can have been there: a key larger than the column, or than any."""
+    text = "appId,platform,timestamp,userId\n" + line(app.pk, "x", "2026-03-10T09:00Z", "nobody")
+    for minute, key in enumerate((98765, -5, 99999999999, 2**63, 2**80), start=10):
+        text += line(app.pk, "x", f"2026-03-10T09:{minute}Z", key)
+    assert imports(text)[1] == "5 imported, 1 set aside (unreadable)."
+    assert set(Share.objects.values_list("user_id", flat=True)) == {None}
+
+
+def test_import__of_an_app_that_can_not_be(app, imports):
+    if not isinstance(app.pk, int):
+        pytest.skip("only for numbers")
+    text = HEADER + "".join(
+        line("", key, "x", "2026-03-10T09:00Z") for key in (-5, 99999999999, 2**62)
+    )
+    assert imports(text)[1] == "0 imported, 3 set aside (unknown_app)."
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ from django_share_analytics.api.serializers import TrackShareSerializer
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.repeats import repeats
+from django_share_analytics.sql.wording import describe, traced
 from django_share_analytics.tracking import make_event
 
 if TYPE_CHECKING:
@@ -73,10 +75,12 @@ class TrackShareView(View):
         try:
             return _accepted(event.id, dispatchers.submit(event))
         except DispatcherUnavailable as error:
-            logger.warning("A share was refused: %s", error)
+            if n := repeats.of("refused by a request"):
+                logger.warning("%d share(s) were refused: %s", n, error)
             return _unavailable(error.retry_after)
-        except Exception:
-            logger.exception("A share could not be dispatched")
+        except Exception as error:
+            if n := repeats.of("not dispatched"):
+                logger.error("%d share(s) could not be dispatched: %s", n, traced(error))
             return _unavailable(RETRY_SECONDS)
 
 
@@ -87,8 +91,8 @@ def who_shares(request: HttpRequest) -> Any:
         if authenticators is None:
             return session_user_key(request)
         return getattr(Request(request, authenticators=authenticators).user, "pk", None)
-    except Exception:
-        logger.debug("Who shares could not be told", exc_info=True)
+    except Exception as error:
+        logger.debug("Who shares could not be told: %s", describe(error))
         return None
 
 

@@ -17,6 +17,7 @@ from django_share_analytics.counts.retention import retained_from
 from django_share_analytics.files.records import Record, RecordReader
 from django_share_analytics.files.share_lines import BadHeader, BadLine, Layout, LineReader
 from django_share_analytics.models import Share
+from django_share_analytics.sql.wording import describe
 from django_share_analytics.writing.batches import write_by_halves
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Importer:
         lines = {event: line for line, event in events}
 
         def refuse(event: ShareEvent, error: Exception) -> None:
-            self._set_aside(lines[event], outcomes.REFUSED_BY_DATABASE, str(error))
+            self._set_aside(lines[event], outcomes.REFUSED_BY_DATABASE, describe(error))
 
         result = write_by_halves([event for _, event in events], refuse, count_unknown=False)
         self.imported.recorded += len(result.recorded)

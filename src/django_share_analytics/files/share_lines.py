@@ -10,9 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
-
 from django_share_analytics.conf import get_settings
 from django_share_analytics.counts.rollups import EPOCH
 from django_share_analytics.counts.state import CLOCKS_MAY_DIFFER
@@ -25,7 +22,7 @@ from django_share_analytics.events import (
 )
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.files.cells import unescape_formula
-from django_share_analytics.keys import parse_app_key
+from django_share_analytics.keys import parse_app_key, parse_user_key
 from django_share_analytics.periods import FIRST_DAY
 from django_share_analytics.platforms import MAX_NAME_LENGTH
 
@@ -186,9 +183,9 @@ def _user_key(text: str) -> Any:
     if not text:
         return None
     try:
-        return get_user_model()._meta.pk.to_python(text)
-    except ValidationError as error:
-        raise BadLine(f"{text[:60]!r} is not the key of a user") from error
+        return parse_user_key(text)
+    except InvalidShare as error:
+        raise BadLine("the userId is not the key of a user") from error
 
 
 def _uuid(text: str) -> UUID:

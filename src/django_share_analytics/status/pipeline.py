@@ -13,7 +13,7 @@ from django.db import Error
 
 from django_share_analytics.conf import get_settings
 from django_share_analytics.events import utc_now
-from django_share_analytics.exceptions import describe
+from django_share_analytics.sql.wording import describe
 from django_share_analytics.status import health
 from django_share_analytics.status.health import Level, Problem, Thresholds
 from django_share_analytics.status.reports import (

@@ -1,7 +1,7 @@
 """What can't be stored as a share is set aside, so that nothing waits behind it.
 
 Whatever comes is kept: in printable ASCII, which fits every character set, and cut to a length. The
-table is small, and what was set aside longest goes first.
+table is small, and what is in it stays until somebody has looked: what finds it full is counted.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from django.db import connections, router
 
 from django_share_analytics import codec, outcomes
 from django_share_analytics.events import MAX_TEXT_LENGTH, utc_now
-from django_share_analytics.exceptions import describe
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.outcomes import MAX_REASON_LENGTH
+from django_share_analytics.repeats import repeats
 from django_share_analytics.signals import shares_dropped
 from django_share_analytics.sql import locks
-from django_share_analytics.sql.new_rows import insert_new
+from django_share_analytics.sql.new_rows import insert_new, storable_id
 from django_share_analytics.sql.transactions import in_transaction
+from django_share_analytics.sql.wording import describe
 from django_share_analytics.writing.writer import record_outcomes
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def set_payload_aside(
     """
     text = _text(payload)
     if _keep(_digest(text), text, reason, error):
-        logger.error("Set something aside, %s: %.200r", reason, payload, exc_info=error)
+        _say("something", reason, error)
 
 
 def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = None) -> None:
@@ -64,43 +65,43 @@ def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = No
         text = repr(event)
     id = event.id if isinstance(event.id, UUID) else _digest(text)
     if _keep(id, text, reason, error):
-        logger.error("Set the share %s aside, %s", event.id, reason, exc_info=error)
+        _say(f"the share {id}", reason, error)
         shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
 
 
+def _say(what: str, reason: str, error: Exception | None) -> None:
+    """Once a minute for each reason: whatever makes bad shares makes many."""
+    if n := repeats.of(f"set aside, {reason}"):
+        more = f", the last of {n} since this was said" if n > 1 else ""
+        logger.error("Set %s aside, %s%s. %s", what, reason, more, describe(error))
+
+
 def _keep(id: UUID, text: str, reason: str, error: Exception | None) -> bool:
-    """Store this, and count it under ``reason``; whether it was not there already."""
+    """Store this if there is room, and count it; whether it was not there already."""
+    using = router.db_for_write(SetAside)
     row = (
-        id,
+        storable_id(connections[using], id),
         _printable(text)[:MAX_PAYLOAD_LENGTH],
         _printable(reason)[:MAX_REASON_LENGTH],
         _printable(describe(error))[:MAX_TEXT_LENGTH],
         utc_now(),
     )
-    using = router.db_for_write(SetAside)
     return in_transaction(using, lambda: _insert(row, using))
 
 
 def _insert(row: tuple[UUID, str, str, str, object], using: str) -> bool:
     connection = connections[using]
     locks.lock_for_writing(connection, SetAside)
-    if not insert_new(connection, SetAside, STORED_FIELDS, {row[0]: row}):
+    rows, counts = SetAside.objects.using(using), {(row[2], row[4]): 1}
+    if rows.count() < MAX_ROWS:
+        if not insert_new(connection, SetAside, STORED_FIELDS, {row[0]: row}):
+            return False
+    elif rows.filter(id=row[0]).exists():
         return False
-    counts = {(row[2], row[4]): 1}
-    if gone := _make_room(using):
-        counts[outcomes.SET_ASIDE_FULL, row[4]] = gone
+    else:
+        counts[outcomes.SET_ASIDE_FULL, row[4]] = 1
     record_outcomes(counts)
     return True
-
-
-def _make_room(using: str) -> int:
-    """Delete what is beyond the limit, the oldest first; how many that were."""
-    rows = SetAside.objects.using(using)
-    excess = rows.count() - MAX_ROWS
-    if excess <= 0:
-        return 0
-    oldest = rows.order_by("set_aside_at", "id").values_list("id", flat=True)[:excess]
-    return rows.filter(id__in=list(oldest)).delete()[0]
 
 
 def _text(payload: object) -> str:

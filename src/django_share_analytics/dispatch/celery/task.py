@@ -12,6 +12,7 @@ from celery.exceptions import Reject
 from django.db import close_old_connections
 
 from django_share_analytics.dispatch.celery.gathering import Gathering, missing_in
+from django_share_analytics.sql.wording import describe
 from django_share_analytics.writing.payloads import let_connection_go, write_payloads
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def write_gathered(payloads: Sequence[str], *, count_unknown: bool) -> list[int]
         close_old_connections()
         return write_payloads(payloads, count_unknown=count_unknown)
     except Exception as error:
-        logger.warning("%d share(s) wait for the database: %s", len(payloads), error)
+        logger.warning("%d share(s) wait for the database: %s", len(payloads), describe(error))
         let_connection_go()
         return None
     finally:
