@@ -79,8 +79,11 @@ class Importer:
         self._records = RecordReader(lines)
         self._reject = reject
         first = next(iter(self._records), Record(1, []))
-        if first.error:
-            raise BadHeader(f"The first line can't be read: {first.error}.")
+        if first.flaw:
+            raise BadHeader(
+                f"The first line can't be read: {first.flaw}. Files are read as UTF-8; iconv makes "
+                "it of others: iconv -f WINDOWS-1256 -t UTF-8"
+            )
         self.header = first.cells
         self.layout = Layout.of(self.header, columns)
         self._line_reader = LineReader(
@@ -106,8 +109,8 @@ class Importer:
         events = []
         for line in lines:
             try:
-                if line.error:
-                    raise BadLine(line.error)
+                if line.flaw:
+                    raise BadLine(line.flaw)
                 events.append((line, self._line_reader.event(line.cells)))
             except BadLine as error:
                 self._set_aside(line, outcomes.UNREADABLE, str(error))

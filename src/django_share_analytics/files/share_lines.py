@@ -34,6 +34,12 @@ SHARE_COLUMNS = (
     "id", "appId", "platform", "userId", "sessionId", "timestamp", "userAgent", "referrerUrl"
 )  # fmt: skip
 REQUIRED = ("appId", "platform", "timestamp")
+TEXTS = {
+    "session_id": ("sessionId", MAX_SESSION_LENGTH),
+    "user_agent": ("userAgent", MAX_TEXT_LENGTH),
+    "referrer_url": ("referrerUrl", MAX_TEXT_LENGTH),
+}
+"""In which column of a line each is, and how much of it is kept."""
 UUID_VERSION = 7
 """That of an id that starts with a time; MariaDB refuses half of those of version 8."""
 
@@ -126,12 +132,13 @@ class LineReader:
             "platform": self._platform(values["platform"]),
             "timestamp": self._timestamp(values["timestamp"].strip()),
             "user_id": _user_key(values.get("userId", "")),
-            "session_id": storable(values.get("sessionId", ""), MAX_SESSION_LENGTH),
-            "user_agent": storable(values.get("userAgent", ""), MAX_TEXT_LENGTH),
-            "referrer_url": storable(values.get("referrerUrl", ""), MAX_TEXT_LENGTH) or None,
+            **{name: values.get(column, "") for name, (column, _) in TEXTS.items()},
         }
         given = values.get("id", "").strip()
-        return ShareEvent(id=_uuid(given) if given else self._id_of(facts), **facts)
+        id = _uuid(given) if given else self._id_of(facts)  # of whole texts, not of cut ones
+        facts |= {name: storable(facts[name], length) for name, (_, length) in TEXTS.items()}
+        facts["referrer_url"] = facts["referrer_url"] or None
+        return ShareEvent(id=id, **facts)
 
     def _platform(self, text: str) -> str:
         registered = get_settings().platforms.find(text)
@@ -162,8 +169,8 @@ class LineReader:
 
     def _id_of(self, facts: Mapping[str, Any]) -> UUID:
         """An id that the same line always gets, beside those of its time in the index."""
-        text = json.dumps([self.namespace, *map(str, facts.values())])
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        text = json.dumps([self.namespace, *facts.values()], default=str)
+        digest = hashlib.sha256(text.encode()).digest()
         milliseconds = (facts["timestamp"] - EPOCH) // timedelta(milliseconds=1)
         value = milliseconds << 80 | int.from_bytes(digest[:10], "big")
         value = value & ~(0xF << 76) | UUID_VERSION << 76
