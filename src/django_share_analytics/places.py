@@ -17,7 +17,8 @@ from django.db import connections, router
 from django.utils.module_loading import import_string
 
 from django_share_analytics.conf import APP_LABEL, SETTING, get_settings
-from django_share_analytics.exceptions import UnknownTenant, describe
+from django_share_analytics.exceptions import UnknownTenant
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

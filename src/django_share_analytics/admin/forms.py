@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import get_app_model, reporting_zone
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.names import with_named_apps
-from django_share_analytics.keys import parse_app_key
+from django_share_analytics.keys import can_be_stored, parse_app_key, parse_user_key
 from django_share_analytics.models import AppCount
 from django_share_analytics.periods import FIRST_DAY, DayRange, local_day
 from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
@@ -79,10 +80,12 @@ class UserForm(FilterForm):
 def _user_by_key(value: str) -> Model | None:
     users = get_user_model()
     try:
-        key = users._meta.pk.clean(value, None)
-    except ValidationError:
+        key = parse_user_key(value)
+    except InvalidShare:
         return None
-    return users._base_manager.filter(pk=key).first()
+    rows = users._base_manager.all()
+    can_be = can_be_stored(connections[rows.db], users._meta.pk, key)
+    return rows.filter(pk=key).first() if can_be else None
 
 
 def _user_by_name(value: str) -> Model | None:

@@ -57,7 +57,7 @@ class Thresholds:
     lost: Limits = Limits(1)
     """Shares lost in the hours looked back on (see :data:`.outcomes.LOSSES`)."""
     set_aside_full: Limits = Limits(critical=1)
-    """Of these, shares that had been set aside and had to go for others."""
+    """Of these, shares that were to be set aside where there was no room."""
     silence: Limits = Limits()
     """Seconds since the newest recorded share was accepted."""
 

@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from django_share_analytics.backoff import backoff
-from django_share_analytics.exceptions import AWAY, describe
+from django_share_analytics.exceptions import AWAY
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,6 +12,7 @@ from django_share_analytics.codec import encode
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.dispatch.options import check_seconds_above_0
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.wording import describe
 
 try:
     from celery import current_app
@@ -76,7 +77,7 @@ class CeleryDispatcher(BaseDispatcher):
         except Exception as error:
             # Every transport has exceptions of its own, and nothing else may be raised.
             raise DispatcherUnavailable(
-                f"Celery: {type(error).__name__}: {error}",
+                f"Celery: {describe(error)}",
                 broker_is_away=isinstance(error, OperationalError | OSError),
             ) from error
 
