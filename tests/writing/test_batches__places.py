@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import csv
 import io
-import json
 from dataclasses import replace
 
 import pytest
@@ -234,10 +234,18 @@ def test_write_payloads__of_no_share_where_the_router_knows_no_place(caplog):
     assert "no table here" in caplog.text
 
 
+def csv_of(key, folder):
+    path = folder / "shares.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["appId", "platform", "timestamp"])
+        rows.writerow([key, "copy", "2026-03-10T09:00Z"])
+    return path
+
+
 @pytest.mark.parametrize("tenant", ["one", "two"])
 def test_import__is_the_tenants(tenant, key, tmp_path):
-    path = tmp_path / "shares.csv"
-    path.write_text(f"appId,platform,timestamp\n{json.dumps(str(key))},copy,2026-03-10T09:00Z\n")
+    path = csv_of(key, tmp_path)
     with at(tenant):
         call_command("import_shares", path, stdout=io.StringIO(), stderr=io.StringIO())
     assert Share.objects.using({"one": "default"}.get(tenant, tenant)).count() == 1
@@ -246,8 +254,7 @@ def test_import__is_the_tenants(tenant, key, tmp_path):
 
 def test_import__of_no_tenant(key, tmp_path, settings):
     settings.DATABASE_ROUTERS = []
-    path = tmp_path / "shares.csv"
-    path.write_text(f"appId,platform,timestamp\n{json.dumps(str(key))},copy,2026-03-10T09:00Z\n")
+    path = csv_of(key, tmp_path)
     out = io.StringIO()
     with at(None), pytest.raises(SystemExit):
         call_command("import_shares", path, stdout=out, stderr=out)

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+class Resting(ShareAnalyticsError, DatabaseError):  # noqa: N818
+    """It could not be written to a moment ago, and is left alone for a while."""
+
+
 class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a state, not an error
     """Some places could not be written to. What is of others is written."""
 
@@ -44,10 +48,8 @@ class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a
         """What became of the others."""
         self.waiting = waiting
         """Write these again later; to write all of them again changes nothing."""
-
-
-class Resting(ShareAnalyticsError, DatabaseError):  # noqa: N818
-    """It could not be written to a moment ago, and is left alone for a while."""
+        self.is_news = not all(isinstance(why, Resting) for why in problems.values())
+        """Whether somebody was asked, and so whether to say it in the log."""
 
 
 def write_batch(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:

@@ -22,7 +22,7 @@ TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 
 OF_BOTH = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions"]
-SHARED_APPS = ["django_tenants", "tests.hosts.real.tenants", *OF_BOTH]
+SHARED_APPS = ["django_tenants", "tests.hosts.real.tenants", "django_tasks_db", *OF_BOTH]
 TENANT_APPS = [*OF_BOTH, "django.contrib.admin", "tests.hosts.uuid_host", "django_share_analytics"]
 INSTALLED_APPS = [
     *SHARED_APPS,
@@ -48,7 +48,9 @@ DISPATCHERS = {
         "OPTIONS": STREAM,
     },
     "celery": {"BACKEND": f"{BACKENDS}.celery.CeleryDispatcher"},
+    "tasks": {"BACKEND": f"{BACKENDS}.tasks.TasksDispatcher"},
 }
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SHARE_ANALYTICS = {"TENANT": "django_share_analytics.tenants.DjangoTenants"}
 if DISPATCHER := os.environ.get("SHARE_DISPATCHER"):
     SHARE_ANALYTICS["DISPATCHERS"] = {"default": DISPATCHERS[DISPATCHER]}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 import django
 
@@ -22,6 +23,7 @@ def main(key: str, *tenants: str) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.hosts.real.tenants.settings")
     django.setup()
+    if os.environ.get("SHARE_DISPATCHER") == "celery":
+        import_module("tests.hosts.real.tenants.celery_app")
     main(*sys.argv[1:])

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django_tenants.utils import schema_context
+from kombu import Connection
 
 from django_share_analytics import track_share
 from django_share_analytics.dispatch.handler import dispatchers
@@ -24,6 +25,8 @@ from django_share_analytics.signals import shares_recorded
 from django_share_analytics.testing import use_dispatchers
 from django_share_analytics.writing.resting import resting
 from tests import services
+from tests.dispatch import brokers
+from tests.dispatch.conftest import wait_until
 from tests.hosts.real.tenants.models import Domain, Tenant
 from tests.hosts.uuid_host.models import App
 from tests.tenancy import OURS
@@ -167,20 +170,46 @@ def test_a_share__comes_by_redis():
 
 
 @pytest.mark.usefixtures("tenants")
-@pytest.mark.parametrize("backend", ["celery.CeleryDispatcher", "tasks.TasksDispatcher"])
-def test_a_share__comes_by_a_worker(backend, use, settings):
-    """As a worker does it: with the payload alone, where no tenant is."""
-    from django_share_analytics.codec import encode
-    from django_share_analytics.places import at_home
-    from django_share_analytics.writing.payloads import write_payloads
-    from tests.factories import event
-
-    payloads = []
-    for tenant in ("two", "one", "two"):
-        with schema_context(tenant):
-            payloads.append(encode(at_home(event(KEY))).decode())
-    write_payloads(payloads)
+def test_a_share__comes_by_a_task():
+    """The tasks' table is in the public schema, and so is their worker."""
+    run_site("one", "two", "two", SHARE_DISPATCHER="tasks")
+    assert (count("one"), count("two")) == (0, 0)
+    run("django", "db_worker", "--batch", "--no-startup-delay", SHARE_DISPATCHER="tasks")
     assert (count("one"), count("two")) == (1, 2)
+
+
+@pytest.mark.usefixtures("tenants")
+@pytest.mark.parametrize("pool", ["prefork", "solo"])
+def test_a_share__comes_by_celery(pool):
+    broker = brokers.require_broker("rabbitmq")
+    environment = {
+        "SHARE_DISPATCHER": "celery",
+        "TEST_CELERY_BROKER": broker,
+        "TEST_CELERY_QUEUE": f"test-share-analytics-{uuid.uuid4().hex}",
+    }
+    run_site("one", "two", "two", **environment)
+    assert (count("one"), count("two")) == (0, 0)
+    app = "tests.hosts.real.tenants.celery_app"
+    command = [
+        "-m",
+        "celery",
+        "-A",
+        app,
+        "worker",
+        "--loglevel",
+        "INFO",
+        "--pool",
+        pool,
+        "--concurrency",
+        "1",
+    ]
+    worker = brokers.Program(*command, DJANGO_SETTINGS_MODULE=SETTINGS, **environment)
+    try:
+        assert wait_until(lambda: (count("one"), count("two")) == (1, 2), 60)
+    finally:
+        worker.kill()
+        with Connection(broker) as link:
+            link.default_channel.queue_delete(environment["TEST_CELERY_QUEUE"])
 
 
 @pytest.mark.usefixtures("tenants")
@@ -317,3 +346,9 @@ def test_the_checks__are_content_anywhere(settings):
         assert [each for each in found if each.startswith("share_analytics.E")] == []
     settings.SHARE_ANALYTICS = {}
     assert "share_analytics.E021" in [each.id for each in run_checks()]
+
+
+@pytest.mark.django_db
+def test_the_project__is_asked_for_no_migration():
+    """Marked as few of these are: neither a transaction nor a flush of one schema fits around."""
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
