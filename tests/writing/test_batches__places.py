@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
-from django.db import Error, connections, transaction
+from django.db import Error, OperationalError, connections, transaction
 
 from django_share_analytics import codec, signals
 from django_share_analytics.models import OutcomeHour, SetAside, Share
-from django_share_analytics.places import current_tenant
+from django_share_analytics.places import Place, current_tenant
 from django_share_analytics.writing import batches, set_aside
 from django_share_analytics.writing.payloads import write_payloads
 from django_share_analytics.writing.replay import replay
@@ -101,9 +101,16 @@ def test_write_batch__asks_one_that_is_away_only_now_and_then(key, monkeypatch):
     assert len(asked) > 1
 
 
-def _refuse(asked):
-    from django.db import OperationalError
+def test_write_batch__in_a_hosts_tests_remembers_no_failure(key, settings, monkeypatch):
+    """What one test did to its database says nothing to the next."""
+    resting.note_failure(Place("two", "two"), OperationalError("a test's own"))
+    with pytest.raises(batches.NotAllWritten):
+        batches.write_batch([of("two", key)])
+    monkeypatch.setattr(batches, "is_unset_under_tests", lambda: True)
+    assert len(batches.write_batch([of("two", key)]).recorded) == 1
 
+
+def _refuse(asked):
     def get_new_connection(self, parameters):
         asked.append(self.alias)
         raise OperationalError("no route to host")

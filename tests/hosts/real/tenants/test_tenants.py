@@ -358,3 +358,15 @@ def test_the_checks__are_content_anywhere(settings):
 @pytest.mark.django_db
 def test_the_project__is_asked_for_no_migration():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.usefixtures("tenants")
+def test_the_status__is_told_anywhere():
+    post("two")
+    said = {"public": "The database can't be read", "one": "recorded  0", "two": "recorded  1"}
+    for place, wanted in said.items():
+        out = StringIO()
+        with schema_context(place), suppress(SystemExit):
+            call_command("share_analytics_status", stdout=out)
+        assert wanted in out.getvalue()
+        assert "BufferedDispatcher" in out.getvalue()
