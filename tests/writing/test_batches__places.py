@@ -101,6 +101,25 @@ def test_write_batch__asks_one_that_is_away_only_now_and_then(key, monkeypatch):
     assert len(asked) > 1
 
 
+def test_write_batch__asks_one_that_failed_last(key, heard, monkeypatch):
+    """Whoever doesn't answer takes as long as the network does."""
+    had = []
+    refuse = _refuse([])
+
+    def get_new_connection(self, parameters):
+        had.append(sorted(where for _, where, _ in heard))
+        return refuse(self, parameters)
+
+    connections["two"].ensure_connection()
+    monkeypatch.setattr(type(connections["away"]), "get_new_connection", get_new_connection)
+    with pytest.raises(batches.NotAllWritten):
+        batches.write_batch([of("away", key)])
+    monkeypatch.setattr(resting, "seconds_left", lambda places: 0)
+    with pytest.raises(batches.NotAllWritten):
+        batches.write_batch([of("away", key), of("one", key), of("two", key)])
+    assert had == [[], ["one", "two"]]
+
+
 def test_write_batch__in_a_hosts_tests_remembers_no_failure(key, settings, monkeypatch):
     """What one test did to its database says nothing to the next."""
     resting.note_failure(Place("two", "two"), OperationalError("a test's own"))

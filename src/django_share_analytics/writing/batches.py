@@ -85,7 +85,7 @@ def write_by_halves(
     result = WriteResult()
     waiting: list[ShareEvent] = []
     problems: dict[Place, Exception] = {}
-    for place, group in by_place(events).items():
+    for place, group in resting.last_come_those_that_failed(by_place(events)):
         try:
             result += _write_there(place, group, refuse, count_unknown=count_unknown)
         except UnknownTenant as error:
@@ -178,7 +178,7 @@ def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) 
         _announce_loss(events, reason)
         return
     failures: list[Exception] = []
-    for place, group in by_place(events).items():
+    for place, group in resting.last_come_those_that_failed(by_place(events)):
         try:
             with inside(place) as using:
                 record_outcomes({(reason, utc_now()): len(group)}, using=using)
