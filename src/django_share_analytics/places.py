@@ -107,6 +107,8 @@ def at_home(event: ShareEvent) -> ShareEvent:
 
     :raises Exception: whatever the host's router or hook raises.
     """
+    if len(connections.settings) == 1 and not get_settings().tenant:
+        return event  # as on nearly every site, and in each request
     if event.using or event.tenant or (place := here()) == NOWHERE:
         return event
     return replace(event, using=place.using, tenant=place.tenant)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, transaction
 
 from django_share_analytics import outcomes
-from django_share_analytics.conf import get_app_model
+from django_share_analytics.conf import get_app_model, is_unset_under_tests
 from django_share_analytics.events import ShareEvent, utc_now
 from django_share_analytics.exceptions import ShareAnalyticsError, UnknownTenant
 from django_share_analytics.models import Share
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+class Resting(ShareAnalyticsError, DatabaseError):  # noqa: N818
+    """It could not be written to a moment ago, and is left alone for a while."""
+
+
 class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a state, not an error
     """Some places could not be written to. What is of others is written."""
 
@@ -48,10 +52,8 @@ class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a
         """What became of the others."""
         self.waiting = waiting
         """Write these again later; to write all of them again changes nothing."""
-
-
-class Resting(ShareAnalyticsError, DatabaseError):  # noqa: N818
-    """It could not be written to a moment ago, and is left alone for a while."""
+        self.is_news = not all(isinstance(why, Resting) for why in problems.values())
+        """Whether somebody was asked, and so whether to say it in the log."""
 
 
 def write_batch(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
@@ -88,7 +90,7 @@ def write_by_halves(
     result = WriteResult()
     waiting: list[ShareEvent] = []
     problems: dict[Place, Exception] = {}
-    for place, group in by_place(events).items():
+    for place, group in resting.last_come_those_that_failed(by_place(events)):
         try:
             result += _write_there(place, group, refuse, count_unknown=count_unknown)
         except UnknownTenant as error:
@@ -111,7 +113,8 @@ def _write_there(
     *,
     count_unknown: bool,
 ) -> WriteResult:
-    if place != NOWHERE and (why := resting.why_not(place)):
+    # A test's database is not away because that of the test before was.
+    if place != NOWHERE and not is_unset_under_tests() and (why := resting.why_not(place)):
         raise Resting(why)
     try:
         with inside(place) as using:
@@ -199,7 +202,7 @@ def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) 
         _announce_loss(events, reason)
         return
     failures: list[Exception] = []
-    for place, group in by_place(events).items():
+    for place, group in resting.last_come_those_that_failed(by_place(events)):
         try:
             with inside(place) as using:
                 record_outcomes({(reason, utc_now()): len(group)}, using=using)

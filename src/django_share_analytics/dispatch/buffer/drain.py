@@ -98,8 +98,9 @@ class Drain:
                 result = write_batch(batch.events, count_unknown=batch.is_last_try)
             except NotAllWritten as partly:
                 result, waiting = partly.result, partly.waiting
-                self.note_failure(partly)
-                let_connection_go()
+                if partly.is_news:
+                    self.note_failure(partly)
+                    let_connection_go()
             except BaseException:
                 self._queue.give_back(batch)
                 raise

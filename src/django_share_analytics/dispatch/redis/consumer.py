@@ -204,11 +204,12 @@ class StreamConsumer:
             elif id(event) not in waiting:
                 self._done.append(entry_id)
 
-    def _leave_pending(self, batch: StreamBatch, waiting: set[int], error: Exception) -> None:
+    def _leave_pending(self, batch: StreamBatch, waiting: set[int], error: NotAllWritten) -> None:
         """What is of a place that is away stays in the stream, where any number has room, and comes
         again as what a dead consumer had: nobody else waits for it meanwhile."""
-        logger.warning("%d share(s) wait for their database: %s", len(waiting), error)
-        let_connection_go()
+        if error.is_news:
+            logger.warning("%d share(s) wait for their database: %s", len(waiting), error)
+            let_connection_go()
         ids = [entry_id for entry_id, event in batch.events.items() if id(event) in waiting]
         self._hold(ids, describe(error))
 
