@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 
+NO_KEY = (OverflowError, TypeError, ValidationError, ValueError)
+"""What a field of the host's may raise at a stranger's text."""
+
+
 class FilterForm(forms.Form):
     """The parameters of one filter, out of all that the page has."""
 
@@ -72,14 +76,20 @@ def _user_by_key(value: str) -> Model | None:
     users = get_user_model()
     try:
         key = users._meta.pk.clean(value, None)
-    except ValidationError:
+    except NO_KEY:
         return None
     return users._base_manager.filter(pk=key).first()
 
 
 def _user_by_name(value: str) -> Model | None:
     users = get_user_model()
-    return users._base_manager.filter(**{users.USERNAME_FIELD: value}).first()
+    try:
+        # A name may be a number, as of a phone.
+        field: Any = users._meta.get_field(users.USERNAME_FIELD)
+        name = field.to_python(value)
+    except NO_KEY:
+        return None
+    return users._base_manager.filter(**{users.USERNAME_FIELD: name}).first()
 
 
 def day_field(label: Any) -> forms.DateField:

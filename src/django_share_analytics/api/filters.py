@@ -35,7 +35,10 @@ class UserKeyFormField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        return get_user_model()._meta.pk.clean(text, None) if text else None
+        try:
+            return get_user_model()._meta.pk.clean(text, None) if text else None
+        except (OverflowError, TypeError, ValueError) as error:
+            raise forms.ValidationError(_("There is no such user.")) from error
 
 
 class PlatformFormField(forms.CharField):
