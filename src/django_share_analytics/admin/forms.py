@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 
+NO_KEY = (OverflowError, TypeError, ValidationError, ValueError)
+"""What a field of the host's may raise at a stranger's text."""
+
+
 class FilterForm(forms.Form):
     """The parameters of one filter, out of all that the page has."""
 
@@ -90,7 +94,13 @@ def _user_by_key(value: str) -> Model | None:
 
 def _user_by_name(value: str) -> Model | None:
     users = get_user_model()
-    return users._base_manager.filter(**{users.USERNAME_FIELD: value}).first()
+    try:
+        # A name may be a number, as of a phone.
+        field: Any = users._meta.get_field(users.USERNAME_FIELD)
+        name = field.to_python(value)
+    except NO_KEY:
+        return None
+    return users._base_manager.filter(**{users.USERNAME_FIELD: name}).first()
 
 
 def day_field(label: Any) -> forms.DateField:
