@@ -9,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import settings as settings_profile
 
 from tests import databases, services
@@ -59,7 +61,12 @@ def _fresh_key() -> Any:
 @pytest.fixture(autouse=True)
 def _as_in_production(_empty_cache: None, settings: Any) -> None:
     """Counts are kept and dispatchers are as set. In tests that set nothing of ours they aren't."""
-    settings.SHARE_ANALYTICS = dict(settings.SHARE_ANALYTICS)
+    configured = settings.SHARE_ANALYTICS
+    settings.SHARE_ANALYTICS = {
+        "SHARE_COUNT_CACHE_SECONDS": 600,
+        **configured,
+        "DISPATCHERS": {**configured["DISPATCHERS"]},
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +108,53 @@ def unknown_key() -> Any:
 def require() -> Callable[[object, str], None]:
     """``require(condition, reason)``: skips, or fails where services are required."""
     return services.require
+
+
+@pytest.fixture(scope="session")
+def _second_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """The settings of one that is like the first, and how to connect to it in any test."""
+    with django_db_blocker.unblock():
+        connect = BaseDatabaseWrapper.ensure_connection
+        first = connections["default"]
+        name = f"{first.settings_dict['NAME']}_two"
+        test = {**first.settings_dict["TEST"], "NAME": name}
+        second = first.copy("two")
+        second.settings_dict = {**second.settings_dict, "NAME": "", "TEST": test}
+        if first.vendor == "postgresql":
+            second.settings_dict["NAME"] = "postgres"
+        connections["two"], connections.settings["two"] = second, second.settings_dict
+        second.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        configuration = dict(second.settings_dict)
+        second.close()
+        del connections["two"], connections.settings["two"]
+        yield configuration, connect
+        second.creation._destroy_test_db(configuration["NAME"], verbosity=0)
+
+
+@pytest.fixture
+def two_databases(
+    transactional_db: None,
+    _second_database: Any,
+    settings: Any,
+    app_model: type[Model],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """Those of :mod:`tests.tenancy`, with its router. The test is where the tenant ``one`` is."""
+    # Where the package is: not before Django is set up.
+    from django_share_analytics.dispatch.handler import dispatchers
+    from django_share_analytics.writing.resting import resting
+    from tests import tenancy
+
+    second, connect = _second_database
+    nowhere = {**connections["default"].settings_dict, "NAME": "/nowhere/db.sqlite3", "PORT": "1"}
+    for alias, configuration in (("two", second), ("away", nowhere)):
+        connections.settings[alias] = dict(configuration)
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", connect)
+    settings.DATABASE_ROUTERS = ["tests.tenancy.TenantRouter"]
+    resting.clear()
+    yield
+    dispatchers.close()
+    resting.clear()
+    tenancy.empty("two", app_model)
+    for alias in ("two", "away"):
+        tenancy.forget(alias)

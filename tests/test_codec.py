@@ -21,8 +21,11 @@ moments = st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC))  # noqa: DT
     agent=texts,
     referrer=st.none() | texts,
     at=moments,
+    proof=texts,
 )
-def test_decode__gives_back_what_was_encoded(user, session, agent, referrer, at, unknown_key):
+def test_decode__gives_back_what_was_encoded(
+    user, session, agent, referrer, at, proof, unknown_key
+):
     original = event(
         unknown_key,
         at=at,
@@ -30,6 +33,7 @@ def test_decode__gives_back_what_was_encoded(user, session, agent, referrer, at,
         session_id=session,
         user_agent=agent,
         referrer_url=referrer,
+        user_proof=proof,
     )
     line = encode(original)
     assert decode(line) == original

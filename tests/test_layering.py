@@ -23,12 +23,12 @@ MODULES = read_package()
 FLOORS = {
     9: "urls management",
     8: "admin api apps",
-    7: "tracking testing asgi tasks checks setup_checks status",
+    7: "tracking testing asgi tasks tenants checks setup_checks status",
     6: "dispatch files templatetags",
     5: "writing stats upkeep",
     4: "models migrations codec",
     3: "counts",
-    2: "sql conf host keys buttons",
+    2: "sql conf places host keys buttons session_proofs",
     1: "events exceptions signals platforms outcomes periods backoff",
 }
 """A folder is one room. The root above all gives the names that everyone needs."""
@@ -84,8 +84,9 @@ def test_facts_need_nothing_but_django() -> None:
     assert {name: other for name, other in needed.items() if other - {"django"}} == {}
 
 
-def test_only_dispatchers_need_more_than_the_core() -> None:
-    needed = {name: third_parties(name) for name in MODULES if room_of(name) != "dispatch"}
+def test_only_dispatchers_and_tenants_need_more_than_the_core() -> None:
+    others = [name for name in MODULES if room_of(name) not in ("dispatch", "tenants")]
+    needed = {name: third_parties(name) for name in others}
     assert {name: other for name, other in needed.items() if other - CORE} == {}
 
 

@@ -38,6 +38,8 @@ class ShareAnalyticsConfig(AppConfig):
         checks.register(own.check_settings)
         checks.register(own.check_app_model, checks.Tags.models)
         checks.register(own.check_public_apps)
+        checks.register(own.check_tenants)
+        checks.register(own.check_databases)
         checks.register(own.check_dispatchers)
         checks.register(setup_checks.check_cache_alias)
         checks.register(setup_checks.check_authentication_classes)

@@ -25,6 +25,8 @@ from django_share_analytics.conf import (
 from django_share_analytics.dispatch.handler import make_dispatcher
 from django_share_analytics.exceptions import describe
 from django_share_analytics.host.app_model import former_tables, pending_creator
+from django_share_analytics.host.databases import elsewhere, schemas_of_tenants
+from django_share_analytics.places import TENANT_PATH, make_tenancy
 from django_share_analytics.stats.visibility import PUBLIC_APPS_PATH, public_apps
 
 if TYPE_CHECKING:
@@ -112,6 +114,53 @@ def check_public_apps(**kwargs: Any) -> list[CheckMessage]:
     return [Error(problem, hint=hint, id="share_analytics.E007")]
 
 
+def check_tenants(**kwargs: Any) -> list[CheckMessage]:
+    """E020 and E024: what names tenants can be asked, and is set where there are some."""
+    try:
+        path = get_settings().tenant
+    except ImproperlyConfigured:
+        return []  # E002 says so
+    if path:
+        return _check_tenancy(path)
+    return [
+        Error(
+            f"The database {alias!r} has a schema for each tenant, and {TENANT_PATH} is not set: "
+            "shares of one tenant would be counted for another.",
+            hint=f'Set {TENANT_PATH} = "django_share_analytics.tenants.DjangoTenants".',
+            id="share_analytics.E024",
+        )
+        for alias in schemas_of_tenants()
+    ]
+
+
+def _check_tenancy(path: str) -> list[CheckMessage]:
+    try:
+        make_tenancy(path)
+    except ImproperlyConfigured as error:
+        hint = "Name a class or an object with the methods current() and use(tenant)."
+        return [Error(str(error), hint=hint, id="share_analytics.E020")]
+    return []
+
+
+def check_databases(**kwargs: Any) -> list[CheckMessage]:
+    """E025: shares, what is shared, and who shares are in one database."""
+    if check_app_model():
+        return []  # E001 says so
+    using, others = elsewhere()
+    if not others:
+        return []
+    return [
+        Error(
+            f"Shares are written to the database {using!r}, and not all that belongs to them is "
+            f"there: {'; '.join(others)}.",
+            hint="Have the routers of DATABASE_ROUTERS name one database for the models of "
+            f"{APP_LABEL}, for {get_app_model()._meta.label} and for the users: they are joined by "
+            "foreign keys.",
+            id="share_analytics.E025",
+        )
+    ]
+
+
 def check_dispatchers(**kwargs: Any) -> list[CheckMessage]:
     """E003: every dispatcher can be imported, takes its options, and finds itself in order."""
     try:
@@ -179,8 +228,8 @@ def check_app_model_is_unchanged(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """E004: the shares in the database are of the model that is set now, under whatever name."""
-    if check_app_model():
-        return []  # E001 says so
+    if check_app_model() or check_databases():
+        return []  # E001 or E025 says so
     messages: list[CheckMessage] = []
     for alias in databases or ():
         if problem := _other_model(alias):

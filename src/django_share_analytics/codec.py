@@ -24,19 +24,23 @@ NO_SHARE = (
 
 def encode(event: ShareEvent) -> bytes:
     """``event`` as one line of ASCII, without the line's end."""
-    return json.dumps(
-        {
-            "id": event.id.hex,
-            "app": _plain(event.app_id),
-            "platform": event.platform,
-            "at": event.timestamp.isoformat(),
-            "user": _plain(event.user_id),
-            "session": event.session_id,
-            "agent": event.user_agent,
-            "referrer": event.referrer_url,
-        },
-        separators=(",", ":"),
-    ).encode()
+    values = {
+        "id": event.id.hex,
+        "app": _plain(event.app_id),
+        "platform": event.platform,
+        "at": event.timestamp.isoformat(),
+        "user": _plain(event.user_id),
+        "session": event.session_id,
+        "agent": event.user_agent,
+        "referrer": event.referrer_url,
+    }
+    if event.using:
+        values["using"] = event.using
+    if event.tenant:
+        values["tenant"] = event.tenant
+    if event.user_proof:
+        values["proof"] = event.user_proof
+    return json.dumps(values, separators=(",", ":")).encode()
 
 
 def decode(line: bytes) -> ShareEvent:
@@ -56,9 +60,18 @@ def decode(line: bytes) -> ShareEvent:
             session_id=values["session"],
             user_agent=values["agent"],
             referrer_url=values["referrer"],
+            user_proof=str(values.get("proof", "")),
+            using=_name(values.get("using", "")),
+            tenant=_name(values.get("tenant", "")),
         )
     except NO_SHARE as error:
         raise ValueError("This is not an encoded share.") from error
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _plain(key: Any) -> Any:

@@ -75,6 +75,9 @@ class ShareAnalyticsSettings:
     apps_with_names: str = ""
     """Dotted path of a function that takes a queryset of the shared model and gives it with what
     ``str(app)`` reads beside the app itself, so that this takes no query for each."""
+    tenant: str = ""
+    """Dotted path of what names the tenant of a share and leads back to it; empty: there are no
+    tenants. See :class:`.places.Tenancy`."""
     max_body_bytes: int = 16_384
     """The largest body that ``POST shares`` reads; more is answered with 413."""
 
@@ -170,6 +173,7 @@ READERS = {
     "AUTHENTICATION_CLASSES": _texts,
     "PUBLIC_APPS": _text,
     "APPS_WITH_NAMES": _text,
+    "TENANT": _text,
     "MAX_BODY_BYTES": _whole_number,
 }
 
@@ -200,8 +204,8 @@ def forget_settings(*, setting: str, **kwargs: Any) -> None:
         get_settings.cache_clear()
 
 
-def is_unset_under_tests() -> bool:
-    """Whether a test runner is at work, and the running test has set nothing of ours itself.
+def is_unset_under_tests(*keys: str) -> bool:
+    """Whether a test runner is at work, and the running test has set none of these keys itself.
 
     Then what the site configures is left alone: nothing of a test may wait for a thread, a file or
     a broker, and be written when the databases have their own names back, nor be kept in a cache
@@ -212,12 +216,26 @@ def is_unset_under_tests() -> bool:
     utils = sys.modules.get("django.test.utils")
     if not hasattr(getattr(utils, "_TestState", None), "saved_data"):
         return False
+    *of_the_test, of_the_site = _layers()
+    return not any(
+        key in layer and layer[key] is not of_the_site.get(key)
+        for layer in of_the_test
+        for key in keys
+    )
+
+
+def _layers() -> list[Mapping[str, Any]]:
+    """What ``SHARE_ANALYTICS`` is in each override of the settings, and last in themselves.
+
+    Most overrides take over what they don't change: it is the very same there.
+    """
+    found = []
     layer: Any = settings._wrapped  # type: ignore[misc]
     while isinstance(layer, UserSettingsHolder) and layer.default_settings is not global_settings:
         if SETTING in vars(layer):
-            return False
+            found.append(vars(layer)[SETTING])
         layer = layer.default_settings
-    return True
+    return [*found, getattr(layer, SETTING, {})]
 
 
 def require_app_model_label() -> str:

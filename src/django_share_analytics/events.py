@@ -60,6 +60,13 @@ class ShareEvent:
     session_id: str = ""
     user_agent: str = ""
     referrer_url: str | None = None
+    user_proof: str = ""
+    """Where a session alone names the user: what the writer holds against them, before it takes
+    its word (see :mod:`.session_proofs`). Empty: whoever made the event vouches."""
+    using: str = ""
+    """The alias of the database that it was accepted for; empty where there is but one."""
+    tenant: str = ""
+    """What the setting ``TENANT`` said when it was accepted."""
 
     def __post_init__(self) -> None:
         if self.timestamp.tzinfo is None:

@@ -27,6 +27,10 @@ class UnknownApp(ShareAnalyticsError, LookupError):  # noqa: N818
     """There is no such app."""
 
 
+class UnknownTenant(ShareAnalyticsError, LookupError):  # noqa: N818
+    """There is no such tenant."""
+
+
 class DispatcherUnavailable(ShareAnalyticsError):  # noqa: N818
     """No dispatcher can take the share now; try again later."""
 

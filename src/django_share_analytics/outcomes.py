@@ -10,6 +10,10 @@ DUPLICATE = "duplicate"
 UNKNOWN_APP = "unknown_app"
 """No app has this key: it was deleted meanwhile, or never there."""
 
+UNKNOWN_TENANT = "unknown_tenant"
+"""It was accepted for a tenant or a database that is gone, or says of no tenant on a site of
+tenants: there is no place where it may be written."""
+
 BEFORE_RETENTION = "before_retention"
 """It is older than the shares that are kept, and may be one of those that were pruned."""
 
@@ -35,3 +39,6 @@ LOST_AT_EXIT = "lost_at_exit"
 
 LOSSES = (LOST_AT_EXIT, SET_ASIDE_FULL)
 """Those that stand for a share which somebody made and which is gone."""
+
+FOUND_IN_WRITING = frozenset({DUPLICATE, UNKNOWN_APP, BEFORE_RETENTION, REFUSED_BY_DATABASE})
+"""Those that say something of what is stored: which apps there are, and which shares."""

@@ -6,6 +6,9 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asgiref.sync import sync_to_async
+from django.core.exceptions import SynchronousOnlyOperation
+
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
@@ -20,6 +23,7 @@ from django_share_analytics.events import (
 )
 from django_share_analytics.exceptions import DispatcherUnavailable, InvalidShare
 from django_share_analytics.keys import app_key
+from django_share_analytics.sql.coroutines import outside_of_the_loop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,12 +93,18 @@ def track_share(
         return Receipt(share_id, outcomes.UNAVAILABLE)
 
 
+async def atrack_share(app: Any, platform: str, **values: Any) -> Receipt:
+    """:func:`track_share` for coroutines: takes the same, and never holds up the event loop."""
+    return await sync_to_async(track_share)(app, platform, **values)
+
+
 def make_event(
     app_id: Any,
     platform: str,
     *,
     id: UUID | None = None,
     user_id: Any = None,
+    user_proof: str = "",
     session_id: str = "",
     user_agent: str = "",
     referrer_url: str | None = None,
@@ -115,6 +125,7 @@ def make_event(
         id=id or new_id(),
         timestamp=timestamp or utc_now(),
         user_id=user_id,
+        user_proof=user_proof,
         session_id=storable(session_id, MAX_SESSION_LENGTH),
         user_agent=storable(user_agent, MAX_TEXT_LENGTH),
         referrer_url=storable(referrer_url, MAX_TEXT_LENGTH) if referrer_url else None,
@@ -123,4 +134,10 @@ def make_event(
 
 def _user_key(user: Any) -> Any:
     """The key of a user object, or ``user`` itself; ``None`` for nobody and for the anonymous."""
-    return getattr(user, "pk", user) if user is not None else None
+    if user is None:
+        return None
+    try:
+        return getattr(user, "pk", user)
+    except SynchronousOnlyOperation:
+        # ``request.user`` in a coroutine: who that is has not been asked before.
+        return outside_of_the_loop(lambda: user.pk)

@@ -99,3 +99,12 @@ def test_closed_days_changed__makes_a_row_that_is_missing() -> None:
     assert state.closed_days_version() is None
     state.closed_days_changed("default")
     assert state.closed_days_version() is not None
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "../../etc/localtime", "", "/etc/localtime"])
+def test_stored_zone__that_this_machine_does_not_know(name: str) -> None:
+    assert str(state.stored_zone(name)) == "Asia/Riyadh"
+
+
+def test_stored_zone__that_it_knows() -> None:
+    assert str(state.stored_zone("Asia/Kathmandu")) == "Asia/Kathmandu"

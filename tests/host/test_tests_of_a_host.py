@@ -14,7 +14,7 @@ from django.core.signals import setting_changed
 from django_share_analytics.conf import is_unset_under_tests
 from django_share_analytics.testing import IMMEDIATE, use_dispatchers
 from tests import services
-from tests.host.site import Site, create
+from tests.host.site import ROOT, Site, create
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,11 @@ STATIC_URL = "static/"
 ROOT_URLCONF = "urls"
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS += ["rest_framework", "django_filters", "django.contrib.sessions"]
-MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 SHARE_ANALYTICS = {
     "DISPATCHERS": {
         "default": {
@@ -40,16 +44,33 @@ SHARE_ANALYTICS = {
 }
 """
 URLS = """
+from django.http import HttpResponse
+from django.template import engines
 from django.urls import include, path
+from django_share_analytics import atrack_share, track_share
 
-urlpatterns = [path("api/", include("django_share_analytics.urls"))]
+PAGE = engines["django"].from_string("{% load share_analytics %}{% share_count 1 %}")
+
+
+async def asynchronous(request):
+    assert track_share(1, "x", user=request.user).accepted
+    assert (await atrack_share(1, "x", user=request.user)).accepted
+    return HttpResponse(PAGE.render())
+
+
+urlpatterns = [
+    path("api/", include("django_share_analytics.urls")),
+    path("asynchronous", asynchronous),
+]
 """
 DJANGOS = """
 import urllib.request
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.test import LiveServerTestCase, SimpleTestCase, TestCase, TransactionTestCase
 from django_share_analytics import track_share
 from django_share_analytics.models import Share
-from django_share_analytics.testing import capture_shares
+from django_share_analytics.testing import IMMEDIATE, capture_shares, use_dispatchers
 from store.models import App
 
 
@@ -78,10 +99,39 @@ class Counted:
         assert track_share(App.objects.get(), "x").accepted
         assert Share.objects.count() == 1
 
+    def test_consuming(self):
+        with self.assertRaisesMessage(CommandError, "nothing to consume"):
+            call_command("consume_shares", once=True)
+
     def test_captured(self):
         with capture_shares() as shares:
             post(self.client)
         assert (len(shares), Share.objects.count()) == (1, 0)
+
+    def test_with_a_dispatcher_of_its_own(self):
+        with use_dispatchers(IMMEDIATE):
+            self.test_a_share_is_counted()
+
+    @use_dispatchers(IMMEDIATE)
+    def test_and_again_with_it(self):
+        self.test_a_share_is_counted()
+
+    def test_what_it_keeps_itself(self):
+        with self.settings(SHARE_ANALYTICS={"SHARE_COUNT_CACHE_SECONDS": 60}):
+            assert total(self.client) == 0
+            post(self.client)
+            assert total(self.client) == 0
+        assert total(self.client) == 1
+
+    async def test_asynchronous(self):
+        user = await User.objects.acreate(username="reader")
+        await self.async_client.aforce_login(user)
+        answer = await self.async_client.get("/asynchronous")
+        assert b">2</span>" in answer.content, answer.content
+        assert await Share.objects.filter(user=user).acount() == 2
+
+    def test_an_asynchronous_view(self):
+        assert b">2</span>" in self.client.get("/asynchronous").content
 
 
 class InATransaction(Counted, TestCase):
@@ -164,9 +214,16 @@ def site(tmp_path: Path) -> Site:
     site.write("urls.py", URLS)
     site.write("store/tests.py", DJANGOS)
     site.write("store/test_with_pytest.py", PYTESTS)
+    site.write("store/test_documented.py", documented())
     site.succeeds("-c", REAL)
     assert journal_of(site), "a real share waits"
     return site
+
+
+def documented() -> str:
+    """The tests that the page on tests shows."""
+    page = (ROOT / "docs/testing.md").read_text()
+    return page.split("```python\n")[1].split("```")[0]
 
 
 def journal_of(site: Site) -> dict[str, bytes]:
@@ -178,7 +235,7 @@ def journal_of(site: Site) -> dict[str, bytes]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "runner",
-    ["django test store.tests", "django test store.tests --parallel 2",
+    ["django test", "django test --parallel 2",
      "pytest -q -p no:randomly -p no:cacheprovider store", "pytest -q -n 2 store"],
 )  # fmt: skip
 def test_tests_of_a_host__touch_nothing_real(runner: str, site: Site) -> None:
@@ -191,7 +248,9 @@ def test_tests_of_a_host__touch_nothing_real(runner: str, site: Site) -> None:
 
 def test_what_a_test_sets__counts() -> None:
     """Our own tests set it, see ``_as_in_production``."""
-    assert not is_unset_under_tests()
+    assert not is_unset_under_tests("DISPATCHERS")
+    assert not is_unset_under_tests("CACHE_ALIAS", "SHARE_COUNT_CACHE_SECONDS")
+    assert is_unset_under_tests("PLATFORMS")
     with use_dispatchers(IMMEDIATE):
-        assert not is_unset_under_tests()
+        assert not is_unset_under_tests("DISPATCHERS")
     assert setting_changed.receivers

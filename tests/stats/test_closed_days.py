@@ -186,6 +186,7 @@ def test_most_shared__when_too_many_could_be_on_top(platform, make_app, monkeypa
 
 def test_most_shared__looks_up_those_that_could_be_on_top(make_app, monkeypatch):
     monkeypatch.setattr(rankings, "MAX_KEPT", 1)
+    monkeypatch.setattr(rankings, "MAX_LOOKED_UP", 3)
     apps = [make_app(f"App {n}") for n in range(4)]
     for n, app in enumerate(apps):
         write_shares([event(app, at=at(ago)) for ago in (1, 0) for _ in range(n + 1)])
@@ -193,6 +194,20 @@ def test_most_shared__looks_up_those_that_could_be_on_top(make_app, monkeypatch)
     (top,) = share_stats(days=7, limit=1, now=NOW).most_shared_apps
     assert (top.app_name, top.count) == ("App 3", 8)
     assert looked_up == [1, 3]
+
+
+@pytest.mark.parametrize("kept", [1, 100])
+@pytest.mark.parametrize("days", [0, 1])
+def test_equals__come_in_the_order_of_their_first_share(make_app, monkeypatch, kept, days):
+    """Always the same, so that a page of a ranking is the same when it is asked for again."""
+    monkeypatch.setattr(rankings, "MAX_KEPT", kept)
+    apps = [make_app(f"App {n}") for n in range(4)]
+    for app in reversed(apps):
+        write_shares([event(app, at=at(ago)) for ago in (days, 1, 1, 20)])
+    stats = share_stats(days=7, limit=3, now=NOW)
+    first = ["App 3", "App 2", "App 1"]
+    assert [app.app_name for app in stats.most_shared_apps] == first
+    assert [app.app_name for app in stats.rising_apps] == first
 
 
 days_ago = st.one_of(st.just(0), st.integers(0, 8), st.integers(0, 80))

@@ -11,6 +11,8 @@ from django.contrib.auth import SESSION_KEY, get_user_model
 from django.utils.http import is_same_domain
 from rest_framework.authentication import BaseAuthentication
 
+from django_share_analytics.session_proofs import SessionProof, proof_of
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from rest_framework.request import Request
@@ -18,9 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SessionUser:
-    """The user that a session names. Nothing but the key is known of them."""
+    """The user that a session names. Nothing but the key is known of them.
+
+    Whether the session still proves it, after a new password say, is asked when the share is
+    written: ``proof`` is for that. So this is for ``POST shares`` alone, and no view of yours.
+    """
 
     pk: Any
+    proof: SessionProof
     is_authenticated: bool = True
     is_anonymous: bool = False
     is_active: bool = True
@@ -38,17 +45,20 @@ class SessionUserAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[SessionUser, None] | None:
-        key = session_user_key(request._request)
-        return None if key is None else (SessionUser(key), None)
+        user = session_user(request._request)
+        return None if user is None else (user, None)
 
 
-def session_user_key(request: HttpRequest) -> Any:
-    """The key of the user that the session names, or ``None``. One query at most: the session's."""
+def session_user(request: HttpRequest) -> SessionUser | None:
+    """The user that the session names, if it can be. One query at most: the session's."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_from_trusted_origin(request):
         return None
     session = getattr(request, "session", None)
-    key = session.get(SESSION_KEY) if session is not None else None
-    return None if key is None else get_user_model()._meta.pk.to_python(key)
+    if session is None or SESSION_KEY not in session:
+        return None
+    proof = proof_of(session)
+    key = get_user_model()._meta.pk.to_python(session[SESSION_KEY])
+    return None if proof is None else SessionUser(key, proof)
 
 
 def is_from_trusted_origin(request: HttpRequest) -> bool:

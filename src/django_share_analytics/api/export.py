@@ -31,7 +31,7 @@ class ShareExportView(StaffView):
     queryset = Share.objects.all()
     filterset_class = ShareFilterSet
 
-    def get(self, request: Request) -> StreamingHttpResponse:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         filters = self.filterset_class(
             request.query_params, queryset=self.queryset.all(), request=request
         )
@@ -72,7 +72,7 @@ class StatsExportView(StaffView):
 
     required_permission = ("share_analytics.view_sharestatistics", "share_analytics.export_share")
 
-    def get(self, request: Request) -> StreamingHttpResponse:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         query = TableQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         name, question = query.validated_data["table"], query.validated_data["question"]

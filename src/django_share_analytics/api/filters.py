@@ -52,7 +52,13 @@ class DayFilter(django_filters.DateFilter):
     """
 
     def __init__(self, *, lookup_expr: str, days_after: int, **kwargs: Any) -> None:
-        super().__init__("timestamp", lookup_expr=lookup_expr, validators=DAY_VALIDATORS, **kwargs)
+        super().__init__(
+            "timestamp",
+            lookup_expr=lookup_expr,
+            validators=DAY_VALIDATORS,
+            input_formats=["%Y-%m-%d"],  # whatever the language, or the host, has beside it
+            **kwargs,
+        )
         self.days_after = timedelta(days=days_after)
 
     def filter(self, qs: Any, value: date | None) -> Any:
@@ -78,10 +84,11 @@ class ShareFilterForm(forms.Form):
 
 
 class ShareFilterSet(django_filters.FilterSet):
-    app = AppKeyFilter("app")
-    platform = django_filters.CharFilter("platform")
-    user = UserKeyFilter("user")
-    session = django_filters.CharFilter("session_id")
+    # Each with its look-up: django-filter's setting FILTERS_DEFAULT_LOOKUP_EXPR is the host's.
+    app = AppKeyFilter("app", "exact")
+    platform = django_filters.CharFilter("platform", "exact")
+    user = UserKeyFilter("user", "exact")
+    session = django_filters.CharFilter("session_id", "exact")
 
     class Meta:
         model = Share

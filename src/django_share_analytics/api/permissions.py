@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import BasePermission
-from rest_framework.renderers import JSONRenderer
-from rest_framework.views import APIView
 
-from django_share_analytics.api.negotiation import OnlyRenderer
+from django_share_analytics.api.contract import ContractView
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -29,13 +27,11 @@ class IsStaffWithPermission(BasePermission):
         )
 
 
-class StaffView(APIView):
+class StaffView(ContractView):
     """For staff alone: what it answers, errors too, is kept by no cache."""
 
     permission_classes = (IsStaffWithPermission,)
     required_permission: str | tuple[str, ...]
-    renderer_classes = (JSONRenderer,)
-    content_negotiation_class = OnlyRenderer
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from django_share_analytics.api.contract import NON_FIELD_ERRORS, InstantField, ISODateField
 from django_share_analytics.conf import get_app_model, get_settings, reporting_zone
 from django_share_analytics.events import MAX_SESSION_LENGTH, NO_IDS, utc_now
 from django_share_analytics.exceptions import InvalidShare
@@ -107,6 +109,9 @@ class TrackShareSerializer(serializers.Serializer[Any]):
     via = StrictUUIDField(required=False, allow_null=True)
 
     def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            message = self.error_messages["invalid"].format(datatype=type(data).__name__)
+            raise serializers.ValidationError({NON_FIELD_ERRORS: [message]})
         if isinstance(data, dict):
             unknown = data.keys() - self.fields.keys() - {CSRF_FIELD}
             if unknown:
@@ -128,6 +133,7 @@ class ShareSerializer(serializers.ModelSerializer[Share]):
     appName = serializers.SerializerMethodField()
     userId = serializers.SerializerMethodField()
     sessionId = serializers.CharField(source="session_id")
+    timestamp = InstantField()
     userAgent = serializers.CharField(source="user_agent")
     referrerUrl = serializers.CharField(source="referrer_url", allow_null=True)
 
@@ -157,13 +163,13 @@ class StatsQuerySerializer(serializers.Serializer[Any]):
     """The parameters of ``GET admin/shares/stats``."""
 
     days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, required=False)
-    to = serializers.DateField(required=False)
+    to = ISODateField(required=False)
     platform = CountedPlatformField(required=False)
     app = AppKeyField(required=False)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_RANKED, required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {**super().get_fields(), "from": serializers.DateField(required=False)}
+        return {**super().get_fields(), "from": ISODateField(required=False)}
 
     def validate_app(self, key: Any) -> Any:
         if not get_app_model()._base_manager.filter(pk=key).exists():

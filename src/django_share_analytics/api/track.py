@@ -21,12 +21,18 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from django_share_analytics.api.authentication import SessionUserAuthentication, session_user_key
+from django_share_analytics.api.authentication import (
+    SessionUser,
+    SessionUserAuthentication,
+    session_user,
+)
 from django_share_analytics.api.bodies import read_body
 from django_share_analytics.api.serializers import TrackShareSerializer
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.events import new_id
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.outcomes import FOUND_IN_WRITING
 from django_share_analytics.tracking import make_event
 
 if TYPE_CHECKING:
@@ -55,7 +61,7 @@ class TrackShareView(View):
         view = transaction.non_atomic_requests(super().as_view(**initkwargs))
         return csrf_exempt(login_not_required(view))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             body = read_body(request, max_bytes=get_settings().max_body_bytes)
             share = self.serializer.run_validation(body)
@@ -65,12 +71,13 @@ class TrackShareView(View):
             # Not the visitor's fault: a share that comes again later may find it corrected.
             logger.exception("A share was refused: share analytics is set up wrongly")
             return _unavailable(RETRY_SECONDS)
-        headers = request.META
+        headers, user, share_id = request.META, who_shares(request), share.get("id") or new_id()
         event = make_event(
             share["appId"],
             share["platform"],
-            id=share.get("id"),
-            user_id=who_shares(request),
+            id=share_id,
+            user_id=getattr(user, "pk", None),
+            user_proof=user.proof.of(share_id) if isinstance(user, SessionUser) else "",
             session_id=share.get("sessionId") or "",
             user_agent=headers.get("HTTP_USER_AGENT", ""),
             referrer_url=headers.get("HTTP_REFERER"),
@@ -86,12 +93,12 @@ class TrackShareView(View):
 
 
 def who_shares(request: HttpRequest) -> Any:
-    """The key of the user who shares. Any failure means nobody: the share counts all the same."""
+    """The user who shares. Any failure means nobody: the share counts all the same."""
     authenticators = share_authenticators(get_settings().authentication_classes)
     try:
         if authenticators is None:
-            return session_user_key(request)
-        return getattr(Request(request, authenticators=authenticators).user, "pk", None)
+            return session_user(request)
+        return Request(request, authenticators=authenticators).user
     except Exception:
         logger.debug("Who shares could not be told", exc_info=True)
         return None
@@ -113,9 +120,17 @@ def share_authenticators(paths: tuple[str, ...]) -> list[BaseAuthentication] | N
 
 def _accepted(share_id: UUID, reason: str | None) -> HttpResponse:
     response = HttpResponse(f'{{"id": "{share_id}"}}', "application/json", status=202)
-    if reason:
+    if reason and not _gives_drafts_away(reason):
         response["Share-Filtered"] = reason
     return response
+
+
+def _gives_drafts_away(reason: str) -> bool:
+    """Whether the reason would be another for an app that only some may know of.
+
+    A duplicate, too: only a share of an app that is there can be one.
+    """
+    return reason in FOUND_IN_WRITING and bool(get_settings().public_apps)
 
 
 def _refused(error: APIException) -> HttpResponse:

@@ -7,18 +7,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from django_share_analytics.api.contract import ContractView
 from django_share_analytics.api.filters import ShareFilterSet
-from django_share_analytics.api.negotiation import OnlyRenderer
 from django_share_analytics.api.pagination import NewestFirst
 from django_share_analytics.api.permissions import StaffView
 from django_share_analytics.api.serializers import (
@@ -40,21 +39,24 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-class PublicCountView(APIView):
-    """An answer that is the same for everyone, kept by every cache on the way."""
+class PublicCountView(ContractView):
+    """An answer that is the same for everyone, kept by every cache on the way.
+
+    Outside of ``ATOMIC_REQUESTS``, which would ask a database for what a cache holds.
+    """
 
     authentication_classes = ()
     permission_classes = ()
-    throttle_classes = ()
-    renderer_classes = (JSONRenderer,)
-    content_negotiation_class = OnlyRenderer
-    versioning_class = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        return transaction.non_atomic_requests(super().as_view(**initkwargs))
 
 
 class ShareCountView(PublicCountView):
     """``GET apps/{id}/share-count``."""
 
-    def get(self, request: Request, app_id: str) -> HttpResponseBase:
+    def get(self, request: Request, *args: Any, app_id: str, **kwargs: Any) -> HttpResponseBase:
         try:
             cached = cached_share_count(parse_app_key(app_id), public=True)
         except (InvalidShare, UnknownApp) as error:
@@ -65,7 +67,7 @@ class ShareCountView(PublicCountView):
 class ShareCountsView(PublicCountView):
     """``GET apps/share-counts?ids=a,b``: what ``share-count`` says of many, in one answer."""
 
-    def get(self, request: Request) -> HttpResponseBase:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         keys = asked_app_keys(request.query_params)
         found = cached_share_counts(keys, public=True).values()
         document = {"counts": [count_document(cached.count) for cached in found]}
@@ -100,7 +102,7 @@ class ShareStatsView(StaffView):
 
     required_permission = "share_analytics.view_sharestatistics"
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         query = StatsQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         stats = share_stats(**query.validated_data)

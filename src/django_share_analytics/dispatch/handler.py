@@ -18,7 +18,8 @@ from django_share_analytics.conf import SETTING, get_settings, is_unset_under_te
 from django_share_analytics.dispatch import process
 from django_share_analytics.dispatch.base import BaseDispatcher
 from django_share_analytics.dispatch.route import Route
-from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.exceptions import DispatcherUnavailable, describe
+from django_share_analytics.places import at_home
 
 if TYPE_CHECKING:
     from django_share_analytics.conf import DispatcherSettings
@@ -56,7 +57,7 @@ def make_dispatcher(config: DispatcherSettings) -> BaseDispatcher:
 
 def _unless_tests(config: DispatcherSettings) -> DispatcherSettings:
     """What is configured; in tests that set no dispatcher, one that writes where they would."""
-    if config.backend in FOR_TESTS or not is_unset_under_tests():
+    if config.backend in FOR_TESTS or not is_unset_under_tests("DISPATCHERS"):
         return config
     return replace(config, backend=UNDER_TESTS, options={})
 
@@ -115,8 +116,14 @@ class DispatcherHandler:
     def submit(self, event: ShareEvent) -> str | None:
         """Hand ``event`` to the default dispatcher, or to the fallback when that can't take it.
 
-        :raises DispatcherUnavailable: none of them can.
+        It knows where it belongs from here on: this is the last that sees where it was made.
+
+        :raises DispatcherUnavailable: none of them can, or nobody can say where it belongs.
         """
+        try:
+            event = at_home(event)
+        except Exception as error:  # whatever a host's router or hook raises
+            raise DispatcherUnavailable(f"Where it belongs: {describe(error)}") from error
         try:
             return self._route("default").submit(event)
         except DispatcherUnavailable:

@@ -7,9 +7,11 @@ import math
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.sql.coroutines import outside_of_the_loop
 
 if TYPE_CHECKING:
     from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
@@ -60,8 +62,9 @@ class Route:
         )
 
     def _ask(self, event: ShareEvent) -> str | None:
+        submit = partial(self.dispatcher.submit, event)
         try:
-            return self.dispatcher.submit(event)
+            return outside_of_the_loop(submit) if self.dispatcher.writes_in_request else submit()
         except DispatcherUnavailable:
             raise
         except Exception as error:

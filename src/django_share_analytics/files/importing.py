@@ -17,6 +17,7 @@ from django_share_analytics.counts.retention import retained_from
 from django_share_analytics.files.records import Record, RecordReader
 from django_share_analytics.files.share_lines import BadHeader, BadLine, Layout, LineReader
 from django_share_analytics.models import Share
+from django_share_analytics.places import at_home
 from django_share_analytics.writing.batches import write_by_halves
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ LINES_A_BATCH = 2_000
 """5,000 take a third less time, but visitors' shares of the same apps wait for each batch."""
 EXPLANATIONS = {
     outcomes.UNKNOWN_APP: "there is no such app",
+    outcomes.UNKNOWN_TENANT: "it is of no tenant: run the command in one",
     outcomes.BEFORE_RETENTION: "it is older than the shares that are kept (see prune_shares)",
 }
 
@@ -107,7 +109,7 @@ class Importer:
             try:
                 if line.error:
                     raise BadLine(line.error)
-                events.append((line, self._line_reader.event(line.cells)))
+                events.append((line, at_home(self._line_reader.event(line.cells))))
             except BadLine as error:
                 self._set_aside(line, outcomes.UNREADABLE, str(error))
         return events
@@ -137,6 +139,8 @@ class Importer:
         self.imported.duplicates += len(result.duplicates)
         for event in result.unknown_app:
             self._set_aside_for(lines[event], outcomes.UNKNOWN_APP)
+        for event in result.unknown_tenant:
+            self._set_aside_for(lines[event], outcomes.UNKNOWN_TENANT)
         for event in result.before_retention:
             self._set_aside_for(lines[event], outcomes.BEFORE_RETENTION)
 

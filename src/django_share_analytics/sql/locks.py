@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from django_share_analytics.places import current_tenant
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -34,15 +36,17 @@ def check_constraints_now(connection: BaseDatabaseWrapper, models: Collection[ty
         return
     tables = tuple(connection.ops.quote_name(model._meta.db_table) for model in models)
     known = _constraints.setdefault(connection.connection, {})
+    key = current_tenant(), tables
     with connection.cursor() as cursor:
-        if tables not in known:
-            known[tables] = _deferrable_constraints(cursor, tables)
-        if known[tables]:
-            cursor.execute(f"SET CONSTRAINTS {known[tables]} IMMEDIATE")
+        if key not in known:
+            known[key] = _deferrable_constraints(cursor, tables)
+        if known[key]:
+            cursor.execute(f"SET CONSTRAINTS {known[key]} IMMEDIATE")
 
 
-_constraints: WeakKeyDictionary[Any, dict[tuple[str, ...], str]] = WeakKeyDictionary()
-"""The names of tables' foreign keys, as long as the connection lives that asked for them."""
+_constraints: WeakKeyDictionary[Any, dict[tuple[str, tuple[str, ...]], str]] = WeakKeyDictionary()
+"""The names of a tenant's tables' foreign keys, as long as the connection lives that asked for
+them: a connection goes from one tenant to the next, and a schema may have names of its own."""
 
 
 def _deferrable_constraints(cursor: CursorWrapper, tables: Sequence[str]) -> str:

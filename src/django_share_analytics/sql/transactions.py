@@ -23,10 +23,19 @@ FIRST_PAUSE, LAST_PAUSE = 0.005, 0.5
 """Seconds between the tries. Writers that met once would meet again without them."""
 
 
+def is_in_transaction(using: str) -> bool:
+    """Whether what is asked now is part of the host's own transaction, by ``atomic`` or by hand.
+
+    :raises django.db.Error: there is no connection yet, and none can be had.
+    """
+    connection = connections[using]
+    return connection.in_atomic_block or not connection.get_autocommit()
+
+
 @contextmanager
 def without_harm_to_a_transaction(using: str) -> Iterator[None]:
     """A savepoint, if there is a transaction: a query that fails would end the host's, too."""
-    if not connections[using].in_atomic_block:
+    if not is_in_transaction(using):
         yield
         return
     with transaction.atomic(using=using):

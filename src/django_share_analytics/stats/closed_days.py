@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     SiteDays = dict[date, dict[str, int]]
     """day → platform → shares."""
 
-CLOSED_DAYS_VERSION = 1
+CLOSED_DAYS_VERSION = 2
 """Raised when the shape of what is kept changes."""
 CACHE_SECONDS = 86_400
 """How long something is kept that nobody changes: tomorrow's questions are about other days."""
@@ -98,11 +98,12 @@ class ClosedDays:
                 start = month.end + timedelta(days=1)
 
     def _key(self, *question: object) -> str:
+        # The version alone doesn't tell two databases apart of which one began as a copy.
         parts = (
             (part.start, part.end) if isinstance(part, DayRange) else part for part in question
         )
         return caching.make_key(
-            "closed-days", CLOSED_DAYS_VERSION, self.version, str(self.zone), *parts
+            "closed-days", CLOSED_DAYS_VERSION, self.using, self.version, str(self.zone), *parts
         )
 
     def _keep(self, values: dict[str, Any]) -> None:

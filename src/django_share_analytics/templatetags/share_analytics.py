@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.forms.utils import flatatt
 from django.template import TemplateSyntaxError
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.formats import get_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -26,8 +26,10 @@ from django_share_analytics.buttons import default_platforms, has_button, make_b
 from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.addresses import NO_REQUEST, absolute_address, own_address
+from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.host.names import name_of, sendable
 from django_share_analytics.keys import app_key
+from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.stats import cached_share_count
 
 if TYPE_CHECKING:
@@ -64,11 +66,13 @@ def share_buttons(
     url: str | None = None,
     text: str | None = None,
     platforms: str | Iterable[str] | None = None,
+    endpoint: str | None = None,
 ) -> dict[str, Any]:
     """``{% share_buttons app %}``: links that share ``app`` and, with the script, count it.
 
     ``url`` is the address to share (the app's own page when absent), ``text`` the words to go with
     it (the app's name), ``platforms`` the names of the platforms, separated by commas or as a list.
+    ``endpoint`` is the address of ``POST shares``, where this page's address doesn't lead to it.
     """
     try:
         key = str(app_key(app))
@@ -80,7 +84,7 @@ def share_buttons(
     return {
         "buttons": make_buttons(chosen, url=address, text=words),
         "app_id": key,
-        "endpoint": _endpoint(),
+        "endpoint": endpoint or _endpoint(context),
         "url": address,
         "text": words,
         "name": _("Share “%(text)s”") % {"text": words},
@@ -101,7 +105,7 @@ def share_count_element(app: Any, platform: str = "") -> str:
         _complain(f"share_count: {error}")
         return ""
     try:
-        counted = cached_share_count(app).count
+        counted = outside_of_the_loop(lambda: cached_share_count(app).count)
     except Exception:
         # Whatever is wrong with the cache or the database: a number is not worth the host's page.
         logger.exception("The share count of %s can not be shown.", key)
@@ -185,11 +189,11 @@ def _refuse_to_share_one_page_as_two(request: Any, key: str) -> None:
     )
 
 
-def _endpoint() -> str:
+def _endpoint(context: Context) -> str:
     try:
-        return reverse("share_analytics:shares")
-    except NoReverseMatch:
-        _complain('Nothing is counted: include("django_share_analytics.urls") in your urls.')
+        return api_url("shares", context.get("request"))
+    except NoReverseMatch as error:
+        _complain(str(error))
         return ""
 
 

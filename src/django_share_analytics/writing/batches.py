@@ -1,33 +1,68 @@
-"""A batch on its way to the writer: what a dispatcher calls when it has gathered some events."""
+"""A batch on its way to the writer: what a dispatcher calls when it has gathered some events.
+
+It may be of many places (see :mod:`.places`). Each is a batch of its own, that waits for no other.
+"""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from django.db import router, transaction
+from django.db import DatabaseError, transaction
 
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_app_model
 from django_share_analytics.events import ShareEvent, utc_now
+from django_share_analytics.exceptions import ShareAnalyticsError, UnknownTenant, describe
 from django_share_analytics.models import Share
+from django_share_analytics.places import NOWHERE, by_place, inside
 from django_share_analytics.signals import shares_dropped
 from django_share_analytics.sql import errors
 from django_share_analytics.writing import set_aside
+from django_share_analytics.writing.resting import resting
 from django_share_analytics.writing.writer import WriteResult, record_outcomes, write_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from django_share_analytics.places import Place
 
 logger = logging.getLogger(__name__)
 
 
-def write_batch(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
-    """Write a batch. What the database refuses of it is set aside and counted.
+class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a state, not an error
+    """Some places could not be written to. What is of others is written."""
 
-    :raises django.db.Error: the database is away, or takes no share; write the batch again later.
+    def __init__(
+        self,
+        result: WriteResult,
+        waiting: list[ShareEvent],
+        problems: Mapping[Place, Exception],
+    ) -> None:
+        super().__init__("; ".join(f"{place}: {describe(why)}" for place, why in problems.items()))
+        self.result = result
+        """What became of the others."""
+        self.waiting = waiting
+        """Write these again later; to write all of them again changes nothing."""
+
+
+class Resting(ShareAnalyticsError, DatabaseError):  # noqa: N818
+    """It could not be written to a moment ago, and is left alone for a while."""
+
+
+def write_batch(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
+    """Write a batch. What a database refuses of it is set aside and counted.
+
+    :raises NotAllWritten: a place is away, or takes no share; write what is of it again later.
+    :raises django.db.Error: the same, of the only one that there is.
     """
-    return write_by_halves(events, _set_refused_aside, count_unknown=count_unknown)
+    try:
+        result = write_by_halves(events, set_refused_aside, count_unknown=count_unknown)
+    except NotAllWritten as partly:
+        _drop_unknown(partly.result)
+        raise
+    _drop_unknown(result)
+    return result
 
 
 def write_by_halves(
@@ -36,19 +71,68 @@ def write_by_halves(
     *,
     count_unknown: bool = True,
 ) -> WriteResult:
-    """Write a batch. One event that the database refuses doesn't take its neighbours along.
+    """Write a batch. One event that a database refuses doesn't take its neighbours along.
 
-    The batch is halved until the bad event stands alone, and ``refuse`` is told of it. Not so when
-    the database would take no share at all, as with a column that the next version added.
+    What is of one place is halved until the bad event stands alone, and ``refuse`` is told of it.
+    Not so when the database would take no share at all, as with a column that the next version
+    added. Nor does one place take along what is of others.
 
-    :raises django.db.Error: the database is away, or takes no share; write the batch again later.
+    :raises NotAllWritten: a place is away, or takes no share; write what is of it again later.
+    :raises django.db.Error: the same, of the only one that there is.
     """
+    result = WriteResult()
+    waiting: list[ShareEvent] = []
+    problems: dict[Place, Exception] = {}
+    for place, group in by_place(events).items():
+        try:
+            result += _write_there(place, group, refuse, count_unknown=count_unknown)
+        except UnknownTenant as error:
+            logger.warning("%d share(s) belong nowhere: %s", len(group), error)
+            result.unknown_tenant.extend(group)
+        except Exception as error:
+            if len(group) == len(events) and place == NOWHERE:
+                raise
+            waiting.extend(group)
+            problems[place] = error
+    if problems:
+        raise NotAllWritten(result, waiting, problems) from next(iter(problems.values()))
+    return result
 
+
+def _write_there(
+    place: Place,
+    events: Sequence[ShareEvent],
+    refuse: Callable[[ShareEvent, Exception], None],
+    *,
+    count_unknown: bool,
+) -> WriteResult:
+    if place != NOWHERE and (why := resting.why_not(place)):
+        raise Resting(why)
+    try:
+        with inside(place) as using:
+            result = _write_halves(events, using, refuse, count_unknown=count_unknown)
+    except UnknownTenant:
+        resting.note_success(place)
+        raise
+    except Exception as error:
+        resting.note_failure(place, error)
+        raise
+    resting.note_success(place)
+    return result
+
+
+def _write_halves(
+    events: Sequence[ShareEvent],
+    using: str,
+    refuse: Callable[[ShareEvent, Exception], None],
+    *,
+    count_unknown: bool,
+) -> WriteResult:
     def write(part: Sequence[ShareEvent]) -> WriteResult:
         try:
-            return write_shares(part, count_unknown=count_unknown)
+            return write_shares(part, count_unknown=count_unknown, using=using)
         except Exception as error:
-            if not errors.is_refusal(error) or (part is events and _takes_no_share()):
+            if not errors.is_refusal(error) or (part is events and _takes_no_share(using)):
                 raise
             if len(part) == 1:
                 refuse(part[0], error)
@@ -59,16 +143,15 @@ def write_by_halves(
     return write(events)
 
 
-def _takes_no_share() -> bool:
+def _takes_no_share(using: str) -> bool:
     """Whether the database refuses even a share with nothing special about it.
 
     Found out by writing one, and undoing that. So bad shares in any number hold up no good one.
     """
-    using = router.db_for_write(Share)
     app_id = get_app_model()._base_manager.using(using).values_list("pk", flat=True).first()
     try:
         with transaction.atomic(using=using):
-            write_shares([ShareEvent(app_id, "copy")])
+            write_shares([ShareEvent(app_id, "copy")], using=using)
             transaction.set_rollback(True, using=using)
     except Exception as error:
         if not errors.is_refusal(error):
@@ -77,18 +160,49 @@ def _takes_no_share() -> bool:
     return False
 
 
-def _set_refused_aside(event: ShareEvent, error: Exception) -> None:
+def set_refused_aside(event: ShareEvent, error: Exception) -> None:
+    """Where it was refused."""
     set_aside.set_event_aside(event, outcomes.REFUSED_BY_DATABASE, error)
 
 
 def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) -> None:
-    """Give events up: say so in the log and by the signal, and count them."""
-    logger.error(
-        "Dropped %d share(s), %s; the first is %s",
-        len(events),
-        reason,
-        events[0].id,
-    )
+    """Give events up: say so in the log and by the signal, and count them, each in its place.
+
+    :raises django.db.Error: some could not be counted.
+    """
+    logger.error("Dropped %d share(s), %s; the first is %s", len(events), reason, events[0].id)
+    if not is_counted:
+        _announce_loss(events, reason)
+        return
+    failures: list[Exception] = []
+    for place, group in by_place(events).items():
+        try:
+            with inside(place) as using:
+                record_outcomes({(reason, utc_now()): len(group)}, using=using)
+                _announce_loss(group, reason)
+        except UnknownTenant:
+            _drop_here(group)
+        except Exception as error:
+            _announce_loss(group, reason)
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _drop_unknown(result: WriteResult) -> None:
+    if lost := result.unknown_tenant:
+        logger.error("Dropped %d share(s), unknown_tenant; the first is %s", len(lost), lost[0].id)
+        _drop_here(lost)
+
+
+def _drop_here(events: Sequence[ShareEvent]) -> None:
+    """What belongs nowhere is counted where this is, if that has a table for it."""
+    _announce_loss(events, outcomes.UNKNOWN_TENANT)
+    try:
+        record_outcomes({(outcomes.UNKNOWN_TENANT, utc_now()): len(events)})
+    except Exception as error:
+        logger.warning("%d dropped share(s) could not be counted: %s", len(events), error)
+
+
+def _announce_loss(events: Sequence[ShareEvent], reason: str) -> None:
     shares_dropped.send_robust(sender=Share, events=list(events), reason=reason)
-    if is_counted:
-        record_outcomes({(reason, utc_now()): len(events)})

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import connections, router
+from django.db import connections
 
 from django_share_analytics.codec import decode
-from django_share_analytics.models import Share
-from django_share_analytics.writing.batches import write_batch
+from django_share_analytics.writing.batches import NotAllWritten, write_batch
 from django_share_analytics.writing.set_aside import set_payload_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django_share_analytics.events import ShareEvent
 
 
-def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> list[int]:
+class Unwritten(NamedTuple):
+    """Positions of payloads that are not written."""
+
+    unknown: Sequence[int] = ()
+    """The app is unknown; counted only if ``count_unknown`` said so."""
+    waiting: Sequence[int] = ()
+    """Their places, of several, could not be written to: write them again later."""
+    error: NotAllWritten | None = None
+    """Why these wait."""
+
+    def insist(self) -> None:
+        """For whoever has no later.
+
+        :raises NotAllWritten: some wait.
+        """
+        if self.error:
+            raise self.error
+
+
+def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> Unwritten:
     """Write what :func:`.codec.encode` made, and set aside what it did not make.
 
-    Returns the positions of the shares whose app is unknown; they are not written, and counted only
-    if ``count_unknown`` says so.
-
-    :raises django.db.Error: the database is away; write the same again later.
+    :raises django.db.Error: nothing could be written; write the same again later.
     """
     events: dict[int, ShareEvent] = {}
     for position, payload in enumerate(payloads):
@@ -33,17 +48,27 @@ def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> li
         except (ValueError, AttributeError) as error:
             set_payload_aside(str(payload), error=error)
     if not events:
-        return []
-    result = write_batch(list(events.values()), count_unknown=count_unknown)
-    unknown = {event.id for event in result.unknown_app}
-    return [position for position, event in events.items() if event.id in unknown]
+        return Unwritten()
+    try:
+        result = write_batch(list(events.values()), count_unknown=count_unknown)
+    except NotAllWritten as partly:
+        unknown = _positions(partly.result.unknown_app, events)
+        return Unwritten(unknown, _positions(partly.waiting, events), partly)
+    return Unwritten(_positions(result.unknown_app, events))
+
+
+def _positions(some: Sequence[ShareEvent], events: Mapping[int, ShareEvent]) -> list[int]:
+    wanted = set(map(id, some))  # two tenants may have the same share's id
+    return [position for position, event in events.items() if id(event) in wanted]
 
 
 def let_connection_go() -> None:
-    """Close the connection that this thread writes shares with: the next write opens a new one.
+    """Close the connections that this thread writes shares with: the next write opens new ones.
 
     An open one would keep others from dropping the database, and after an error it may be broken.
     Never raises: whoever calls this has an error to deal with already, and a share in hand.
     """
-    with suppress(Exception):  # Django forgets a connection that can't be closed, too
-        connections[router.db_for_write(Share)].close()
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            with suppress(Exception):  # Django forgets a connection that can't be closed, too
+                connection.close()

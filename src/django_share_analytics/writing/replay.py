@@ -34,6 +34,8 @@ class Replayed:
     duplicates: int = 0
     """Such a share was there already, or is in another row."""
     unknown_app: int = 0
+    unknown_tenant: int = 0
+    """Of a tenant or a database that is gone, or of none on a site of tenants."""
     before_retention: int = 0
     """Older than the shares that are kept: it stays, until somebody gives it up."""
     refused: int = 0
@@ -46,7 +48,8 @@ class Replayed:
 
     @property
     def stayed(self) -> int:
-        return self.unknown_app + self.before_retention + self.refused + self.unreadable
+        stayed = self.unknown_app + self.unknown_tenant + self.before_retention
+        return stayed + self.refused + self.unreadable
 
 
 def replay(rows: QuerySet[SetAside]) -> Replayed:
@@ -90,6 +93,7 @@ def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
     replayed.recorded += len(result.recorded)
     replayed.duplicates += len(gone) - len(result.recorded)
     replayed.unknown_app += len(rows_of(result.unknown_app))
+    replayed.unknown_tenant += len(rows_of(result.unknown_tenant))
     replayed.before_retention += len(rows_of(result.before_retention))
     replayed.refused += len(rows_of(result.refused))
 
@@ -97,7 +101,7 @@ def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
 def _write(events: Sequence[ShareEvent]) -> WriteResult:
     try:
         # The share of an unknown app stays, so it isn't counted as given up at each try.
-        return batches.write_batch(events, count_unknown=False)
+        return batches.write_by_halves(events, batches.set_refused_aside, count_unknown=False)
     except Exception as error:
         if not errors.is_refusal(error):
             raise

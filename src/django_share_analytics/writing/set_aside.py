@@ -13,9 +13,10 @@ import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connections, router
+from django.db import connections, router, transaction
 
 from django_share_analytics import codec, outcomes
+from django_share_analytics.conf import get_settings
 from django_share_analytics.events import MAX_TEXT_LENGTH, utc_now
 from django_share_analytics.exceptions import describe
 from django_share_analytics.models import SetAside, Share
@@ -49,7 +50,15 @@ def set_payload_aside(
     :raises django.db.Error: the database is away; set it aside again later.
     """
     text = _text(payload)
-    if _keep(_digest(text), text, reason, error):
+    try:
+        is_new = _keep((_digest(text), text, reason, error), router.db_for_write(SetAside))
+    except Exception:
+        if _is_there_a_table():
+            raise
+        # A queue of many tenants is read where none of them is, and has to be emptied.
+        logger.error("Something is %s, and there is no table here to set it aside", reason)
+        return
+    if is_new:
         logger.error("Set something aside, %s: %.200r", reason, payload, exc_info=error)
 
 
@@ -63,13 +72,14 @@ def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = No
     except (AttributeError, TypeError, ValueError):
         text = repr(event)
     id = event.id if isinstance(event.id, UUID) else _digest(text)
-    if _keep(id, text, reason, error):
+    if _keep((id, text, reason, error), event.using or router.db_for_write(SetAside)):
         logger.error("Set the share %s aside, %s", event.id, reason, exc_info=error)
         shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
 
 
-def _keep(id: UUID, text: str, reason: str, error: Exception | None) -> bool:
-    """Store this, and count it under ``reason``; whether it was not there already."""
+def _keep(what: tuple[UUID, str, str, Exception | None], using: str) -> bool:
+    """Store this, and count it under its reason; whether it was not there already."""
+    id, text, reason, error = what
     row = (
         id,
         _printable(text)[:MAX_PAYLOAD_LENGTH],
@@ -77,7 +87,6 @@ def _keep(id: UUID, text: str, reason: str, error: Exception | None) -> bool:
         _printable(describe(error))[:MAX_TEXT_LENGTH],
         utc_now(),
     )
-    using = router.db_for_write(SetAside)
     return in_transaction(using, lambda: _insert(row, using))
 
 
@@ -89,8 +98,19 @@ def _insert(row: tuple[UUID, str, str, str, object], using: str) -> bool:
     counts = {(row[2], row[4]): 1}
     if gone := _make_room(using):
         counts[outcomes.SET_ASIDE_FULL, row[4]] = gone
-    record_outcomes(counts)
+    record_outcomes(counts, using=using)
     return True
+
+
+def _is_there_a_table() -> bool:
+    """Where this is. A router of tenants may say of no database where none of them is."""
+    try:
+        using = router.db_for_write(SetAside)
+    except Exception:
+        return not get_settings().tenant
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        return SetAside._meta.db_table in connection.introspection.table_names(cursor)
 
 
 def _make_room(using: str) -> int:

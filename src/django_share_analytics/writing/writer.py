@@ -16,14 +16,16 @@ from django_share_analytics.counts import retention, rollups
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import OutcomeHour, Share
 from django_share_analytics.periods import hour_start
+from django_share_analytics.places import NOWHERE, Place, inside
 from django_share_analytics.signals import shares_dropped, shares_recorded
 from django_share_analytics.sql import locks, upsert
 from django_share_analytics.sql.transactions import in_transaction
 from django_share_analytics.writing.existing import stored_keys
 from django_share_analytics.writing.insertion import insert_and_count
+from django_share_analytics.writing.proving import of_nobody
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
     from django_share_analytics.events import ShareEvent
@@ -41,6 +43,8 @@ class WriteResult:
     unknown_app: list[ShareEvent] = field(default_factory=list)
     before_retention: list[ShareEvent] = field(default_factory=list)
     """Older than what is kept row by row, so that nobody can tell whether they are known."""
+    unknown_tenant: list[ShareEvent] = field(default_factory=list)
+    """Of a place that is gone, or that nobody named. (:func:`write_shares` has none of those.)"""
     refused: list[ShareEvent] = field(default_factory=list)
     """What the database does not take. (:func:`write_shares` raises its error instead.)"""
 
@@ -51,8 +55,13 @@ class WriteResult:
         )
 
 
-def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
+def write_shares(
+    events: Sequence[ShareEvent], *, count_unknown: bool = True, using: str = ""
+) -> WriteResult:
     """Store the shares that are not there yet, and count them.
+
+    In the database ``using``, else where the router says now: what events say themselves is for
+    :mod:`.batches`, which comes here with what is of one place.
 
     Everything or nothing: when this returns, rows and counts are committed (or part of the
     transaction around it); when it raises, nothing of the batch is. Any batch may be written again.
@@ -61,27 +70,32 @@ def write_shares(events: Sequence[ShareEvent], *, count_unknown: bool = True) ->
 
     :raises django.db.Error: the database is away, or refuses one of the events.
     """
-    using = router.db_for_write(Share)
-    result = in_transaction(using, lambda: _write(events, using, count_unknown=count_unknown))
+    using = using or router.db_for_write(Share)
+    nobodys = of_nobody(events, using)
+    result = in_transaction(
+        using, lambda: _write(events, using, nobodys, count_unknown=count_unknown)
+    )
     _announce(result, using, count_unknown=count_unknown)
     return result
 
 
-def record_outcomes(reasons: Mapping[tuple[str, Any], int]) -> None:
+def record_outcomes(reasons: Mapping[tuple[str, Any], int], *, using: str = "") -> None:
     """Count events that were not recorded: ``{(reason, instant): n}``."""
-    using = router.db_for_write(OutcomeHour)
+    using = using or router.db_for_write(OutcomeHour)
     with transaction.atomic(using=using):
         _count_outcomes(reasons, using)
 
 
-def _write(events: Sequence[ShareEvent], using: str, *, count_unknown: bool) -> WriteResult:
+def _write(
+    events: Sequence[ShareEvent], using: str, nobodys: set[UUID], *, count_unknown: bool
+) -> WriteResult:
     connection = connections[using]
     locks.lock_for_writing(connection, Share)
     locks.check_constraints_now(connection, [Share, rollups.APP.model, rollups.APP_PLATFORM.model])
     result = WriteResult()
     kept, too_old = retention.split(_distinct(events, result), using)
     result.before_retention.extend(too_old)
-    candidates = _resolve(kept, using, result)
+    candidates = _resolve(kept, using, nobodys, result)
     known = insert_and_count(candidates, using) if candidates else set()
     if known:
         result.duplicates.extend(event for event in candidates if event.id in known)
@@ -107,18 +121,25 @@ def _distinct(events: Sequence[ShareEvent], result: WriteResult) -> Sequence[Sha
     return list(distinct.values())
 
 
-def _resolve(events: Sequence[ShareEvent], using: str, result: WriteResult) -> list[ShareEvent]:
-    """The events of apps that exist, by the key as it is stored, without users that are gone."""
+def _resolve(
+    events: Sequence[ShareEvent], using: str, nobodys: set[UUID], result: WriteResult
+) -> list[ShareEvent]:
+    """The events of apps that exist, by the key as it is stored, without users that are gone.
+
+    Those of other apps are left as they came, so that whoever brought them knows them again.
+    """
     apps = stored_keys(get_app_model(), {event.app_id for event in events}, using)
-    users = stored_keys(get_user_model(), {event.user_id for event in events} - {None}, using)
+    named = {event.user_id for event in events if event.id not in nobodys}
+    users = stored_keys(get_user_model(), named - {None}, using)
     unchanged = {key for key, stored in apps.items() if key == stored}
     known = []
     for event in events:
         if event.app_id in unchanged and event.user_id is None:
             known.append(event)
         elif event.app_id in apps:
-            app_id, user_id = apps[event.app_id], users.get(event.user_id)
-            known.append(replace(event, app_id=app_id, user_id=user_id))
+            user_id = None if event.id in nobodys else users.get(event.user_id)
+            found = replace(event, app_id=apps[event.app_id], user_id=user_id, user_proof="")
+            known.append(found)
         else:
             result.unknown_app.append(event)
     return known
@@ -152,5 +173,18 @@ def _announce(result: WriteResult, using: str, *, count_unknown: bool) -> None:
         sendings.append((shares_dropped, result.unknown_app, {"reason": outcomes.UNKNOWN_APP}))
     for signal, events, why in sendings:
         if events:
-            send = partial(signal.send_robust, sender=Share, events=events, **why)
+            send: Callable[[], object] = partial(
+                signal.send_robust, sender=Share, events=events, **why
+            )
+            if connections[using].in_atomic_block:
+                send = partial(_send_there, Place(events[0].using, events[0].tenant), send)
             transaction.on_commit(send, using=using, robust=True)
+
+
+def _send_there(place: Place, send: Callable[[], object]) -> None:
+    """The commit is a host's own, and may come when it is somewhere else already."""
+    if place == NOWHERE:
+        send()
+        return
+    with inside(place):
+        send()

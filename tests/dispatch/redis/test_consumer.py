@@ -126,9 +126,9 @@ def test_once__looks_for_an_unknown_app_twice(redis_streams, unknown_key, monkey
     tries = []
     write = batches.write_shares
 
-    def noted(events, *, count_unknown):
+    def noted(events, *, count_unknown, using):
         tries.append(count_unknown)
-        return write(events, count_unknown=count_unknown)
+        return write(events, count_unknown=count_unknown, using=using)
 
     monkeypatch.setattr(batches, "write_shares", noted)
     redis_streams().submit(event(unknown_key))

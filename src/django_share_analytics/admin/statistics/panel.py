@@ -32,6 +32,7 @@ ALIASES = {"default": gettext_lazy("Default"), "fallback": gettext_lazy("Fallbac
 REASON_LABELS = {
     outcomes.DUPLICATE: gettext_lazy("Sent more than once"),
     outcomes.UNKNOWN_APP: gettext_lazy("Of an unknown app"),
+    outcomes.UNKNOWN_TENANT: gettext_lazy("Of a tenant that is gone, or of none"),
     outcomes.BEFORE_RETENTION: gettext_lazy("Older than what is kept"),
     outcomes.REFUSED_BY_DATABASE: gettext_lazy("Refused by the database"),
     outcomes.UNREADABLE: gettext_lazy("Unreadable"),

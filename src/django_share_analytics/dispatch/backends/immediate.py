@@ -34,6 +34,8 @@ class ImmediateDispatcher(BaseDispatcher):
             return outcomes.DUPLICATE
         if result.before_retention:
             return outcomes.BEFORE_RETENTION
+        if result.unknown_tenant:
+            return outcomes.UNKNOWN_TENANT
         return outcomes.UNKNOWN_APP if result.unknown_app else outcomes.REFUSED_BY_DATABASE
 
     def status(self) -> DispatcherStatus:

@@ -41,7 +41,7 @@ def record_share(
 ) -> None:
     """Write one share, however long the database is away; in a request, at once or not at all."""
     if in_request:
-        write_payloads([payload])
+        write_payloads([payload]).insist()
     else:
         write_share(context.task_result.task, payload, is_second_try=is_second_try)
 

@@ -12,14 +12,16 @@ from django.db import Error
 from django_share_analytics.backoff import backoff
 from django_share_analytics.events import utc_now
 from django_share_analytics.exceptions import describe
-from django_share_analytics.writing.batches import write_batch
+from django_share_analytics.writing.batches import NotAllWritten, write_batch
 from django_share_analytics.writing.payloads import let_connection_go
+from django_share_analytics.writing.resting import resting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from django_share_analytics.dispatch.buffer.queues import ShareQueue
+    from django_share_analytics.events import ShareEvent
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +81,10 @@ class Drain:
     def write_next(self, *, last_chance: bool = False, timeout: float = -1) -> int:
         """Write one batch, in the calling thread; how many shares it had.
 
+        What is of a place that could not be written to waits out of the way of others.
+
         :raises StillWriting: another thread did so for ``timeout`` seconds, and does.
+        :raises AllResting: with ``last_chance``: nothing but such is left.
         :raises Exception: of whatever kind: the batch waits as before.
         """
         if not self._writing.acquire(timeout=timeout):
@@ -88,17 +93,27 @@ class Drain:
             batch = self._queue.take(last_chance=last_chance)
             if batch is None:
                 return 0
+            waiting: Sequence[ShareEvent] = ()
             try:
                 result = write_batch(batch.events, count_unknown=batch.is_last_try)
+            except NotAllWritten as partly:
+                result, waiting = partly.result, partly.waiting
+                self.note_failure(partly)
+                let_connection_go()
             except BaseException:
                 self._queue.give_back(batch)
                 raise
-            self._queue.done(batch, result.unknown_app)
-            self.last_write, self.last_error = utc_now(), ""
-            self.wrote_at = time.monotonic()
+            self._queue.done(batch, result.unknown_app, waiting)
+            self._note_written(len(batch.events) - len(waiting))
             return len(batch.events)
         finally:
             self._writing.release()
+
+    def _note_written(self, n: int) -> None:
+        self.last_error = resting.last_error()
+        if n:
+            self.last_write = utc_now()
+            self.wrote_at = time.monotonic()
 
     def note_failure(self, error: Exception) -> None:
         """Said with a traceback where it is no error of the database's."""

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.base import DispatcherStatus
+from django_share_analytics.dispatch.postponed import Postponed
 from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.places import Place, by_place
+from django_share_analytics.writing.resting import resting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,11 +47,19 @@ class ShareQueue(ABC):
         """The next batch, ``None`` when there is none. Whoever gets a second try comes first.
 
         With ``last_chance`` nothing waits for its second try any longer.
+
+        :raises AllResting: with ``last_chance``: what is left is of places that rest.
         """
 
     @abstractmethod
-    def done(self, batch: Batch, unknown_app: Sequence[ShareEvent]) -> None:
-        """The batch is recorded, up to shares of unknown apps that get a second try."""
+    def done(
+        self,
+        batch: Batch,
+        unknown_app: Sequence[ShareEvent],
+        waiting: Sequence[ShareEvent] = (),
+    ) -> None:
+        """The batch is recorded, up to shares of unknown apps that get a second try, and to those
+        ``waiting`` for a place that could not be written to: these hold up no others."""
 
     @abstractmethod
     def give_back(self, batch: Batch) -> None:
@@ -83,6 +94,7 @@ class MemoryQueue(ShareQueue):
         self._capacity, self._max_batch = capacity, max_batch
         self._events: deque[ShareEvent] = deque()
         self._second_tries: SecondTries[ShareEvent] = SecondTries()
+        self._postponed: Postponed[ShareEvent] = Postponed()
         self._in_flight: list[ShareEvent] = []
         self._lock = threading.Lock()
         self._is_refusing = False
@@ -93,6 +105,8 @@ class MemoryQueue(ShareQueue):
                 raise DispatcherUnavailable("This process is stopping.")
             if self._waiting() >= self._capacity:
                 raise DispatcherUnavailable("The buffer is full: the database is away or too slow.")
+            if self._is_others_room(event):
+                raise DispatcherUnavailable("Too much waits for a database that is away already.")
             self._events.append(event)
         return len(self._events) >= self._max_batch
 
@@ -103,13 +117,23 @@ class MemoryQueue(ShareQueue):
             if not events:
                 size = min(len(self._events), self._max_batch)
                 events = [self._events.popleft() for _ in range(size)]
+            events = events or self._postponed.take(self._max_batch)
+            if last_chance and not events:
+                self._postponed.insist()
             self._in_flight = events
         return Batch(events, is_second_try or last_chance) if events else None
 
-    def done(self, batch: Batch, unknown_app: Sequence[ShareEvent]) -> None:
+    def done(
+        self,
+        batch: Batch,
+        unknown_app: Sequence[ShareEvent],
+        waiting: Sequence[ShareEvent] = (),
+    ) -> None:
         with self._lock:
             if not batch.is_last_try:
                 self._second_tries.add(unknown_app)
+            for place, events in by_place(waiting).items():
+                self._postponed.add([place], events)
             self._in_flight = []
 
     def give_back(self, batch: Batch) -> None:
@@ -118,7 +142,10 @@ class MemoryQueue(ShareQueue):
             self._in_flight = []
 
     def patience(self) -> float | None:
-        return second_tries.SECOND_TRY_SECONDS if self._second_tries else None
+        seconds = [second_tries.SECOND_TRY_SECONDS] if self._second_tries else []
+        with self._lock:
+            left = self._postponed.seconds_left()
+        return min([*seconds, left] if left is not None else seconds, default=None)
 
     def refuse(self) -> None:
         with self._lock:
@@ -126,17 +153,25 @@ class MemoryQueue(ShareQueue):
 
     def release(self) -> list[ShareEvent]:
         with self._lock:
-            lost = [*self._second_tries, *self._events]
+            lost = [*self._second_tries, *self._events, *self._postponed]
             self._second_tries.clear()
+            self._postponed.clear()
             self._events.clear()
         return lost
 
     def status(self) -> DispatcherStatus:
         with self._lock:
-            parts = (self._in_flight, self._events, self._second_tries)
+            parts = (self._in_flight, self._events, self._second_tries, self._postponed)
             firsts = [event for part in parts for event in islice(part, 1)]
             oldest = min((event.timestamp for event in firsts), default=None)
             return DispatcherStatus(waiting=self._waiting(), oldest=oldest)
 
     def _waiting(self) -> int:
-        return len(self._events) + len(self._second_tries) + len(self._in_flight)
+        untried, again = len(self._events), len(self._second_tries) + len(self._postponed)
+        return untried + again + len(self._in_flight)
+
+    def _is_others_room(self, event: ShareEvent) -> bool:
+        """Half of it is kept for what is of places that can be written to."""
+        if 2 * len(self._postponed) < self._capacity:
+            return False
+        return resting.seconds_left([Place(event.using, event.tenant)]) > 0

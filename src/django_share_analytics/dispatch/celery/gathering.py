@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from celery.worker.consumer import Consumer
     from celery.worker.request import Request
 
+    from django_share_analytics.writing.payloads import Unwritten
+
 logger = logging.getLogger(__name__)
 
 MAX_BATCH = 500
@@ -144,14 +146,15 @@ class Gathering:
         requests = self._second_tries.take(min(too_many, MAX_BATCH), at_once=True)
         return requests + self._second_tries.take(MAX_BATCH - len(requests))
 
-    def _end_batch(self, batch: BatchRequest, unknown: list[int] | None) -> None:
+    def _end_batch(self, batch: BatchRequest, unwritten: Unwritten | None) -> None:
         self._is_running = False
         if self._has_ended:
             return
-        if unknown is None:
+        if unwritten is None:
             self._try_again(batch)
         else:
-            self._acknowledge(batch, set() if batch.is_second_try else set(unknown))
+            again = () if batch.is_second_try else unwritten.unknown
+            self._acknowledge(batch, {*again, *unwritten.waiting})
         self._start_batch()
 
     def _try_again(self, batch: BatchRequest) -> None:
@@ -161,13 +164,14 @@ class Gathering:
         else:
             self._waiting.extendleft(reversed(batch.requests))
 
-    def _acknowledge(self, batch: BatchRequest, unknown: set[int]) -> None:
+    def _acknowledge(self, batch: BatchRequest, again: set[int]) -> None:
+        """All but those that come again: of unknown apps, and of places that are away."""
         self._delays = backoff()
-        self._second_tries.add(batch.requests[position] for position in sorted(unknown))
+        self._second_tries.add(batch.requests[position] for position in sorted(again))
         for position, request in enumerate(batch.requests):
-            if position not in unknown:
+            if position not in again:
                 request.on_success((False, None, 0.0))
-        self._give_room_back(len(batch.requests) - len(unknown))
+        self._give_room_back(len(batch.requests) - len(again))
 
     def _wake_in(self, seconds: float) -> None:
         due = time.monotonic() + seconds

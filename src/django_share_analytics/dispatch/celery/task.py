@@ -12,7 +12,7 @@ from celery.exceptions import Reject
 from django.db import close_old_connections
 
 from django_share_analytics.dispatch.celery.gathering import Gathering, missing_in
-from django_share_analytics.writing.payloads import let_connection_go, write_payloads
+from django_share_analytics.writing.payloads import Unwritten, let_connection_go, write_payloads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,23 +59,24 @@ class GatheredTask(Task):  # type: ignore[misc]
 def record_share(self: Task, payload: str) -> None:
     """Write one share."""
     if self.request.is_eager:
-        write_payloads([payload])
+        write_payloads([payload]).insist()
         return
     came_before = bool((self.request.delivery_info or {}).get("redelivered"))
-    unknown = write_gathered([payload], count_unknown=came_before)
-    if unknown is None or (unknown and not came_before):
+    unwritten = write_gathered([payload], count_unknown=came_before)
+    if unwritten is None or unwritten.waiting or (unwritten.unknown and not came_before):
         time.sleep(REST_SECONDS)
         raise Reject("Not yet.", requeue=True)
 
 
-def write_gathered(payloads: Sequence[str], *, count_unknown: bool) -> list[int] | None:
-    """Positions of shares whose app is unknown; ``None`` when nothing could be written.
+def write_gathered(payloads: Sequence[str], *, count_unknown: bool) -> Unwritten | None:
+    """What is not written; ``None`` when nothing could be.
 
     Never raises: not every pool would tell.
     """
     try:
         close_old_connections()
-        return write_payloads(payloads, count_unknown=count_unknown)
+        unwritten = write_payloads(payloads, count_unknown=count_unknown)
+        return unwritten._replace(error=None)  # events of models that not every process has
     except Exception as error:
         logger.warning("%d share(s) wait for the database: %s", len(payloads), error)
         let_connection_go()

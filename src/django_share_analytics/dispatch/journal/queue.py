@@ -25,8 +25,10 @@ from django_share_analytics.dispatch.journal.home import AGAIN, BAD
 from django_share_analytics.dispatch.journal.inlet import Inlet
 from django_share_analytics.dispatch.journal.survey import survey
 from django_share_analytics.dispatch.journal.troubles import Troubles
+from django_share_analytics.dispatch.postponed import Postponed
 from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.places import by_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +66,7 @@ class JournalQueue(ShareQueue):
         self._syncs = fsync != "never"
         self._inlet = Inlet(journal, max_lines=max_batch, fsync=fsync, sync_seconds=sync_seconds)
         self._second_tries: SecondTries[Path] = SecondTries()
+        self._postponed: Postponed[Path] = Postponed()
         self._unread: list[Path] = []
         self._read_again_at = 0.0
         self._loaded: Loaded | None = None
@@ -87,17 +90,28 @@ class JournalQueue(ShareQueue):
             self._unread = []
         while self._loaded is None:
             if not self._load_next(last_chance=last_chance) and not self._adopter.look_for_more():
+                if last_chance:
+                    self._postponed.insist()
                 return None
         loaded = self._loaded
         return Batch(loaded.contents.events, loaded.is_second_try or last_chance)
 
-    def done(self, batch: Batch, unknown_app: Sequence[ShareEvent]) -> None:
+    def done(
+        self,
+        batch: Batch,
+        unknown_app: Sequence[ShareEvent],
+        waiting: Sequence[ShareEvent] = (),
+    ) -> None:
         assert self._loaded is not None
         loaded, self._loaded = self._loaded, None
-        if unknown_app and not batch.is_last_try:
-            waiting = self._keep_for_second_try(loaded.path, unknown_app)
-            self._second_tries.add([waiting])
-            if waiting == loaded.path:
+        again = [*waiting] if batch.is_last_try else [*unknown_app, *waiting]
+        if again:
+            kept = self._keep_for_second_try(loaded.path, again)
+            if waiting:
+                self._postponed.add(by_place(waiting), [kept])
+            else:
+                self._second_tries.add([kept])
+            if kept == loaded.path:
                 return
         self._discard(loaded)
 
@@ -106,6 +120,8 @@ class JournalQueue(ShareQueue):
 
     def patience(self) -> float:
         seconds = second_tries.SECOND_TRY_SECONDS if self._second_tries else ADOPT_SECONDS
+        if (left := self._postponed.seconds_left()) is not None:
+            seconds = min(seconds, left)
         return min(seconds, READ_AGAIN_SECONDS) if self._unread else seconds
 
     def adopt(self, *, at_once: bool = False) -> None:
@@ -175,7 +191,11 @@ class JournalQueue(ShareQueue):
     def _next_path(self, *, last_chance: bool) -> tuple[Path | None, bool]:
         for path in self._second_tries.take(1, at_once=last_chance):
             return path, True
-        return self._inlet.next(), False
+        if in_turn := self._inlet.next():
+            return in_turn, False
+        for path in self._postponed.take(1):
+            return path, path.suffix == AGAIN
+        return None, False
 
     def _keep_for_second_try(self, path: Path, events: Sequence[ShareEvent]) -> Path:
         """Where these shares of ``path`` wait: in a small segment, or, on a full disk, there."""

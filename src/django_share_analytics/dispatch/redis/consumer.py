@@ -17,12 +17,13 @@ from django_share_analytics.codec import decode
 from django_share_analytics.dispatch.redis.group import ConsumerGroup
 from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import describe
-from django_share_analytics.writing.batches import write_batch
+from django_share_analytics.writing.batches import NotAllWritten, write_batch
 from django_share_analytics.writing.payloads import let_connection_go
 from django_share_analytics.writing.set_aside import set_payload_aside
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from redis import Redis
 
@@ -179,7 +180,8 @@ class StreamConsumer:
                     exc_info=None if isinstance(error, Error) else error,
                 )
                 let_connection_go()
-                self._hold(batch, describe(error))
+                mine = [entry_id for entry_id, _ in self._second_tries]
+                self._hold([*batch.events, *batch.unreadable, *mine], describe(error))
             if self._stop.wait(delay):
                 return
 
@@ -193,20 +195,28 @@ class StreamConsumer:
     def _record(self, batch: StreamBatch) -> None:
         if not batch.events:
             return
-        result = write_batch(list(batch.events.values()), count_unknown=batch.is_second_try)
-        again = set() if batch.is_second_try else {event.id for event in result.unknown_app}
+        waiting: set[int] = set()
+        try:
+            result = write_batch(list(batch.events.values()), count_unknown=batch.is_second_try)
+        except NotAllWritten as partly:
+            result, waiting = partly.result, set(map(id, partly.waiting))
+            self._leave_pending(batch, waiting, partly)
+        again = set() if batch.is_second_try else set(map(id, result.unknown_app))
         for entry_id, event in batch.events.items():
-            if event.id in again:
+            if id(event) in again:
                 self._second_tries.add([(entry_id, event)])
-            else:
+            elif id(event) not in waiting:
                 self._done.append(entry_id)
 
-    def _hold(self, batch: StreamBatch, error: str) -> None:
-        ids = [
-            *batch.events,
-            *batch.unreadable,
-            *(entry_id for entry_id, _ in self._second_tries),
-        ]
+    def _leave_pending(self, batch: StreamBatch, waiting: set[int], error: Exception) -> None:
+        """What is of a place that is away stays in the stream, where any number has room, and comes
+        again as what a dead consumer had: nobody else waits for it meanwhile."""
+        logger.warning("%d share(s) wait for their database: %s", len(waiting), error)
+        let_connection_go()
+        ids = [entry_id for entry_id, event in batch.events.items() if id(event) in waiting]
+        self._hold(ids, describe(error))
+
+    def _hold(self, ids: Sequence[bytes], error: str) -> None:
         with suppress(RedisError):  # then it may be given to somebody else, and is written twice
             self._group.hold(ids, error)
 

@@ -14,7 +14,7 @@ from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.tasks.database import is_database, left_behind
 from django_share_analytics.dispatch.tasks.framework import task_backends
 from django_share_analytics.events import utc_now
-from django_share_analytics.writing.payloads import let_connection_go, write_payloads
+from django_share_analytics.writing.payloads import Unwritten, let_connection_go, write_payloads
 
 if TYPE_CHECKING:
     from django_share_analytics.dispatch.tasks.framework import Task
@@ -34,20 +34,29 @@ def anywhere() -> dict[str, Any]:
 
 
 def write_share(here: Task[..., Any], payload: str, *, is_second_try: bool) -> None:
-    """Write one share, however long the database is away. ``here``: the task, and its queue."""
-    is_unknown = _write_patiently(payload, count_unknown=is_second_try)
-    if is_unknown and not _try_later(here, payload):
+    """Write one share, however long the database is away. ``here``: the task, and its queue.
+
+    One of a place that is away, where there are others, goes back into the queue meanwhile.
+    """
+    unwritten = _write_patiently(payload, count_unknown=is_second_try)
+    while unwritten.waiting and not _try_later(here, payload, is_second_try=is_second_try):
+        time.sleep(second_tries.SECOND_TRY_SECONDS)
+        unwritten = _write_patiently(payload, count_unknown=is_second_try)
+    is_unknown = unwritten.unknown and not is_second_try
+    if is_unknown and not _try_later(here, payload, is_second_try=True):
         _write_patiently(payload, count_unknown=True)
     if is_database(type(here.get_backend())):
         left_behind.take_over(here)
 
 
-def _write_patiently(payload: str, *, count_unknown: bool) -> bool:
-    """Write; whether the app is unknown and that was not counted."""
+def _write_patiently(payload: str, *, count_unknown: bool) -> Unwritten:
+    """Write, unless the app is unknown or the place, one of many, is away."""
     for delay in backoff():
         try:
-            unknown = write_payloads([payload], count_unknown=count_unknown)
-            return bool(unknown) and not count_unknown
+            unwritten = write_payloads([payload], count_unknown=count_unknown)
+            if unwritten.waiting:
+                let_connection_go()
+            return unwritten
         except Exception as error:  # a task that raises is not run again
             logger.warning("A share waits for the database: %s", error)
             let_connection_go()
@@ -55,12 +64,12 @@ def _write_patiently(payload: str, *, count_unknown: bool) -> bool:
     raise AssertionError("backoff() never ends")
 
 
-def _try_later(here: Task[..., Any], payload: str) -> bool:
+def _try_later(here: Task[..., Any], payload: str, *, is_second_try: bool) -> bool:
     """Whether the share will be looked at once more."""
     if here.get_backend().supports_defer:
         here = here.using(run_after=utc_now() + timedelta(seconds=second_tries.SECOND_TRY_SECONDS))
     try:
-        here.enqueue(payload, is_second_try=True)
+        here.enqueue(payload, is_second_try=is_second_try)
     except Exception as error:
         logger.warning("The queue takes no second try: %s", error)
         return False

@@ -73,6 +73,7 @@ def _summary(replayed: Replayed) -> str:
         "recorded": replayed.recorded,
         "recorded before": replayed.duplicates,
         "of unknown apps": replayed.unknown_app,
+        "of unknown tenants": replayed.unknown_tenant,
         "older than what is kept": replayed.before_retention,
         "refused again": replayed.refused,
         "not to be read": replayed.unreadable,

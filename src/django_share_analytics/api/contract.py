@@ -1,0 +1,62 @@
+"""What our calls answer is documented: no setting of the host's ``REST_FRAMEWORK`` changes it.
+
+But for two that are the host's to choose: how staff log in (``DEFAULT_AUTHENTICATION_CLASSES``),
+and how calls are described (``DEFAULT_SCHEMA_CLASS``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import ISO_8601
+from rest_framework.metadata import SimpleMetadata
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.serializers import DateField, Field
+from rest_framework.settings import DEFAULTS, APISettings
+from rest_framework.views import APIView
+
+from django_share_analytics.api.negotiation import OnlyRenderer
+from django_share_analytics.conf import reporting_zone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+NON_FIELD_ERRORS = DEFAULTS["NON_FIELD_ERRORS_KEY"]
+
+
+class PlainJSONRenderer(JSONRenderer):
+    """JSON as DRF writes it where nothing is set."""
+
+    compact, ensure_ascii, strict = True, False, True
+
+
+class ContractView(APIView):
+    """A view of DRF, each part of it named."""
+
+    settings = APISettings(
+        {"NON_FIELD_ERRORS_KEY": NON_FIELD_ERRORS}
+    )  # an empty one reads the host's
+    renderer_classes = (PlainJSONRenderer,)
+    parser_classes = (JSONParser,)
+    content_negotiation_class = OnlyRenderer
+    metadata_class = SimpleMetadata
+    throttle_classes = ()
+    versioning_class = None
+
+
+class ISODateField(DateField):
+    """A day as ISO 8601 writes it, and in no other way."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format=ISO_8601, input_formats=[ISO_8601], **kwargs)
+
+
+class InstantField(Field["datetime", "datetime", "datetime", Any]):
+    """An instant on the clock of the reporting zone, whichever zone the request has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: datetime) -> datetime:
+        return value.astimezone(reporting_zone())
