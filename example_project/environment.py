@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,24 @@ def database(env: Env, default: str) -> dict[str, Any]:
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = SQLITE_OPTIONS | config.get("OPTIONS", {})
     return config
+
+
+def caches(env: Env, database: dict[str, Any], default: Path) -> dict[str, Any]:
+    """``CACHE_DIR`` as Django's setting: files, that every process of the site shares.
+
+    A number that each worker kept for itself would jump to and fro between them. A directory needs
+    no service, and unlike a table it is in nobody's transaction. Each database has one of its own:
+    what was counted in another is another number.
+    """
+    place = [str(database.get(key, "")) for key in ("ENGINE", "HOST", "PORT", "NAME")]
+    directory = Path(env.str("CACHE_DIR", default=str(default))).absolute()
+    return {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": directory / hashlib.sha256(repr(place).encode()).hexdigest()[:16],
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
+        }
+    }
 
 
 def dispatchers(env: Env) -> dict[str, Any]:

@@ -89,6 +89,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environment.database(env, f"sqlite:///{BASE_DIR / 'demo.sqlite3'}")}
+CACHES = environment.caches(env, DATABASES["default"], BASE_DIR / "demo.cache")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

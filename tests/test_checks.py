@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import WARNING
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -234,6 +235,45 @@ def test_w003__stays_silent_for_what_is_durable_or_can_not_be_made(fallback):
 def test_w001__stays_silent_when_e002_has_spoken(settings):
     settings.SHARE_ANALYTICS = {"DISPATCHERS": []}
     assert checks.check_durability() == []
+
+
+LOCMEM = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": "/tmp/c"}
+DUMMY = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+
+
+@pytest.mark.parametrize(
+    ("caches", "ours", "is_said"),
+    [
+        ({"default": LOCMEM}, {}, True),
+        ({"default": {"BACKEND": "tests.test_checks.OwnMemory"}}, {}, True),
+        ({"default": FILES, "counts": LOCMEM}, {"CACHE_ALIAS": "counts"}, True),
+        ({"default": LOCMEM}, {"SHARE_COUNT_CACHE_SECONDS": 0}, False),
+        ({"default": LOCMEM, "counts": FILES}, {"CACHE_ALIAS": "counts"}, False),
+        ({"default": FILES}, {}, False),
+        ({"default": DUMMY}, {}, False),
+        ({"default": LOCMEM}, {"CACHE_ALIAS": "nowhere"}, False),
+        ({"default": {"BACKEND": "no.such.Cache"}}, {}, False),
+        ({"default": LOCMEM}, {"CACHE_ALIAS": 7}, False),
+    ],
+)
+def test_w004__each_process_keeps_counts_for_itself(caches, ours, is_said, settings):
+    settings.CACHES = caches
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, **ours}
+    messages = checks.check_cache_is_shared()
+    assert ids(messages) == ["share_analytics.W004"] * is_said
+    assert all("SHARE_COUNT_CACHE_SECONDS" in message.hint for message in messages)
+
+
+def test_w004__is_said_of_deployments_alone(capsys):
+    call_command("check")
+    assert "W004" not in capsys.readouterr().err
+    call_command("check", deploy=True)
+    assert "share_analytics.W004" in capsys.readouterr().err
+
+
+class OwnMemory(LocMemCache):
+    pass
 
 
 def test_every_id__is_in_the_documentation():

@@ -47,5 +47,6 @@ class ShareAnalyticsConfig(AppConfig):
         checks.register(setup_checks.check_app_address)
         checks.register(setup_checks.check_urls, checks.Tags.urls)
         checks.register(own.check_durability)
+        checks.register(own.check_cache_is_shared, checks.Tags.caches, deploy=True)
         checks.register(own.check_app_model_is_unchanged, checks.Tags.database)
         checks.register(own.check_zone_is_unchanged, checks.Tags.database)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.core import mail
+from django.core.cache import InvalidCacheBackendError, caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
@@ -196,6 +198,27 @@ def check_durability(**kwargs: Any) -> list[CheckMessage]:
         )
         for alias, (id, when) in DURABILITY.items()
         if (name := _not_durable(alias))
+    ]
+
+
+def check_cache_is_shared(**kwargs: Any) -> list[CheckMessage]:
+    """W004: the counts are kept where every process of the site finds them."""
+    try:
+        ours = get_settings()
+        cache = caches[ours.cache_alias]
+    except (ImproperlyConfigured, InvalidCacheBackendError):
+        return []  # E002 or Django says so
+    if not ours.share_count_cache_seconds or not isinstance(cache, LocMemCache):
+        return []
+    return [
+        Warning(
+            f"Share counts are kept in the cache {ours.cache_alias!r}, which each process has for "
+            "itself: where several serve the site, a count goes back and forth between theirs.",
+            hint="Use a cache that they share (Redis, Memcached, files), name one in "
+            f'{SETTING}["CACHE_ALIAS"], or keep no counts: "SHARE_COUNT_CACHE_SECONDS": 0. If one '
+            'process serves all, add "share_analytics.W004" to SILENCED_SYSTEM_CHECKS.',
+            id="share_analytics.W004",
+        )
     ]
 
 

@@ -35,7 +35,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(app=app)
 
     def on_platform(self, name: str) -> Self:
-        return self.filter(platform=name)
+        """By any spelling that the registry knows."""
+        return self.filter(platform=get_settings().platforms.name_of(name))
 
     def between(self, lower: datetime, upper: datetime) -> Self:
         """Shares accepted from ``lower`` up to, and not at, ``upper``."""

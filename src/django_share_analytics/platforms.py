@@ -102,6 +102,11 @@ class PlatformRegistry:
         """The platform that is written ``spelling``, whatever its case, or ``None``."""
         return self._by_spelling.get(spelling) or self._by_spelling.get(spelling.strip().lower())
 
+    def name_of(self, spelling: str) -> str:
+        """The name under which it is stored; ``spelling`` itself when it is unregistered."""
+        platform = self.find(spelling)
+        return platform.name if platform else spelling
+
     def label(self, name: str) -> StrOrPromise:
         """What people call the platform stored as ``name``; the name itself when unregistered."""
         platform = self._by_name.get(name)

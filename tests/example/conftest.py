@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -35,6 +35,7 @@ class Project:
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "SHARE_"))},
             "DATABASE_URL": f"sqlite:///{self.directory / 'example.sqlite3'}",
+            "CACHE_DIR": str(self.directory / "cache"),
         }
 
     def manage(self, *arguments: Any, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -83,15 +84,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="session")
 def served(project: Project) -> Iterator[Project]:
     """The same, served by gunicorn."""
+    with serving(project, "--worker-class", "gthread", "--threads", "4") as server:
+        yield server
+
+
+@contextmanager
+def serving(project: Project, *options: str, **environment: str) -> Iterator[Project]:
+    """The project, answering."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         project.port = free.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "example_project.wsgi:application",
-         "--bind", f"127.0.0.1:{project.port}", "--worker-class", "gthread", "--threads", "4",
-         "--log-level", "warning"],
+         "--bind", f"127.0.0.1:{project.port}", "--log-level", "warning", *options],
         cwd=ROOT,
-        env=project.environment,
+        env=project.environment | environment,
     )  # fmt: skip
     try:
         wait_until_answering(project, server)

@@ -32,7 +32,7 @@ def apps(make_app: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> list[
     for n, app in enumerate(apps):
         days_ago = [i % 2 for i in range(n)] + [2] * (n // 2)
         events += [
-            event(app, "copy" if days % 2 else "x", NOON - timedelta(days=days))
+            event(app, "copy" if days % 2 else "sms", NOON - timedelta(days=days))
             for days in days_ago
         ]
     write_shares(events)
@@ -95,13 +95,13 @@ def test_daily(apps: list[Any]) -> None:
 
 
 def test_platforms(apps: list[Any]) -> None:
-    assert rows("platforms") == [("x", 42), ("copy", 36)]
+    assert rows("platforms") == [("sms", 42), ("copy", 36)]
     assert rows("platforms", platform="copy") == [("copy", 36)]
-    assert rows("platforms", platform="sms") == []
+    assert rows("platforms", platform="email") == []
 
 
 def test_hourly__is_in_the_reporting_zone(apps: list[Any]) -> None:
-    hours = rows("hourly", platform="x")
+    hours = rows("hourly", platform="sms")
     assert len(hours) == 48
     assert hours[0] == ("2026-03-09T00:00:00+03:00", 0)
     assert [hour for hour in hours if hour[1]] == [("2026-03-10T12:00:00+03:00", 42)]

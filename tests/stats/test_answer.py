@@ -99,12 +99,12 @@ class TestComparison:
 def test_totals__ignore_the_range_and_obey_the_filters(make_app):
     chess, maps = make_app(), make_app()
     days_ago = [0, 6, 7, 29, 30, 89, 90]
-    write_shares([event(chess, "x", NOW - timedelta(days=n)) for n in days_ago])
+    write_shares([event(chess, "sms", NOW - timedelta(days=n)) for n in days_ago])
     write_shares([event(maps, "copy", NOW)])
     everything = {7: 3, 30: 5, 90: 7}
     only_chess = {7: 2, 30: 4, 90: 6}
     assert share_stats(days=1, now=NOW).totals == everything
-    assert share_stats(days=1, platform="x", now=NOW).totals == only_chess
+    assert share_stats(days=1, platform="sms", now=NOW).totals == only_chess
     assert share_stats(days=1, app=chess, now=NOW).totals == only_chess
 
 
@@ -157,8 +157,10 @@ class TestRising:
         assert self.rising(app=app) == []
 
     def test_on_a_platform(self, app):
-        write_shares([event(app, "x", at(8)), event(app, "copy", at(8)), event(app, "copy", at(7))])
-        assert self.rising(platform="x") == [("Chess", 1, 0, None)]
+        write_shares(
+            [event(app, "sms", at(8)), event(app, "copy", at(8)), event(app, "copy", at(7))]
+        )
+        assert self.rising(platform="sms") == [("Chess", 1, 0, None)]
         assert self.rising(platform="copy") == []
 
 
@@ -170,13 +172,13 @@ def test_compare__not_asked_for(app):
 
 
 def test_hourly__up_to_the_current_hour(app):
-    write_shares([event(app, "x", at(10, 14, 10)), event(app, "copy", at(9))])
+    write_shares([event(app, "sms", at(10, 14, 10)), event(app, "copy", at(9))])
     found = share_stats(days=2, now=NOW)
     assert len(found.hourly) == 24 + 15
     assert found.hourly[0].hour == at(9, 0)
     assert found.hourly[-1] == HourCount(at(10, 14).astimezone(UTC), 1)
     assert sum(hour.count for hour in found.hourly) == found.total == 2
-    on_x = share_stats(days=2, platform="x", now=NOW)
+    on_x = share_stats(days=2, platform="sms", now=NOW)
     assert sum(hour.count for hour in on_x.hourly) == 1
 
 

@@ -35,7 +35,7 @@ TURNS = [
     ("America/Santiago", date(2025, 9, 7)),  # midnight is left out
     ("America/Havana", date(2025, 11, 2)),  # midnight comes twice
 ]
-PLATFORMS = ["x", "copy", "email"]
+PLATFORMS = ["sms", "copy", "email"]
 quarters = st.integers(-40 * 96, 40 * 96)
 near = st.integers(-3 * 96, 3 * 96)
 
@@ -61,7 +61,7 @@ def questions(draw):
 NIGHT = datetime(2025, 11, 2, 3, 30, tzinfo=UTC)
 AUTUMN = (
     "America/New_York",
-    [(NIGHT + timedelta(hours=n), "x", 0) for n in range(-24, 8)],
+    [(NIGHT + timedelta(hours=n), "sms", 0) for n in range(-24, 8)],
     date(2025, 11, 2),
     date(2025, 11, 2),
     datetime(2025, 11, 2, 6, 30, tzinfo=UTC),
@@ -72,7 +72,7 @@ AUTUMN = (
 @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     question=questions(),
-    platform=st.sampled_from([None, None, "x"]),
+    platform=st.sampled_from([None, None, "sms"]),
     of_app=st.sampled_from([None, None, 0]),
 )
 @example(question=AUTUMN, platform=None, of_app=None)

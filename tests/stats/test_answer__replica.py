@@ -70,7 +70,7 @@ def databases(settings):
 def shared(make_app, databases):
     chess, maps = make_app("Chess"), make_app("Maps")
     now = timezone.now()
-    write_shares([event(chess, "x", now - timedelta(days=n)) for n in range(40)])
+    write_shares([event(chess, "sms", now - timedelta(days=n)) for n in range(40)])
     write_shares([event(maps, "copy", now)])
     for log in databases:
         log.clear()
@@ -79,7 +79,7 @@ def shared(make_app, databases):
 
 def ask_for_statistics(app):
     period = DayRange.last(7, today=timezone.localdate(), zone=UTC)
-    for narrowed in ({}, {"platform": "x"}, {"app": app}):
+    for narrowed in ({}, {"platform": "sms"}, {"app": app}):
         assert stats.share_stats(days=30, **narrowed).total
     stats.hour_of_week(period)
     stats.daily_of_apps([app], period)

@@ -213,7 +213,7 @@ def test_equals__come_in_the_order_of_their_first_share(make_app, monkeypatch, k
 days_ago = st.one_of(st.just(0), st.integers(0, 8), st.integers(0, 80))
 write = st.tuples(
     st.just("write"),
-    st.lists(st.tuples(days_ago, st.integers(0, 5), st.sampled_from(["x", "copy"])), max_size=12),
+    st.lists(st.tuples(days_ago, st.integers(0, 5), st.sampled_from(["sms", "copy"])), max_size=12),
 )
 change = st.one_of(
     write,
@@ -230,7 +230,7 @@ change = st.one_of(
 @given(
     changes=st.lists(change, min_size=1, max_size=6),
     days=st.sampled_from([1, 2, 7, 30, 40]),
-    platform=st.sampled_from([None, "x"]),
+    platform=st.sampled_from([None, "sms"]),
     limit=st.integers(1, 3),
     kept=st.integers(1, 4),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rest_framework import ISO_8601
+from rest_framework.exceptions import ParseError
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
@@ -16,11 +17,14 @@ from rest_framework.serializers import DateField, Field
 from rest_framework.settings import DEFAULTS, APISettings
 from rest_framework.views import APIView
 
+from django_share_analytics.api.bodies import REFUSALS
 from django_share_analytics.api.negotiation import OnlyRenderer
 from django_share_analytics.conf import reporting_zone
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from rest_framework.response import Response
 
 NON_FIELD_ERRORS = DEFAULTS["NON_FIELD_ERRORS_KEY"]
 
@@ -43,6 +47,11 @@ class ContractView(APIView):
     metadata_class = SimpleMetadata
     throttle_classes = ()
     versioning_class = None
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A stranger's mistake, where Django would answer in HTML and mail the site's admins."""
+        refused = isinstance(exc, REFUSALS)
+        return super().handle_exception(ParseError(str(exc)) if refused else exc)
 
 
 class ISODateField(DateField):

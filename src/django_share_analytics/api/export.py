@@ -9,6 +9,7 @@ from django_filters.utils import translate_validation
 from rest_framework import serializers
 
 from django_share_analytics.api.filters import ShareFilterSet
+from django_share_analytics.api.pagination import NewestFirst
 from django_share_analytics.api.permissions import StaffView
 from django_share_analytics.api.serializers import StatsQuerySerializer
 from django_share_analytics.api.tables import API_TABLES
@@ -30,6 +31,10 @@ class ShareExportView(StaffView):
     required_permission = "share_analytics.export_share"
     queryset = Share.objects.all()
     filterset_class = ShareFilterSet
+
+    def known_parameters(self) -> set[str]:
+        """Those of the list: what a page is means nothing here, and does no harm."""
+        return self.filterset_class.known_parameters() | set(NewestFirst.parameters)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         filters = self.filterset_class(
@@ -71,6 +76,9 @@ class StatsExportView(StaffView):
     """
 
     required_permission = ("share_analytics.view_sharestatistics", "share_analytics.export_share")
+
+    def known_parameters(self) -> set[str]:
+        return set(TableQuerySerializer().fields)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         query = TableQuerySerializer(data=request.query_params)

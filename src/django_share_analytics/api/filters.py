@@ -10,7 +10,8 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from django_share_analytics.conf import reporting_zone
+from django_share_analytics.api.parameters import parameters_of
+from django_share_analytics.conf import get_settings, reporting_zone
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.keys import parse_app_key
 from django_share_analytics.models import Share
@@ -35,6 +36,17 @@ class UserKeyFormField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         return get_user_model()._meta.pk.clean(text, None) if text else None
+
+
+class PlatformFormField(forms.CharField):
+    """A platform by any of its spellings; becomes the name under which its shares are stored."""
+
+    def clean(self, value: Any) -> Any:
+        return get_settings().platforms.name_of(super().clean(value))
+
+
+class PlatformNameFilter(django_filters.Filter):
+    field_class = PlatformFormField
 
 
 class AppKeyFilter(django_filters.Filter):
@@ -86,7 +98,7 @@ class ShareFilterForm(forms.Form):
 class ShareFilterSet(django_filters.FilterSet):
     # Each with its look-up: django-filter's setting FILTERS_DEFAULT_LOOKUP_EXPR is the host's.
     app = AppKeyFilter("app", "exact")
-    platform = django_filters.CharFilter("platform", "exact")
+    platform = PlatformNameFilter("platform", "exact")
     user = UserKeyFilter("user", "exact")
     session = django_filters.CharFilter("session_id", "exact")
 
@@ -94,6 +106,11 @@ class ShareFilterSet(django_filters.FilterSet):
         model = Share
         fields: list[str] = []
         form = ShareFilterForm
+
+    @classmethod
+    def known_parameters(cls) -> set[str]:
+        """All that the filters read, those of a subclass included."""
+        return parameters_of(cls(queryset=Share.objects.none()).form)
 
     @classmethod
     def get_filters(cls) -> Any:

@@ -62,6 +62,7 @@ class NewestFirst(BasePagination):
     """``?limit=`` shares a page (100, at most 1,000), and ``?cursor=`` from ``next``."""
 
     default_limit, max_limit = 100, 1_000
+    parameters = ("cursor", "limit")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.url = request.build_absolute_uri()
@@ -97,7 +98,7 @@ class NewestFirst(BasePagination):
             raise ValidationError({"cursor": [_("This is not a cursor.")]}) from error
 
     def _limit(self, request: Request) -> int:
-        text = request.query_params.get("limit", str(self.default_limit))
+        text = request.query_params.get("limit") or str(self.default_limit)
         # No longer than it has to be: Python reads thousands of digits slowly, or not at all.
         is_number = text.isascii() and text.isdigit() and len(text) <= len(str(self.max_limit))
         if not (is_number and 1 <= int(text) <= self.max_limit):

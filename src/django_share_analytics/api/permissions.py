@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework.permissions import BasePermission
 
 from django_share_analytics.api.contract import ContractView
+from django_share_analytics.api.parameters import refuse_unknown
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -32,6 +33,15 @@ class StaffView(ContractView):
 
     permission_classes = (IsStaffWithPermission,)
     required_permission: str | tuple[str, ...]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in {"GET", "HEAD"}:
+            refuse_unknown(request.query_params, self.known_parameters())
+
+    def known_parameters(self) -> set[str]:
+        """The names of all parameters. A view of yours that reads more of them adds these."""
+        raise NotImplementedError
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from django_share_analytics.api.contract import NON_FIELD_ERRORS, InstantField, ISODateField
+from django_share_analytics.api.parameters import printable
 from django_share_analytics.conf import get_app_model, get_settings, reporting_zone
 from django_share_analytics.events import MAX_SESSION_LENGTH, NO_IDS, utc_now
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.names import name_of_app
 from django_share_analytics.keys import parse_app_key
-from django_share_analytics.models import AppPlatformCount, Share
+from django_share_analytics.models import Share
 from django_share_analytics.periods import local_day
-from django_share_analytics.platforms import MAX_NAME_LENGTH
+from django_share_analytics.stats.known_platforms import known_platform
 from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
 
 if TYPE_CHECKING:
@@ -73,16 +74,8 @@ class CountedPlatformField(PlatformField):
     """The same, or a platform that there are counts of: the setting may have had it once."""
 
     def to_internal_value(self, data: Any) -> str:
-        name = serializers.CharField.to_internal_value(self, data)
-        if get_settings().platforms.find(name) is None and _is_counted(name):
-            return name
-        return super().to_internal_value(data)
-
-
-def _is_counted(platform: str) -> bool:
-    can_be = len(platform) <= MAX_NAME_LENGTH and platform.isprintable()
-    counts = AppPlatformCount.objects.filter(platform=platform, n__gt=0)
-    return can_be and counts.exists()
+        name = known_platform(serializers.CharField.to_internal_value(self, data))
+        return super().to_internal_value(data) if name is None else name
 
 
 class StrictUUIDField(serializers.UUIDField):
@@ -116,14 +109,9 @@ class TrackShareSerializer(serializers.Serializer[Any]):
             unknown = data.keys() - self.fields.keys() - {CSRF_FIELD}
             if unknown:
                 raise serializers.ValidationError(
-                    {_printable(name): [_("Unknown field.")] for name in sorted(unknown)}
+                    {printable(name): [_("Unknown field.")] for name in sorted(unknown)}
                 )
         return super().to_internal_value(data)
-
-
-def _printable(name: str) -> str:
-    """A stranger's name for a field, so that it can be sent back."""
-    return name[:50].encode("utf-8", "backslashreplace").decode()
 
 
 class ShareSerializer(serializers.ModelSerializer[Share]):

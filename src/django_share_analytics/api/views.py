@@ -102,6 +102,9 @@ class ShareStatsView(StaffView):
 
     required_permission = "share_analytics.view_sharestatistics"
 
+    def known_parameters(self) -> set[str]:
+        return set(StatsQuerySerializer().fields)
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         query = StatsQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -121,3 +124,6 @@ class ShareListView(StaffView, ListAPIView[Share]):
 
     def get_queryset(self) -> QuerySet[Share]:
         return prefetch_named_apps(super().get_queryset())
+
+    def known_parameters(self) -> set[str]:
+        return self.filterset_class.known_parameters() | set(NewestFirst.parameters)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, Sum
 
+from django_share_analytics.conf import get_settings
 from django_share_analytics.events import utc_now
 from django_share_analytics.keys import app_key
 from django_share_analytics.models import AppPlatformDay
@@ -82,4 +83,6 @@ def sum_of(period: DayRange) -> Sum:
 
 def _days_of(keys: Iterable[Any], platform: str | None) -> QuerySet[AppPlatformDay]:
     rows = AppPlatformDay.objects.filter(app_platform__app__in=list(keys))
-    return rows.filter(app_platform__platform=platform) if platform else rows
+    if not platform:
+        return rows
+    return rows.filter(app_platform__platform=get_settings().platforms.name_of(platform))

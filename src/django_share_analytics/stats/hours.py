@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, Sum
 
+from django_share_analytics.conf import get_settings
 from django_share_analytics.models import SiteHour
 from django_share_analytics.periods import (
     FIRST_DAY,
@@ -115,7 +116,7 @@ def hour_of_week(period: DayRange, platform: str | None = None) -> list[list[int
     counts = [[0] * 24 for _ in range(7)]
     rows = SiteHour.objects.filter(hour__gte=period.lower, hour__lt=period.upper)
     if platform is not None:
-        rows = rows.filter(platform=platform)
+        rows = rows.filter(platform=get_settings().platforms.name_of(platform))
     for hour, n in rows.values_list("hour").annotate(total=Sum("n")).order_by():
         local = first_instant(hour, period.zone).astimezone(period.zone)
         counts[local.weekday()][local.hour] += n

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django_share_analytics.conf import get_settings
 from django_share_analytics.events import utc_now
 from django_share_analytics.keys import app_key
 from django_share_analytics.periods import DayRange, local_day, merged
@@ -78,6 +79,7 @@ def make_question(
     start: date | None = None,
     end: date | None = None,
     app: Any = None,
+    platform: str | None = None,
     headlines: Iterable[int] = (),
     now: datetime | None = None,
     **others: Any,
@@ -93,6 +95,7 @@ def make_question(
         now=now,
         days=days if start is None else None,
         app=None if app is None else app_key(app),
+        platform=None if platform is None else get_settings().platforms.name_of(platform),
         headlines=tuple(headlines),
         **others,
     )

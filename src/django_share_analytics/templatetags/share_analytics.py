@@ -214,8 +214,7 @@ def _chosen(platforms: str | Iterable[str] | None) -> list[Platform]:
 
 
 def _stored_name(spelling: str) -> str:
-    platform = get_settings().platforms.find(spelling) if spelling else None
-    return platform.name if platform else spelling
+    return get_settings().platforms.name_of(spelling) if spelling else spelling
 
 
 def _count_element(app_id: str, platform: str, number: int) -> str:

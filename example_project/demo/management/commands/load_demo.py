@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from tqdm import tqdm
@@ -30,4 +31,5 @@ class Command(BaseCommand):
             shares = loading.shares_of(gap)
             with tqdm(total=len(shares), desc="Simulating", unit=" shares", mininterval=0.5) as bar:
                 loading.load_shares(gap, shares, bar.update)
+        cache.clear()  # counts of before, from when this database was last served
         loading.load_administrator(USERNAME, PASSWORD)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,6 +17,7 @@ from django_share_analytics.admin.shares.form_filter import FormFilter
 from django_share_analytics.conf import get_settings, reporting_zone
 from django_share_analytics.host.names import name_of
 from django_share_analytics.periods import DayRange, local_day
+from django_share_analytics.stats.known_platforms import known_platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,15 @@ class PlatformFilter(admin.SimpleListFilter):
     title = _("platform")
     parameter_name = "platform"
 
+    def value(self) -> str | None:
+        """The stored name, for any spelling of it."""
+        return self._name or super().value()
+
+    @cached_property
+    def _name(self) -> str | None:
+        given = super().value()
+        return known_platform(given) if given else None
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         platforms = get_settings().platforms
         choices = [(name, platforms.label(name)) for name in platforms.names]
@@ -49,11 +60,9 @@ class PlatformFilter(admin.SimpleListFilter):
         return choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Share]) -> QuerySet[Share]:
-        name = self.value()
-        if not name:
+        if not self.value():
             return queryset
-        # PostgreSQL refuses a NUL in any text.
-        return queryset.none() if "\x00" in name else queryset.filter(platform=name)
+        return queryset.filter(platform=self._name) if self._name else queryset.none()
 
 
 class AppFilter(FormFilter):

@@ -15,9 +15,8 @@ from django_share_analytics.admin.forms import AppForm, apps_shared_most, day_fi
 from django_share_analytics.admin.statistics.links import parameters
 from django_share_analytics.conf import get_settings, reporting_zone
 from django_share_analytics.host.names import name_of
-from django_share_analytics.models import Share
 from django_share_analytics.periods import local_day
-from django_share_analytics.platforms import MAX_NAME_LENGTH
+from django_share_analytics.stats.known_platforms import known_platform
 from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
 from django_share_analytics.stats.question import make_question
 
@@ -83,11 +82,8 @@ class StatisticsForm(forms.Form):
         given: str = self.cleaned_data["platform"]
         if not given:
             return None
-        if platform := get_settings().platforms.find(given):
-            return platform.name
-        # One that is registered no longer still has its shares; an index knows whether it has.
-        if len(given) <= MAX_NAME_LENGTH and Share.objects.on_platform(given).exists():
-            return given
+        if name := known_platform(given):
+            return name
         raise ValidationError(
             _("There is no platform “%(value)s”.") % {"value": words.shortened(given)}
         )
