@@ -117,6 +117,19 @@ def test_w022__a_pattern_that_takes_the_shares() -> None:
     assert "/api/shares leads to tests.test_setup_checks.any_page" in messages[0].msg
 
 
+class NestedInWrongOrder:
+    urlpatterns = [
+        path("<path:anything>", any_page),
+        path("v1/", include(([ours], "api"), namespace="v1")),
+    ]
+
+
+def test_w022__in_a_namespace_of_the_hosts(settings: Any) -> None:
+    settings.ROOT_URLCONF = NestedInWrongOrder
+    (message,) = setup_checks.check_urls()
+    assert "/v1/api/shares leads to" in message.msg
+
+
 class RightOrder:
     urlpatterns = [ours, path("<path:anything>", any_page)]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils.module_loading import import_string
 
 from django_share_analytics.checks import check_app_model
@@ -18,6 +18,7 @@ from django_share_analytics.conf import (
     get_app_model,
     get_settings,
 )
+from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.host.names import APPS_WITH_NAMES_PATH, named_apps
 from django_share_analytics.wording import describe
 
@@ -113,7 +114,7 @@ def check_app_address(**kwargs: Any) -> list[CheckMessage]:
 def check_urls(**kwargs: Any) -> list[CheckMessage]:
     """W022: no pattern of the host's stands before ours and takes the shares."""
     try:
-        address = reverse(f"{APP_LABEL}:shares")
+        address = api_url("shares")
         found = resolve(address)
     except Exception:
         # None of ours: a site may count from Python alone, and the tags say what they miss. What

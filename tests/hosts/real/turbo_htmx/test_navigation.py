@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import services
 from tests.browser.helpers import eventually
 from tests.hosts.real.turbo_htmx.urls import SCRIPTS
 
@@ -159,11 +160,32 @@ def test_turbo_evaluates_the_script_again(visit: Callable[[str], Any], two: list
     assert page.locator("#total").inner_text() == "1"
 
 
-def test_the_browsers_own_cache_of_pages(visit: Callable[[str], Any], two: list[Any]) -> None:
-    """A page that comes back as it was, script and all, is told that it had been left."""
-    page = visit(f"/none/things/{two[0].pk}")
-    copies(page)
+def test_the_browsers_own_cache_of_pages(
+    browser: Browser, live_server: Any, two: list[Any]
+) -> None:
+    """A page that comes back as it was, script and all, says nothing of what was before."""
+    # Playwright turns this cache off, unless it is asked not to.
+    chromium = browser.browser_type.launch(
+        executable_path=services.require_program("chromium", "chromium-browser", "google-chrome"),
+        args=["--no-sandbox"],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    try:
+        context = chromium.new_context(base_url=live_server.url)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.goto(f"/none/things/{two[0].pk}")
+        page.evaluate(
+            "addEventListener('pageshow', (event) => (window.cameBack = event.persisted))"
+        )
+        page.locator("[data-share-platform=copy]").click()
+        page.get_by_text("Link copied").first.wait_for()
+        page.locator(f"a[href$='{two[1].pk}']").click()
+        page.get_by_role("heading", name="Go", exact=True).wait_for()
+        page.go_back(wait_until="commit")  # such a page loads nothing
+        page.get_by_role("heading", name="Chess", exact=True).wait_for()
 
-    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
-
-    is_as_new(page)
+        assert page.evaluate("window.cameBack") is True, "from that cache"
+        is_as_new(page)
+    finally:
+        chromium.close()
