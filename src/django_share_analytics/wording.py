@@ -25,6 +25,8 @@ OF_VALUES = (
     ValueError, TypeError, KeyError, AttributeError, OverflowError, AssertionError, ValidationError
 )  # fmt: skip
 """What is raised for a value, and often repeats it."""
+OF_BROKERS = {"amqp", "celery", "kombu", "redis"}
+"""They name queues and servers, and never repeat what was sent, whatever kind theirs is."""
 DRIVERS = {"psycopg", "psycopg2", "MySQLdb", "pymysql", "sqlite3"}
 OF_CONNECTIONS = (
     OperationalError, InterfaceError, InternalError, NotSupportedError, TransactionManagementError
@@ -67,9 +69,10 @@ def traced(error: BaseException) -> str:
 
 
 def _message(error: BaseException) -> str:
-    if isinstance(error, ShareAnalyticsError):
+    package = type(error).__module__.partition(".")[0]
+    if isinstance(error, ShareAnalyticsError) or package in OF_BROKERS:
         return str(error)
-    if isinstance(error, Error) or type(error).__module__.partition(".")[0] in DRIVERS:
+    if isinstance(error, Error) or package in DRIVERS:
         return _of_database(error)
     return "" if isinstance(error, OF_VALUES) else str(error)
 

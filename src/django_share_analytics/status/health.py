@@ -117,6 +117,10 @@ def _of(report: DispatcherReport, thresholds: Thresholds, now: datetime) -> Iter
     if status.waiting and (level := thresholds.waiting.level(status.waiting)):
         text = _("In the dispatcher “%(alias)s” %(n)d shares wait.")
         yield Problem(level, "waiting", text % {"alias": alias, "n": status.waiting}, alias)
+    if status.readers == 0:
+        level = Level.CRITICAL if status.waiting else Level.WARNING
+        text = _("Nobody takes shares out of the queue of “%(alias)s”: no worker reads it.")
+        yield Problem(level, "no_reader", text % {"alias": alias}, alias)
     if n := status.bad_files:
         text = ngettext(
             "The dispatcher “%(alias)s” kept %(n)d file that can't be read as shares: %(path)s",
