@@ -9,6 +9,8 @@ from django.contrib.auth import get_permission_codename
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from django_share_analytics.admin.themes import frame_of_page
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -51,6 +53,8 @@ class DenialMixin(AnyModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("A permission is missing"),
             "permission": permission or view,
+            "opts": self.opts,
+            **frame_of_page(self),
         }
         return TemplateResponse(request, DENIED_TEMPLATE, context, status=403)
 
