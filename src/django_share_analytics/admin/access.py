@@ -10,6 +10,8 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from django_share_analytics.admin.themes import frame_of_page
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -52,6 +54,8 @@ class DenialMixin(AnyModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("A permission is missing"),
             "permission": permission or view,
+            "opts": self.opts,
+            **frame_of_page(self),
         }
         return TemplateResponse(request, DENIED_TEMPLATE, context, status=403)
 

@@ -29,6 +29,7 @@ from django_share_analytics.admin.shares.filters import (
     UserFilter,
 )
 from django_share_analytics.admin.shares.paginator import CappedPaginator
+from django_share_analytics.admin.themes import tools_are_a_list
 from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.host.names import name_of, name_of_app, prefetch_named_apps
 from django_share_analytics.models import Share
@@ -84,7 +85,8 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"export_url": self.export_url(request), **(extra_context or {})}
+        export = {"export_url": self.export_url(request), "tools_are_a_list": tools_are_a_list()}
+        context = {**export, **(extra_context or {})}
         return cast("HttpResponse", say_count(super().changelist_view(request, context)))
 
     def export_url(self, request: HttpRequest) -> str | None:
