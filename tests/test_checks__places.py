@@ -84,7 +84,7 @@ def schemas(monkeypatch):
         ),
     ],
 )
-def test_e021__when_nothing_tells_the_schemas_apart(values, n, settings):
+def test_e024__when_nothing_tells_the_schemas_apart(values, n, settings):
     for name, value in values.items():
         setattr(settings, name, value)
     messages = checks.check_tenants()
@@ -94,7 +94,7 @@ def test_e021__when_nothing_tells_the_schemas_apart(values, n, settings):
 
 
 @pytest.mark.usefixtures("schemas")
-def test_e021__is_content_with_a_tenant(tenant):
+def test_e024__is_content_with_a_tenant(tenant):
     assert tenant("tests.tenancy.Hook") == []
 
 
@@ -112,9 +112,10 @@ def label_of(app_model):
     return app_model._meta.app_label
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("strict", [True, False])
 @pytest.mark.parametrize("which", ["apps", "users", "both"])
-def test_e022__when_they_are_in_another_database(which, strict, routers, app_model):
+def test_e025__when_they_are_in_another_database(which, strict, routers, app_model):
     labels = {"apps": [label_of(app_model)], "users": ["auth"]}
     labels["both"] = labels["apps"] + labels["users"]
     (message,) = routers(AppsElsewhere(*labels[which], strict=strict))
@@ -124,18 +125,18 @@ def test_e022__when_they_are_in_another_database(which, strict, routers, app_mod
     assert ours == [message]
 
 
-def test_e022__when_our_tables_are_elsewhere(routers):
+def test_e025__when_our_tables_are_elsewhere(routers):
     (message,) = routers(AppsElsewhere(OURS, strict=False))
     assert "Shares are written to the database 'two'" in message.msg
     assert "is written to 'default'" in message.msg
 
 
-def test_e022__when_a_table_is_not_made_there(routers, app_model):
+def test_e025__when_a_table_is_not_made_there(routers, app_model):
     (message,) = routers(NothingToMigrate(label_of(app_model)))
     assert f"{app_model._meta.label} has no table in 'default'" in message.msg
 
 
-def test_e022__when_our_own_tables_are_apart(routers):
+def test_e025__when_our_own_tables_are_apart(routers):
     (message,) = routers(SetAsideElsewhere())
     assert "share_analytics.SetAside is written to 'two'" in message.msg
 
@@ -156,14 +157,14 @@ class Logs(AppsElsewhere):
 
 
 @pytest.mark.parametrize("router", [Replicas(), Logs("logs"), TenantRouter()], ids=repr)
-def test_e022__is_content(router, routers):
+def test_e025__is_content(router, routers):
     assert routers(router) == []
 
 
-def test_e022__says_nothing_where_the_router_says_nothing(routers):
+def test_e025__says_nothing_where_the_router_says_nothing(routers):
     with at(None):
         assert routers(TenantRouter()) == []
 
 
-def test_e022__follows_where_all_of_it_goes(routers, app_model):
+def test_e025__follows_where_all_of_it_goes(routers, app_model):
     assert routers(AppsElsewhere(OURS, label_of(app_model), "auth")) == []

@@ -23,7 +23,7 @@ MODULES = read_package()
 FLOORS = {
     9: "urls management",
     8: "admin api apps",
-    7: "tracking testing asgi tasks tenants checks setup_checks status",
+    7: "tracking testing asgi tasks tenants checks status",
     6: "dispatch files templatetags",
     5: "writing stats upkeep",
     4: "models migrations codec",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from django_share_analytics.checks import TEXT_COLUMNS, check_characters
+from django_share_analytics.checks.characters import TEXT_COLUMNS, check_characters
 from django_share_analytics.models import Share
 from django_share_analytics.sql import encodings
 from tests.writing.test_charsets import poor

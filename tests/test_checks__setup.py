@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import include, path
 
-from django_share_analytics import setup_checks
+from django_share_analytics import checks
 from tests.test_checks import ids
 
 
@@ -22,19 +22,19 @@ def set_ours(settings: Any, **values: Any) -> None:
 
 
 def test_checks__of_the_set_up_are_content_with_the_tests_settings() -> None:
-    assert setup_checks.check_cache_alias() == []
-    assert setup_checks.check_authentication_classes() == []
-    assert setup_checks.check_apps_with_names() == []
-    assert setup_checks.check_app_address() == []
-    assert setup_checks.check_urls() == []
+    assert checks.check_cache_alias() == []
+    assert checks.check_authentication_classes() == []
+    assert checks.check_apps_with_names() == []
+    assert checks.check_app_address() == []
+    assert checks.check_urls() == []
 
 
 @pytest.mark.parametrize(
     "check",
     [
-        setup_checks.check_cache_alias,
-        setup_checks.check_authentication_classes,
-        setup_checks.check_apps_with_names,
+        checks.check_cache_alias,
+        checks.check_authentication_classes,
+        checks.check_apps_with_names,
     ],
 )
 def test_checks__leave_what_can_not_be_read_to_e002(check: Any, settings: Any) -> None:
@@ -44,7 +44,7 @@ def test_checks__leave_what_can_not_be_read_to_e002(check: Any, settings: Any) -
 
 def test_e021__a_cache_that_is_none(settings: Any) -> None:
     set_ours(settings, CACHE_ALIAS="redis")
-    (message,) = setup_checks.check_cache_alias()
+    (message,) = checks.check_cache_alias()
     assert message.id == "share_analytics.E021"
     assert "is 'redis', and CACHES has no such entry. It has: 'default'." in message.msg
 
@@ -55,7 +55,7 @@ def test_e021__a_cache_that_is_none(settings: Any) -> None:
         ("nowhere.Class", "No module named 'nowhere'"),
         ("rest_framework.authentication.TokenAuthenticaton", "does not define"),
         ("plain", "doesn't look like a module path"),
-        ("tests.test_setup_checks.NeedsAnArgument", "TypeError"),
+        ("tests.test_checks__setup.NeedsAnArgument", "TypeError"),
         ("rest_framework.permissions.IsAdminUser", "has no authenticate()"),
         ("tests.late.nothing", "can't be used"),
     ],
@@ -63,7 +63,7 @@ def test_e021__a_cache_that_is_none(settings: Any) -> None:
 def test_e022__a_class_that_can_not_say_who_shares(path: str, problem: str, settings: Any) -> None:
     good = "rest_framework.authentication.BasicAuthentication"
     set_ours(settings, AUTHENTICATION_CLASSES=[good, path])
-    (message,) = setup_checks.check_authentication_classes()
+    (message,) = checks.check_authentication_classes()
     assert message.id == "share_analytics.E022"
     assert path in message.msg
     assert problem in message.msg
@@ -82,7 +82,7 @@ def test_e022__a_class_that_can_not_say_who_shares(path: str, problem: str, sett
 )
 def test_e023__a_function_that_reads_no_names(path: str, problem: str, settings: Any) -> None:
     set_ours(settings, APPS_WITH_NAMES=path)
-    (message,) = setup_checks.check_apps_with_names()
+    (message,) = checks.check_apps_with_names()
     assert message.id == "share_analytics.E023"
     assert message.msg.startswith('SHARE_ANALYTICS["APPS_WITH_NAMES"]')
     assert problem in message.msg
@@ -90,7 +90,7 @@ def test_e023__a_function_that_reads_no_names(path: str, problem: str, settings:
 
 def test_w021__a_model_without_an_address(app_model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(app_model, "get_absolute_url")
-    (message,) = setup_checks.check_app_address()
+    (message,) = checks.check_app_address()
     assert message.id == "share_analytics.W021"
     assert app_model._meta.label in message.msg
     assert "get_absolute_url" in message.hint
@@ -99,7 +99,7 @@ def test_w021__a_model_without_an_address(app_model: Any, monkeypatch: pytest.Mo
 
 def test_w021__leaves_a_model_that_is_none_to_e001(settings: Any) -> None:
     settings.SHARE_ANALYTICS_APP_MODEL = "nothing.Here"
-    assert setup_checks.check_app_address() == []
+    assert checks.check_app_address() == []
 
 
 def any_page(request: Any, anything: str) -> HttpResponse:
@@ -110,11 +110,11 @@ ours = path("api/", include("django_share_analytics.urls"))
 urlpatterns = [path("<path:anything>", any_page), ours]
 
 
-@pytest.mark.urls("tests.test_setup_checks")
+@pytest.mark.urls("tests.test_checks__setup")
 def test_w022__a_pattern_that_takes_the_shares() -> None:
-    messages = setup_checks.check_urls()
+    messages = checks.check_urls()
     assert ids(messages) == ["share_analytics.W022"]
-    assert "/api/shares leads to tests.test_setup_checks.any_page" in messages[0].msg
+    assert "/api/shares leads to tests.test_checks__setup.any_page" in messages[0].msg
 
 
 class NestedInWrongOrder:
@@ -126,7 +126,7 @@ class NestedInWrongOrder:
 
 def test_w022__in_a_namespace_of_the_hosts(settings: Any) -> None:
     settings.ROOT_URLCONF = NestedInWrongOrder
-    (message,) = setup_checks.check_urls()
+    (message,) = checks.check_urls()
     assert "/v1/api/shares leads to" in message.msg
 
 
@@ -141,4 +141,4 @@ class WithoutOurs:
 @pytest.mark.parametrize("urls", [RightOrder, WithoutOurs, None, "no.such.module"])
 def test_w022__nothing_to_say(urls: Any, settings: Any) -> None:
     settings.ROOT_URLCONF = urls
-    assert setup_checks.check_urls() == []
+    assert checks.check_urls() == []

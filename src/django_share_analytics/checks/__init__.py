@@ -1,0 +1,44 @@
+"""System checks: what is set up wrongly, said before it fails. Ids never change their meaning."""
+
+from __future__ import annotations
+
+from django.core.checks import Tags, register
+
+from django_share_analytics.checks.app_model import check_app_address, check_app_model
+from django_share_analytics.checks.characters import check_characters
+from django_share_analytics.checks.databases import (
+    check_app_model_is_unchanged,
+    check_databases,
+    check_zone_is_unchanged,
+)
+from django_share_analytics.checks.dispatchers import check_dispatchers, check_durability
+from django_share_analytics.checks.hooks import (
+    check_apps_with_names,
+    check_public_apps,
+    check_tenants,
+)
+from django_share_analytics.checks.settings import (
+    check_authentication_classes,
+    check_cache_alias,
+    check_cache_is_shared,
+    check_settings,
+)
+from django_share_analytics.checks.urls import check_urls
+
+OF_SETTINGS = (
+    check_settings, check_public_apps, check_apps_with_names, check_tenants, check_databases,
+    check_dispatchers, check_durability, check_cache_alias, check_authentication_classes,
+    check_app_address,
+)  # fmt: skip
+OF_DATABASES = (check_app_model_is_unchanged, check_zone_is_unchanged, check_characters)
+
+
+def register_checks() -> None:
+    """Have Django run them all."""
+    for check in OF_SETTINGS:
+        register(check)
+    register(check_app_model, Tags.models)
+    register(check_urls, Tags.urls)
+    register(check_cache_is_shared, Tags.caches, deploy=True)
+    for check in OF_DATABASES:
+        register(check, Tags.database)
