@@ -156,7 +156,9 @@ class Logs(AppsElsewhere):
     """Another app is elsewhere, as is what reads."""
 
 
-@pytest.mark.parametrize("router", [Replicas(), Logs("logs"), TenantRouter()], ids=repr)
+@pytest.mark.parametrize(
+    "router", [Replicas(), Logs("logs"), TenantRouter()], ids=lambda router: type(router).__name__
+)
 def test_e025__is_content(router, routers):
     assert routers(router) == []
 
