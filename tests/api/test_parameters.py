@@ -8,7 +8,10 @@ from urllib.parse import urlencode
 import django_filters
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 from django.urls import include, path, reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from django_share_analytics.api.export import ShareExportView
 from django_share_analytics.api.filters import ShareFilterSet
@@ -47,7 +50,7 @@ def call(request, admin_client):
     address, usual = CALLS[request.param]
 
     def call(**parameters):
-        query = urlencode({**usual, **parameters}, doseq=True)
+        query = urlencode({**usual, **parameters}, doseq=True, errors="surrogatepass")
         return admin_client.get(f"{address}?{query}")
 
     return call
@@ -172,7 +175,7 @@ class TestRetired:
     """A platform that the setting has no more, and whose shares were pruned: its counts stay."""
 
     @pytest.fixture(autouse=True)
-    def _history(self, app, settings):
+    def _history(self, app):
         write_shares([event(app, "myspace"), event(app, "myspace"), event(app, "copy")])
 
     @pytest.fixture(params=[False, True], ids=["with its shares", "pruned"])
@@ -227,8 +230,8 @@ urlpatterns = [
 
 
 @pytest.mark.parametrize("name", ["list", "export"])
-def test_filters__of_a_hosts_subclass(name, admin_client, shares, settings):
-    settings.ROOT_URLCONF = __name__
+@override_settings(ROOT_URLCONF=__name__)
+def test_filters__of_a_hosts_subclass(name, admin_client, shares):
     address, _ = CALLS[name]
     assert counted(admin_client.get(address, {"platforms": ["twitter", "copy"]})) == 2
     assert counted(admin_client.get(address, {"day_after": "2026-03-10", "agent": ""})) == 3
@@ -237,3 +240,38 @@ def test_filters__of_a_hosts_subclass(name, admin_client, shares, settings):
         assert admin_client.get(address, {wrong: "1"}).status_code == 400
     theme = admin_client.get(address, {"theme": "dark"})
     assert theme.status_code == (200 if name == "export" else 400)
+
+
+KNOWN = ["app", "platform", "user", "session", "from", "to", "days", "limit", "cursor", "table"]
+HOSTILE = [
+    *("\x00", "(", "(a+)+$", "9" * 19, "9" * 40, "9" * 5_000, "-1", "1e309", "nan", "\u0665"),
+    *("0001-01-01", "9999-12-31", "2026-02-30", "x" * 2_000, "\ud800", "%", "'", "None", "[]"),
+    *("0190a0a0-0000-7000-8000-000000000001", "bzAwMDEtMDEtMDFUMDA6MDA6MDArMTQ6MDB8", "daily"),
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(
+    query=st.lists(
+        st.tuples(
+            st.sampled_from(KNOWN) | st.text(max_size=6),
+            st.sampled_from(HOSTILE) | st.text(max_size=12) | st.integers().map(str),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_whatever_is_asked_for(query, call, admin_client):
+    address = call().request["PATH_INFO"]
+    admin_client.raise_request_exception = False
+    response = admin_client.get(f"{address}?{urlencode(query, errors='surrogatepass')}")
+    assert response.status_code in {200, 400}
+    assert b"".join(response)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_every_parameter__of_every_call(value, call):
+    for name in KNOWN:
+        response = call(**{name: value})
+        assert response.status_code in {200, 400}, name
+        assert b"".join(response), name

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
+from rest_framework.serializers import IntegerField
+from rest_framework.serializers import ValidationError as NotANumber
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.forms import AppForm, apps_shared_most, day_field
@@ -33,7 +34,8 @@ PERIODS, DEFAULT_DAYS = (7, 30, 90), 30
 CUSTOM = "custom"
 OFFERED_APPS = 20
 """How many apps can be picked by name. Every other one has a link on its own admin page."""
-DAYS = re.compile("[1-9][0-9]{0,2}", re.ASCII)
+DAYS = IntegerField(min_value=1, max_value=MAX_DAYS)
+"""What the API takes for a number of days, the page takes, too."""
 FLAW_ERRORS = {
     Flaw.IN_THE_FUTURE: ("to", gettext_lazy("This day is still to come.")),
     Flaw.REVERSED: ("from", gettext_lazy("The first day comes after the last one.")),
@@ -70,12 +72,14 @@ class StatisticsForm(forms.Form):
         given: str = self.cleaned_data["days"]
         if given in {"", CUSTOM}:
             return None
-        if DAYS.fullmatch(given) and int(given) <= MAX_DAYS:
-            return int(given)
-        raise ValidationError(
-            _("“%(value)s” is no period: give a number of days from 1 to %(most)d.")
-            % {"value": words.shortened(given), "most": MAX_DAYS}
-        )
+        try:
+            number: int = DAYS.run_validation(given)
+        except NotANumber as error:
+            raise ValidationError(
+                _("“%(value)s” is no period: give a number of days from 1 to %(most)d.")
+                % {"value": words.shortened(given), "most": MAX_DAYS}
+            ) from error
+        return number
 
     def clean_platform(self) -> str | None:
         """The stored name, for any of the spellings that the registry knows."""
