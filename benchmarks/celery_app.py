@@ -9,5 +9,5 @@ QUEUE = "share-analytics-benchmark-tasks"
 
 def make(broker: str) -> Celery:
     app = Celery("benchmark", set_as_current=True)
-    app.conf.update(broker_url=broker, task_default_queue=QUEUE)
+    app.conf.update(broker_url=broker, task_default_queue=QUEUE, task_routes={"*": QUEUE})
     return app

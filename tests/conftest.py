@@ -13,6 +13,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import settings as settings_profile
 
+from django_share_analytics.repeats import repeats
 from tests import databases, services
 
 if TYPE_CHECKING:
@@ -74,6 +75,12 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_said_yet() -> None:
+    """The log says a thing once a minute; what another test had said counts for nothing."""
+    repeats.forget()
 
 
 @pytest.fixture

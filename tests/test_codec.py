@@ -22,9 +22,11 @@ moments = st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC))  # noqa: DT
     referrer=st.none() | texts,
     at=moments,
     proof=texts,
+    using=texts,
+    tenant=texts,
 )
 def test_decode__gives_back_what_was_encoded(
-    user, session, agent, referrer, at, proof, unknown_key
+    user, session, agent, referrer, at, proof, using, tenant, unknown_key
 ):
     original = event(
         unknown_key,
@@ -34,11 +36,22 @@ def test_decode__gives_back_what_was_encoded(
         user_agent=agent,
         referrer_url=referrer,
         user_proof=proof,
+        using=using,
+        tenant=tenant,
     )
     line = encode(original)
     assert decode(line) == original
     assert b"\n" not in line
     assert line.isascii()
+
+
+def test_encode__of_the_only_place_is_as_it_was(unknown_key):
+    """A line of the last release: read as one of nowhere, and written for it to read."""
+    values = json.loads(encode(event(unknown_key)))
+    names = ["id", "app", "platform", "at", "user", "session", "agent", "referrer"]
+    assert list(values) == names
+    away = json.loads(encode(event(unknown_key, using="two", tenant="acme")))
+    assert list(away) == [*names, "using", "tenant"]
 
 
 @pytest.mark.parametrize("cut", [0, 1, 10, -1])
@@ -62,6 +75,8 @@ def test_decode__of_something_else(line):
         {"at": "2026-01-01T00:00:00"},
         {"at": 5},
         {"id": 5},
+        {"using": None},
+        {"tenant": 5},
     ],
     ids=str,
 )

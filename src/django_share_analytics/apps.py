@@ -50,3 +50,4 @@ class ShareAnalyticsConfig(AppConfig):
         checks.register(own.check_cache_is_shared, checks.Tags.caches, deploy=True)
         checks.register(own.check_app_model_is_unchanged, checks.Tags.database)
         checks.register(own.check_zone_is_unchanged, checks.Tags.database)
+        checks.register(own.check_characters, checks.Tags.database)

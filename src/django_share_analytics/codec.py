@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from django_share_analytics.events import ShareEvent
-from django_share_analytics.keys import app_key_field
+from django_share_analytics.exceptions import UnreadableShare
+from django_share_analytics.keys import app_key_field, parse_user_key
 
 NO_SHARE = (
     AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValidationError, ValueError
@@ -46,17 +46,16 @@ def encode(event: ShareEvent) -> bytes:
 def decode(line: bytes) -> ShareEvent:
     """The event that :func:`encode` made ``line`` of.
 
-    :raises ValueError: it made no such line, or not all of it is there.
+    :raises UnreadableShare: it made no such line, or not all of it is there.
     """
     try:
         values: dict[str, Any] = json.loads(line)
-        user = values["user"]
         return ShareEvent(
             id=UUID(hex=values["id"]),
             app_id=app_key_field().to_python(values["app"]),
             platform=values["platform"],
             timestamp=datetime.fromisoformat(values["at"]),
-            user_id=None if user is None else get_user_model()._meta.pk.to_python(user),
+            user_id=None if values["user"] is None else parse_user_key(values["user"]),
             session_id=values["session"],
             user_agent=values["agent"],
             referrer_url=values["referrer"],
@@ -65,7 +64,7 @@ def decode(line: bytes) -> ShareEvent:
             tenant=_name(values.get("tenant", "")),
         )
     except NO_SHARE as error:
-        raise ValueError("This is not an encoded share.") from error
+        raise UnreadableShare from error
 
 
 def _name(value: object) -> str:

@@ -49,14 +49,13 @@ class DispatcherUnavailable(ShareAnalyticsError):  # noqa: N818
         a while. A dispatcher that is merely full says no at once, and is asked again each time."""
 
 
+class UnreadableShare(ShareAnalyticsError, ValueError):  # noqa: N818
+    """This is not an encoded share."""
+
+
 class WriteConflict(ShareAnalyticsError, OperationalError):  # noqa: N818
     """Another writer got in the way; the batch can be written again as it is."""
 
 
 class ZoneChanged(ShareAnalyticsError):  # noqa: N818
     """The counts are of another time zone than the one that is set."""
-
-
-def describe(error: BaseException | None) -> str:
-    """The kind of an error and what it says."""
-    return f"{type(error).__name__}: {error}" if error else ""

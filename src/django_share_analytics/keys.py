@@ -1,29 +1,39 @@
-"""The primary keys of the shared model, as strangers write them and as the database knows them."""
+"""Primary keys, as strangers write them and as the database knows them: of apps, and of users."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, IntegerField, Model
+from django.db.models import CharField, ForeignKey, IntegerField, Model, UUIDField
 
 from django_share_analytics.conf import APP_MODEL_SETTING, get_app_model
 from django_share_analytics.exceptions import InvalidShare
 
 if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Field
 
 
 NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 """Control characters and lone surrogates: some databases take them, others fail."""
+INTEGERS = range(-(2**63), 2**63)
+"""Those that a database can be asked for, whatever the range of the column."""
+OUT_OF_RANGE = {"max_value", "min_value"}
 
 
 @lru_cache(maxsize=1)
 def app_key_field() -> Field[Any, Any]:
     """The field whose type an app's key has; for a child model the parent's key."""
-    field = get_app_model()._meta.pk
+    return _own(get_app_model()._meta.pk)
+
+
+def _own(field: Field[Any, Any]) -> Field[Any, Any]:
+    """The field that says which values ``field`` has."""
     while isinstance(field, ForeignKey):
         field = field.target_field
     return field
@@ -47,9 +57,64 @@ def parse_app_key(value: object) -> Any:
     if isinstance(value, str) and NO_TEXT.search(value):
         raise InvalidShare("This is not the id of an app.")
     try:
-        return field.clean(value, None)
+        return _cleaned(field, value)
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise InvalidShare("This is not the id of an app.") from error
+
+
+def _cleaned(field: Field[Any, Any], value: object) -> Any:
+    try:
+        return field.clean(value, None)
+    except ValidationError as error:
+        # Columns of other databases are wider. It is a number, and the key of nothing.
+        if {one.code for one in error.error_list} <= OUT_OF_RANGE:
+            number = field.to_python(value)
+            if number in INTEGERS:
+                return number
+        raise
+
+
+def parse_user_key(value: object) -> Any:
+    """``value`` as a primary key of a user. Whether one has it, or can have it, is not looked up.
+
+    :raises InvalidShare: when it is of another type.
+    """
+    try:
+        return _own(get_user_model()._meta.pk).to_python(value)
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:
+        raise InvalidShare("This is not the key of a user.") from error
+
+
+def can_be_stored(connection: BaseDatabaseWrapper, field: Field[Any, Any], key: Any) -> bool:
+    """Whether the column of ``field`` can hold ``key``. Of a host's own fields nothing is known.
+
+    Databases that are asked for another one find nothing, fail, or take it for yet another.
+    """
+    field = _own(field)
+    if isinstance(field, IntegerField):
+        is_whole = isinstance(key, int) and not isinstance(key, bool)
+        return is_whole and key in _integers_of(connection, field)
+    if isinstance(field, UUIDField):
+        return isinstance(key, UUID)
+    if isinstance(field, CharField):
+        return isinstance(key, str) and _is_text(key)
+    return True
+
+
+def _integers_of(connection: BaseDatabaseWrapper, field: Field[Any, Any]) -> range:
+    try:
+        lowest, highest = connection.ops.integer_field_range(field.get_internal_type())
+    except KeyError:  # a type of the host's own
+        return INTEGERS
+    return INTEGERS if lowest is None else range(lowest, highest + 1)
+
+
+def _is_text(key: str) -> bool:
+    try:
+        key.encode()
+    except UnicodeEncodeError:  # half of a character
+        return False
+    return "\x00" not in key
 
 
 def app_key(app: object) -> Any:

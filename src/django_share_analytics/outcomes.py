@@ -25,8 +25,8 @@ UNREADABLE = "unreadable"
 can't read stays on the disk, in a file of its own, and is not counted."""
 
 SET_ASIDE_FULL = "set_aside_full"
-"""It was set aside, and had to go for others: so many are kept and no more. It had been counted
-under the reason for which it was set aside, too."""
+"""It was to be set aside, and the table for that is full: what is in it stays, this one is gone.
+It is counted under the reason for which it was set aside, too."""
 
 UNAVAILABLE = "unavailable"
 """No dispatcher could take the event."""

@@ -17,7 +17,8 @@ from django.db import connections, router
 from django.utils.module_loading import import_string
 
 from django_share_analytics.conf import APP_LABEL, SETTING, get_settings
-from django_share_analytics.exceptions import UnknownTenant, describe
+from django_share_analytics.exceptions import UnknownTenant
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,6 +107,8 @@ def at_home(event: ShareEvent) -> ShareEvent:
 
     :raises Exception: whatever the host's router or hook raises.
     """
+    if len(connections.settings) == 1 and not get_settings().tenant:
+        return event  # as on nearly every site, and in each request
     if event.using or event.tenant or (place := here()) == NOWHERE:
         return event
     return replace(event, using=place.using, tenant=place.tenant)

@@ -18,9 +18,9 @@ from django_share_analytics.conf import (
     get_app_model,
     get_settings,
 )
-from django_share_analytics.exceptions import describe
 from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.host.names import APPS_WITH_NAMES_PATH, named_apps
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from django_share_analytics.conf import ShareAnalyticsSettings

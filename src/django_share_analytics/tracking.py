@@ -22,8 +22,10 @@ from django_share_analytics.events import (
     utc_now,
 )
 from django_share_analytics.exceptions import DispatcherUnavailable, InvalidShare
-from django_share_analytics.keys import app_key
+from django_share_analytics.keys import app_key, parse_user_key
+from django_share_analytics.repeats import repeats
 from django_share_analytics.sql.coroutines import outside_of_the_loop
+from django_share_analytics.wording import traced
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,10 +88,11 @@ def track_share(
         logger.warning("Not a share: %s", error)
         return Receipt(share_id, outcomes.INVALID)
     except DispatcherUnavailable as error:
-        logger.error("A share was refused: %s", error)
+        if n := repeats.of("refused"):
+            logger.error("%d share(s) were refused: %s", n, error)
         return Receipt(share_id, outcomes.UNAVAILABLE)
-    except Exception:
-        logger.exception("A share could not be tracked")
+    except Exception as error:
+        logger.error("A share could not be tracked: %s", traced(error))
         return Receipt(share_id, outcomes.UNAVAILABLE)
 
 
@@ -133,11 +136,16 @@ def make_event(
 
 
 def _user_key(user: Any) -> Any:
-    """The key of a user object, or ``user`` itself; ``None`` for nobody and for the anonymous."""
+    """The key of a user object, or ``user`` as one; ``None`` for nobody, and for what is no key."""
     if user is None:
         return None
     try:
-        return getattr(user, "pk", user)
+        key = getattr(user, "pk", user)
     except SynchronousOnlyOperation:
         # ``request.user`` in a coroutine: who that is has not been asked before.
-        return outside_of_the_loop(lambda: user.pk)
+        key = outside_of_the_loop(lambda: user.pk)
+    try:
+        return None if key is None else parse_user_key(key)
+    except InvalidShare as error:
+        logger.warning("Shared by nobody: %s", error)
+        return None

@@ -326,6 +326,21 @@ class TestShares:
     def test_filters(self, query, expected, admin_client, shares):
         assert len(admin_client.get(SHARES, query).json()["results"]) == expected
 
+    @pytest.mark.parametrize("key", [99999999999, 2**63 - 1, -(2**63), -5])
+    def test_filter_by_a_key_that_nobody_can_have(self, key, admin_client, shares):
+        """Larger than the column of some databases: the shares of nobody, on all of them."""
+        by_user = admin_client.get(SHARES, {"user": key})
+        assert (by_user.status_code, by_user.json()["results"]) == (200, [])
+        if isinstance(shares[0].pk, int):
+            assert admin_client.get(SHARES, {"app": key}).json()["results"] == []
+            assert admin_client.get(f"/api/apps/{key}/share-count").status_code == 404
+            counts = admin_client.get(f"/api/apps/share-counts?ids={key}")
+            assert (counts.status_code, counts.json()) == (200, {"counts": []})
+            posted = admin_client.post(
+                "/api/shares", {"appId": key, "platform": "x"}, "application/json"
+            )
+            assert (posted.status_code, posted["Share-Filtered"]) == (202, "unknown_app")
+
     def test_filter_by_app_and_user(self, admin_client, admin_user, shares):
         chess, _ = shares
         assert len(admin_client.get(SHARES, {"app": str(chess.pk)}).json()["results"]) == 2

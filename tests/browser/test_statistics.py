@@ -334,8 +334,9 @@ def test_the_colours_follow_the_switch_at_once(site: Site) -> None:
 def test_the_scale_stays_beside_the_chart(site: Site, width: int) -> None:
     page = site.open(viewport={"width": width, "height": 900})
     for number in range(2):
-        plot = page.locator(".share-plot").nth(number)
-        scale, chart = plot.locator(".share-axis"), plot.locator(".share-chart")
+        figure = page.locator(".share-figure").nth(number)
+        names = (".share-plot", ".share-axis", ".share-chart")
+        plot, scale, chart = (figure.locator(name) for name in names)
         for scrolled in (0, -10_000):
             plot.evaluate("(one, left) => one.scrollTo(left, 0)", scrolled)
             box, seen, drawn = (one.bounding_box() for one in (scale, plot, chart))

@@ -77,17 +77,19 @@ def axe_violations(
     rules: Sequence[str] = (),
     known: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """What axe-core finds ``within``, but for what is ``known``: rules, and selectors of where."""
+    """What axe-core finds in these, but for what is ``known``: rules, and selectors of where."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe)
     found: list[str] = page.evaluate(
         """async ([within, rules, known]) => {
           const options = { resultTypes: ["violations"] };
           if (rules.length) options.runOnly = rules;
-          const { violations } = await axe.run({ include: [within] }, options);
+          const include = [...document.querySelectorAll(within)];
+          if (!include.length) return [];
+          const { violations } = await axe.run({ include }, options);
+          const at = (target) => document.querySelector(target.at(-1));
           return violations.flatMap(({ id, nodes }) => nodes
-            .filter(({ target }) => !(known[id]
-              && document.querySelector(target.at(-1))?.closest(known[id])))
+            .filter(({ target }) => !(known[id] && at(target)?.closest(known[id])))
             .map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
         }""",
         [within, list(rules), dict(known or {})],

@@ -8,6 +8,7 @@ app = Celery("crash")
 app.conf.update(
     broker_url=os.environ["CRASH_CELERY_BROKER"],
     task_default_queue=os.environ["CRASH_CELERY_QUEUE"],
+    task_routes={"share_analytics.record_share": {"queue": os.environ["CRASH_CELERY_QUEUE"]}},
     broker_connection_retry_on_startup=True,
 )
 app.autodiscover_tasks()

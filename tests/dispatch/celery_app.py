@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import celeryd_init, worker_init
 
 QUEUE = os.environ["TEST_CELERY_QUEUE"]
 BROKER = os.environ["TEST_CELERY_BROKER"]
+OURS = os.environ.get("TEST_CELERY_OURS", "")
 REDIS_OPTIONS = {
     # On Redis, what a killed worker held comes back after this many seconds, not an hour and more.
     # RabbitMQ gives it to the next one at once.
@@ -24,10 +25,20 @@ app = Celery("host")
 app.conf.update(
     broker_url=BROKER,
     task_default_queue=QUEUE,
+    # In tests of our own queue, that has a name that no other test has.
+    task_routes=None if OURS else {"share_analytics.record_share": {"queue": QUEUE}},
     broker_connection_retry_on_startup=True,
     broker_transport_options=REDIS_OPTIONS if BROKER.startswith("redis") else {},
 )
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+def _name_our_queue(**kwargs):
+    if OURS:
+        from django_share_analytics.dispatch.celery import queues
+
+        queues.QUEUE = OURS
 
 
 @worker_init.connect

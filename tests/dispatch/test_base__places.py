@@ -128,7 +128,7 @@ def test_one_that_is_away__holds_up_no_other(name, start, key, bring_home):
         with at("one"):  # and who comes now
             track_share(key, "copy")
         assert wait_until(lambda: len(stored("default")) == 2, 20)
-        assert dispatcher.status().waiting == 12
+        assert wait_until(lambda: dispatcher.status().waiting == 12, 20)
     finally:
         stop.set()
         consumer.join(60)

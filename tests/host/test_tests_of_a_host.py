@@ -6,6 +6,7 @@ that its tests use, too.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -184,6 +185,32 @@ def test_without_a_database(client, caplog):
     post(client)
     assert caplog.text == ""
 """
+CELERY = """
+SHARE_ANALYTICS = {
+    "DISPATCHERS": {
+        "default": {
+            "BACKEND": "django_share_analytics.dispatch.backends.celery.CeleryDispatcher",
+        },
+    },
+}
+from celery import Celery
+celery = Celery("site", broker="amqp://127.0.0.1:1/")
+celery.conf.task_always_eager = {is_eager}
+celery.set_default()
+"""
+NOT_EVEN_EAGERLY = """
+
+class Eagerly(Counted, TestCase):
+    def setUp(self):
+        super().setUp()
+        from django_share_analytics.dispatch.backends.celery import CeleryDispatcher
+        from django_share_analytics.dispatch.celery.task import record_share
+
+        def refuse(*args, **kwargs):
+            raise AssertionError("what is configured is used")
+
+        record_share.run = record_share.apply_async = CeleryDispatcher.submit = refuse
+"""
 REAL = """
 import django
 django.setup()
@@ -244,6 +271,20 @@ def test_tests_of_a_host__touch_nothing_real(runner: str, site: Site) -> None:
     site.succeeds("-m", *runner.split())
     assert journal_of(site) == waiting
     site.succeeds("-c", LOOK)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("is_eager", [True, False])
+def test_tests_of_a_host__that_runs_celery(is_eager: bool, tmp_path: Path) -> None:
+    """Eager or not, shares are written where the tests' own writes go, and nothing is published."""
+    services.require(find_spec("celery"), "Celery is not installed")
+    site = Site(tmp_path)
+    site.shares("App", more=SETTINGS + CELERY.replace("{is_eager}", str(is_eager)))
+    site.migration("0001_app", create("App"))
+    site.write("urls.py", URLS)
+    site.write("store/tests.py", DJANGOS + NOT_EVEN_EAGERLY)
+    site.succeeds("-m", "django", "test", "store.tests.Eagerly", "store.tests.Committed")
+    assert not (tmp_path / "real.sqlite3").exists()
 
 
 def test_what_a_test_sets__counts() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from django_share_analytics.events import new_id
+from django_share_analytics.exceptions import UnreadableShare
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.writing import set_aside
 from tests.factories import event
@@ -14,12 +15,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_set_aside_shares__lists_and_changes_nothing(app, capsys):
-    set_aside.set_payload_aside(b"torn \xff", error=ValueError("not a share"))
+    set_aside.set_payload_aside(b"torn \xff", error=UnreadableShare("not a share"))
     call_command("set_aside_shares")
     lines = capsys.readouterr().out.splitlines()
     row = SetAside.objects.get()
     assert lines[0].startswith(f"{row.id}  ")
-    assert lines[0].endswith("  unreadable  ValueError: not a share")
+    assert lines[0].endswith("  unreadable  UnreadableShare: not a share")
     assert lines[1:] == ["1 set aside."]
     call_command("set_aside_shares", "--payload")
     assert r"    torn \udcff" in capsys.readouterr().out.splitlines()

@@ -24,6 +24,10 @@ pytestmark = pytest.mark.django_db
         ({"waiting": 1, "oldest": 10}, [("CRITICAL", "age")]),
         ({"waiting": 1, "oldest": -5}, []),  # a clock that is ahead
         ({"last_error": "OperationalError: no route"}, [("WARNING", "error")]),
+        ({"readers": 1}, []),
+        ({"readers": None, "waiting": 5}, []),
+        ({"readers": 0}, [("WARNING", "no_reader")]),
+        ({"readers": 0, "waiting": 5}, [("CRITICAL", "no_reader")]),
         ({"bad_files": 2, "bad_files_at": "/journal/*.bad"}, [("WARNING", "bad_files")]),
         (
             {"waiting": 20_000, "oldest": 11, "last_error": "no route"},

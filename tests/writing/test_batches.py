@@ -31,7 +31,7 @@ def test_write_batch__sets_aside_what_the_database_refuses(app, heard, caplog):
     assert abs(datetime.now(UTC) - row.set_aside_at) < timedelta(minutes=1)
     assert outcomes() == {"refused_by_database": 1}
     assert heard == [("refused_by_database", [bad.id])]
-    assert f"Set the share {bad.id} aside, refused_by_database" in caplog.text
+    assert f"Set the share {bad.id} aside, refused_by_database. IntegrityError: " in caplog.text
     assert stored_counts() == counted_by_hand()
 
 

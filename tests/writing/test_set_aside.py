@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics import codec
+from django_share_analytics.exceptions import UnreadableShare
 from django_share_analytics.models import SetAside
 from django_share_analytics.writing import set_aside
 from tests.factories import event, outcomes
@@ -37,12 +38,12 @@ pytestmark = pytest.mark.django_db
 )  # fmt: skip
 def test_set_aside__keeps_whatever_comes(payload, stored, caplog):
     set_aside.set_payload_aside(
-        payload, error=ValueError("This is not an encoded share. \x00 \U0001f600")
+        payload, error=UnreadableShare("This is not an encoded share. \x00 \U0001f600")
     )
     row = SetAside.objects.get()
     assert row.payload == stored
     assert row.reason == "unreadable"
-    assert row.error == r"ValueError: This is not an encoded share. \u0000 \ud83d\ude00"
+    assert row.error == r"UnreadableShare: This is not an encoded share. \u0000 \ud83d\ude00"
     assert outcomes() == {"unreadable": 1}
     assert "Set something aside, unreadable" in caplog.text
 
@@ -85,14 +86,22 @@ def test_set_aside__keeps_the_whole_of_the_longest_share(app):
     assert len(codec.encode(longest)) < set_aside.MAX_PAYLOAD_LENGTH
 
 
-def test_set_aside__makes_room_by_letting_the_oldest_go(monkeypatch):
+def test_set_aside__keeps_the_oldest_and_counts_the_others(monkeypatch, app, heard):
+    """What somebody has to look at is not pushed out by what comes after it."""
     monkeypatch.setattr(set_aside, "MAX_ROWS", 3)
     for number in range(5):
         set_aside.set_payload_aside(f"payload {number}")
         assert SetAside.objects.count() == min(number + 1, 3)
+    for number in range(5):  # those that are there are known, full or not
+        set_aside.set_payload_aside(f"payload {number % 3}")
+    set_aside.set_event_aside(share := event(app), "refused_by_database")
     rows = SetAside.objects.order_by("set_aside_at").values_list("payload", flat=True)
-    assert list(rows) == ["payload 2", "payload 3", "payload 4"]
-    assert outcomes() == {"unreadable": 5, "set_aside_full": 2}
+    assert list(rows) == ["payload 0", "payload 1", "payload 2"]
+    assert outcomes() == {"unreadable": 5, "refused_by_database": 1, "set_aside_full": 3}
+    assert heard == [("refused_by_database", [share.id])]
+    SetAside.objects.all().delete()
+    set_aside.set_payload_aside("payload 9")
+    assert SetAside.objects.get().payload == "payload 9"
 
 
 def test_set_aside__costs_the_same_number_of_queries_when_full(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
+from django.core.exceptions import BadRequest, ValidationError
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+
+from django_share_analytics.admin.themes import frame_of_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -51,8 +54,32 @@ class DenialMixin(AnyModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("A permission is missing"),
             "permission": permission or view,
+            "opts": self.opts,
+            **frame_of_page(self),
         }
         return TemplateResponse(request, DENIED_TEMPLATE, context, status=403)
+
+
+class OfferedMixin(AnyModelAdmin):
+    """An address asks for what the page offers, and for nothing else.
+
+    The admin takes every look-up of every field from an address. Some read the whole table, some
+    never end (regular expressions), and some are an error of the database.
+    """
+
+    offered: ClassVar[frozenset[str]]
+    """The parameters of the filters."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        columns = {name for field in self.opts.fields for name in (field.name, field.attname)}
+        return lookup in self.offered or lookup.split("__")[0] not in {*columns, "pk"}
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().response_action(request, *args, **kwargs)
+        except (OverflowError, ValidationError, ValueError) as error:
+            # Rows are selected by keys, and these can be any text.
+            raise BadRequest(str(error)) from error
 
 
 class ReadOnlyAdmin(DenialMixin, ShareModelAdmin):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import get_app_model, reporting_zone
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.names import with_named_apps
-from django_share_analytics.keys import parse_app_key
+from django_share_analytics.keys import can_be_stored, parse_app_key, parse_user_key
 from django_share_analytics.models import AppCount
 from django_share_analytics.periods import FIRST_DAY, DayRange, local_day
 from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.db.models import Model
+
+
+NO_KEY = (OverflowError, TypeError, ValidationError, ValueError)
+"""What a field of the host's may raise at a stranger's text."""
 
 
 class FilterForm(forms.Form):
@@ -79,15 +84,23 @@ class UserForm(FilterForm):
 def _user_by_key(value: str) -> Model | None:
     users = get_user_model()
     try:
-        key = users._meta.pk.clean(value, None)
-    except ValidationError:
+        key = parse_user_key(value)
+    except InvalidShare:
         return None
-    return users._base_manager.filter(pk=key).first()
+    rows = users._base_manager.all()
+    can_be = can_be_stored(connections[rows.db], users._meta.pk, key)
+    return rows.filter(pk=key).first() if can_be else None
 
 
 def _user_by_name(value: str) -> Model | None:
     users = get_user_model()
-    return users._base_manager.filter(**{users.USERNAME_FIELD: value}).first()
+    try:
+        # A name may be a number, as of a phone.
+        field: Any = users._meta.get_field(users.USERNAME_FIELD)
+        name = field.to_python(value)
+    except NO_KEY:
+        return None
+    return users._base_manager.filter(**{users.USERNAME_FIELD: name}).first()
 
 
 def day_field(label: Any) -> forms.DateField:

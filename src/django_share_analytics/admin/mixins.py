@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.checks import Warning
 from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.admin import words
+from django_share_analytics.admin.themes import tool_template
 from django_share_analytics.models import ShareStatistics
 from django_share_analytics.stats import with_share_count
 
 if TYPE_CHECKING:
+    from django.core.checks import CheckMessage
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
 
@@ -54,9 +57,31 @@ class ShareStatsAdminMixin(ModelAdmin):
     are there for those who may see these. Templates are extended, whatever the host has set.
     """
 
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        """W024: the site of this admin has no statistics that column and button could lead to."""
+        messages = [*super().check(**kwargs)]
+        if not self.admin_site.is_registered(ShareStatistics):
+            name = type(self).__name__
+            problem = (
+                f"{name} shows neither the column nor the button of ShareStatsAdminMixin: the "
+                f"admin site {self.admin_site.name!r} has no ShareStatistics."
+            )
+            hint = (
+                "Register ShareStatistics there with ShareStatisticsAdmin, and Share and SetAside "
+                "with theirs, all from django_share_analytics.admin."
+            )
+            messages.append(Warning(problem, hint=hint, obj=type(self), id="share_analytics.W024"))
+        return messages
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: QuerySet[Any] = with_share_count(super().get_queryset(request), name=TOTAL)
         return queryset
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The column can be sorted by. What else could be asked of a sum is the database's to fail
+        at, as a regular expression."""
+        is_ours = lookup.split("__")[0] == TOTAL
+        return not is_ours and super().lookup_allowed(lookup, value, request)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         columns = super().get_list_display(request)
@@ -80,7 +105,9 @@ class ShareStatsAdminMixin(ModelAdmin):
             names = response.template_name
             names = [names] if isinstance(names, str) else names
             response.context_data.update(
-                share_stats_url=address, share_stats_parent=select_template(names)
+                share_stats_url=address,
+                share_stats_parent=select_template(names),
+                share_tool=tool_template(),
             )
             response.template_name = TEMPLATE
         return response

@@ -10,7 +10,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from django_share_analytics.admin.access import DenialMixin
+from django_share_analytics.admin.access import DenialMixin, OfferedMixin
 from django_share_analytics.admin.columns import moment
 from django_share_analytics.admin.statistics.panel import reason_label
 from django_share_analytics.models import SetAside
@@ -37,18 +37,21 @@ class ReasonFilter(admin.SimpleListFilter):
         reasons = SetAside.objects.order_by("reason").values_list("reason", flat=True).distinct()
         return [(reason, reason_label(reason)) for reason in reasons]
 
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[SetAside]
-    ) -> QuerySet[SetAside] | None:
-        return queryset.filter(reason=self.value()) if self.value() else None
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SetAside]) -> QuerySet[SetAside]:
+        if not self.value():
+            return queryset
+        # Of any text, the database is asked for none that it may not take.
+        is_there = self.value() in dict(self.lookup_choices)
+        return queryset.filter(reason=self.value()) if is_there else queryset.none()
 
 
 @admin.register(SetAside)
-class SetAsideAdmin(DenialMixin, ModelAdmin):
+class SetAsideAdmin(OfferedMixin, DenialMixin, ModelAdmin):
     """Nothing here is written by hand: it is replayed as it is, or deleted, which discards it."""
 
     list_display = ("when", "why", "short_error", "share_id")
     list_filter = (ReasonFilter,)
+    offered = frozenset({"reason"})
     ordering = ("-set_aside_at",)
     actions = ("replay",)
     list_per_page = 50

@@ -8,12 +8,13 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.api.parameters import parameters_of
 from django_share_analytics.conf import get_settings, reporting_zone
 from django_share_analytics.exceptions import InvalidShare
-from django_share_analytics.keys import parse_app_key
+from django_share_analytics.keys import INTEGERS, can_be_stored, parse_app_key, parse_user_key
 from django_share_analytics.models import Share
 from django_share_analytics.periods import day_start
 from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
@@ -35,7 +36,13 @@ class UserKeyFormField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        return get_user_model()._meta.pk.clean(text, None) if text else None
+        try:
+            key = parse_user_key(text) if text else None
+        except InvalidShare as error:
+            raise forms.ValidationError(str(error)) from error
+        if isinstance(key, int) and key not in INTEGERS:
+            raise forms.ValidationError("This is not the key of a user.")
+        return key
 
 
 class PlatformFormField(forms.CharField):
@@ -55,6 +62,12 @@ class AppKeyFilter(django_filters.Filter):
 
 class UserKeyFilter(django_filters.Filter):
     field_class = UserKeyFormField
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """Nothing for a key that no user can have: not each database can be asked for it."""
+        if value is None or can_be_stored(connections[qs.db], get_user_model()._meta.pk, value):
+            return super().filter(qs, value)
+        return qs.none()
 
 
 class DayFilter(django_filters.DateFilter):

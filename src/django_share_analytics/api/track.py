@@ -33,7 +33,9 @@ from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import new_id
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.outcomes import FOUND_IN_WRITING
+from django_share_analytics.repeats import repeats
 from django_share_analytics.tracking import make_event
+from django_share_analytics.wording import describe, traced
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -85,10 +87,12 @@ class TrackShareView(View):
         try:
             return _accepted(event.id, dispatchers.submit(event))
         except DispatcherUnavailable as error:
-            logger.warning("A share was refused: %s", error)
+            if n := repeats.of("refused by a request"):
+                logger.warning("%d share(s) were refused: %s", n, error)
             return _unavailable(error.retry_after)
-        except Exception:
-            logger.exception("A share could not be dispatched")
+        except Exception as error:
+            if n := repeats.of("not dispatched"):
+                logger.error("%d share(s) could not be dispatched: %s", n, traced(error))
             return _unavailable(RETRY_SECONDS)
 
 
@@ -99,8 +103,8 @@ def who_shares(request: HttpRequest) -> Any:
         if authenticators is None:
             return session_user(request)
         return Request(request, authenticators=authenticators).user
-    except Exception:
-        logger.debug("Who shares could not be told", exc_info=True)
+    except Exception as error:
+        logger.debug("Who shares could not be told: %s", describe(error))
         return None
 
 

@@ -43,6 +43,8 @@ class DispatcherStatus:
     """Shares that this process asked it to take and that it did not."""
     is_left_alone: bool = False
     """Whether its broker was away a moment ago, so that it is not asked at present."""
+    readers: int | None = None
+    """Programs that take shares out of where they wait; ``None`` when that can't be known."""
     bad_files: int = 0
     """Files of what came in and can't be read as shares, kept for somebody to look at."""
     bad_files_at: str = ""

@@ -18,8 +18,9 @@ from django_share_analytics.conf import SETTING, get_settings, is_unset_under_te
 from django_share_analytics.dispatch import process
 from django_share_analytics.dispatch.base import BaseDispatcher
 from django_share_analytics.dispatch.route import Route
-from django_share_analytics.exceptions import DispatcherUnavailable, describe
+from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.places import at_home
+from django_share_analytics.wording import describe, traced
 
 if TYPE_CHECKING:
     from django_share_analytics.conf import DispatcherSettings
@@ -110,8 +111,8 @@ class DispatcherHandler:
         try:
             for alias in get_settings().dispatchers:
                 self[alias].start()
-        except Exception:  # none of the page's business
-            logger.exception("Could not start the dispatchers")
+        except Exception as error:  # none of the page's business
+            logger.error("Could not start the dispatchers: %s", traced(error))
 
     def submit(self, event: ShareEvent) -> str | None:
         """Hand ``event`` to the default dispatcher, or to the fallback when that can't take it.
@@ -154,8 +155,10 @@ class DispatcherHandler:
         for dispatcher in closing:
             try:
                 dispatcher.close()
-            except Exception:
-                logger.exception("Could not close the dispatcher %r", dispatcher.alias)
+            except Exception as error:
+                logger.error(
+                    "Could not close the dispatcher %r: %s", dispatcher.alias, traced(error)
+                )
 
     def _notice_fork(self) -> None:
         """Of a fork that Python was not told of: uWSGI's, without ``--py-call-osafterfork``."""

@@ -11,7 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.repeats import repeats
 from django_share_analytics.sql.coroutines import outside_of_the_loop
+from django_share_analytics.wording import describe, traced
 
 if TYPE_CHECKING:
     from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
@@ -68,8 +70,14 @@ class Route:
         except DispatcherUnavailable:
             raise
         except Exception as error:
-            logger.exception("The dispatcher %r failed instead of refusing", self.dispatcher.alias)
-            raise DispatcherUnavailable(f"{type(error).__name__}: {error}") from error
+            if n := repeats.of(f"{self.dispatcher.alias} failed"):
+                logger.error(
+                    "The dispatcher %r failed instead of refusing, %d time(s): %s",
+                    self.dispatcher.alias,
+                    n,
+                    traced(error),
+                )
+            raise DispatcherUnavailable(describe(error)) from error
 
     def _take_turn(self) -> None:
         """Return to the first who comes after the pause; the others go on leaving it alone."""

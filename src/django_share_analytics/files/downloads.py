@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.events import utc_now
 from django_share_analytics.periods import local_day
+from django_share_analytics.wording import traced
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -68,8 +69,8 @@ def _to_the_end(start: str, chunks: Iterator[str]) -> Iterator[bytes]:
         for chunk in chain([start], chunks):
             # What a host's names are made of is not ours to know: nothing is worth failing for.
             yield chunk.encode("utf-8", "backslashreplace")
-    except Exception:
-        logger.exception("A download broke off")
+    except Exception as error:
+        logger.error("A download broke off: %s", traced(error))
         yield INCOMPLETE.encode()
         # The server can't take back its 200, but it closes a connection that it has not finished.
         raise

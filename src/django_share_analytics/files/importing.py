@@ -18,6 +18,7 @@ from django_share_analytics.files.records import Record, RecordReader
 from django_share_analytics.files.share_lines import BadHeader, BadLine, Layout, LineReader
 from django_share_analytics.models import Share
 from django_share_analytics.places import at_home
+from django_share_analytics.wording import describe
 from django_share_analytics.writing.batches import write_by_halves
 
 if TYPE_CHECKING:
@@ -80,8 +81,11 @@ class Importer:
         self._records = RecordReader(lines)
         self._reject = reject
         first = next(iter(self._records), Record(1, []))
-        if first.error:
-            raise BadHeader(f"The first line can't be read: {first.error}.")
+        if first.flaw:
+            raise BadHeader(
+                f"The first line can't be read: {first.flaw}. Files are read as UTF-8; iconv makes "
+                "it of others: iconv -f WINDOWS-1256 -t UTF-8"
+            )
         self.header = first.cells
         self.layout = Layout.of(self.header, columns)
         self._line_reader = LineReader(
@@ -107,8 +111,8 @@ class Importer:
         events = []
         for line in lines:
             try:
-                if line.error:
-                    raise BadLine(line.error)
+                if line.flaw:
+                    raise BadLine(line.flaw)
                 events.append((line, at_home(self._line_reader.event(line.cells))))
             except BadLine as error:
                 self._set_aside(line, outcomes.UNREADABLE, str(error))
@@ -132,7 +136,7 @@ class Importer:
         lines = {event: line for line, event in events}
 
         def refuse(event: ShareEvent, error: Exception) -> None:
-            self._set_aside(lines[event], outcomes.REFUSED_BY_DATABASE, str(error))
+            self._set_aside(lines[event], outcomes.REFUSED_BY_DATABASE, describe(error))
 
         result = write_by_halves([event for _, event in events], refuse, count_unknown=False)
         self.imported.recorded += len(result.recorded)

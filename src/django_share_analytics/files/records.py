@@ -7,6 +7,7 @@ quote for one cell, without a word.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +21,9 @@ MAX_LINES = 50
 """A record with more line breaks in its cells is none."""
 MAX_LINE_LENGTH = 100_000
 """Characters of a line that are read; of a share they are a few thousand at most."""
+NOT_UTF8 = re.compile("[\ud800-\udfff]")
+"""What ``surrogateescape`` makes of bytes that are not, and no text has."""
+TOO_LONG = f"it has more than {MAX_LINE_LENGTH:,} characters"
 NEVER_CLOSED = "a quote is opened, and not closed where the record should end"
 
 
@@ -30,6 +34,20 @@ class Record:
     number: int
     cells: Sequence[str]
     error: str = ""
+
+    @property
+    def flaw(self) -> str:
+        """Why it is no record of text; empty when it is one.
+
+        Nothing is put in the place of what can't be read: two lines that differ would be one.
+        """
+        if self.error:
+            return self.error
+        if any(NOT_UTF8.search(cell) for cell in self.cells):
+            return "it is not in UTF-8"
+        if any("\0" in cell for cell in self.cells):
+            return "it has NUL characters, as of UTF-16"
+        return ""
 
 
 class RecordReader:
@@ -65,6 +83,8 @@ class RecordReader:
         for lines in range(1, MAX_LINES + 1):
             if self._look_ahead(lines) < lines:
                 break
+            if len(self._ahead[lines - 1]) > MAX_LINE_LENGTH:
+                raise csv.Error(TOO_LONG)
             if lines > 1 and '"' not in self._ahead[lines - 1]:
                 continue  # it can't end here
             cells = _cells("".join(islice(self._ahead, lines)))

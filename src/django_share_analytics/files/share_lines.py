@@ -10,9 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
-
 from django_share_analytics.conf import get_settings
 from django_share_analytics.counts.rollups import EPOCH
 from django_share_analytics.counts.state import CLOCKS_MAY_DIFFER
@@ -25,7 +22,7 @@ from django_share_analytics.events import (
 )
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.files.cells import unescape_formula
-from django_share_analytics.keys import parse_app_key
+from django_share_analytics.keys import parse_app_key, parse_user_key
 from django_share_analytics.periods import FIRST_DAY
 from django_share_analytics.platforms import MAX_NAME_LENGTH
 
@@ -37,6 +34,12 @@ SHARE_COLUMNS = (
     "id", "appId", "platform", "userId", "sessionId", "timestamp", "userAgent", "referrerUrl"
 )  # fmt: skip
 REQUIRED = ("appId", "platform", "timestamp")
+TEXTS = {
+    "session_id": ("sessionId", MAX_SESSION_LENGTH),
+    "user_agent": ("userAgent", MAX_TEXT_LENGTH),
+    "referrer_url": ("referrerUrl", MAX_TEXT_LENGTH),
+}
+"""In which column of a line each is, and how much of it is kept."""
 UUID_VERSION = 7
 """That of an id that starts with a time; MariaDB refuses half of those of version 8."""
 
@@ -129,12 +132,13 @@ class LineReader:
             "platform": self._platform(values["platform"]),
             "timestamp": self._timestamp(values["timestamp"].strip()),
             "user_id": _user_key(values.get("userId", "")),
-            "session_id": storable(values.get("sessionId", ""), MAX_SESSION_LENGTH),
-            "user_agent": storable(values.get("userAgent", ""), MAX_TEXT_LENGTH),
-            "referrer_url": storable(values.get("referrerUrl", ""), MAX_TEXT_LENGTH) or None,
+            **{name: values.get(column, "") for name, (column, _) in TEXTS.items()},
         }
         given = values.get("id", "").strip()
-        return ShareEvent(id=_uuid(given) if given else self._id_of(facts), **facts)
+        id = _uuid(given) if given else self._id_of(facts)  # of whole texts, not of cut ones
+        facts |= {name: storable(facts[name], length) for name, (_, length) in TEXTS.items()}
+        facts["referrer_url"] = facts["referrer_url"] or None
+        return ShareEvent(id=id, **facts)
 
     def _platform(self, text: str) -> str:
         registered = get_settings().platforms.find(text)
@@ -165,8 +169,8 @@ class LineReader:
 
     def _id_of(self, facts: Mapping[str, Any]) -> UUID:
         """An id that the same line always gets, beside those of its time in the index."""
-        text = json.dumps([self.namespace, *map(str, facts.values())])
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        text = json.dumps([self.namespace, *facts.values()], default=str)
+        digest = hashlib.sha256(text.encode()).digest()
         milliseconds = (facts["timestamp"] - EPOCH) // timedelta(milliseconds=1)
         value = milliseconds << 80 | int.from_bytes(digest[:10], "big")
         value = value & ~(0xF << 76) | UUID_VERSION << 76
@@ -186,9 +190,9 @@ def _user_key(text: str) -> Any:
     if not text:
         return None
     try:
-        return get_user_model()._meta.pk.to_python(text)
-    except ValidationError as error:
-        raise BadLine(f"{text[:60]!r} is not the key of a user") from error
+        return parse_user_key(text)
+    except InvalidShare as error:
+        raise BadLine("the userId is not the key of a user") from error
 
 
 def _uuid(text: str) -> UUID:

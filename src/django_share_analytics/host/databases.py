@@ -24,20 +24,23 @@ def elsewhere() -> tuple[str, list[str]]:
     tenants outside of any, there is nothing to say either.
     """
     try:
-        using = router.db_for_write(apps.get_model(APP_LABEL, "Share"))
+        share = apps.get_model(APP_LABEL, "Share")
+        using = router.db_for_write(share)
+        # Of schemas, one may have tables of ours that refer to another's.
+        is_whole = not _has_schemas(using) and router.allow_migrate_model(using, share)
         ours = apps.get_app_config(APP_LABEL).get_models()
         models = [get_app_model(), get_user_model(), *ours]
-        found = {model._meta.label: _other_place(model, using) for model in models}
+        found = {each._meta.label: _other_place(each, using, is_whole=is_whole) for each in models}
     except Exception:  # whatever a host's router raises
         return "", []
     return using, [f"{label} {problem}" for label, problem in found.items() if problem]
 
 
-def _other_place(model: type[Model], using: str) -> str:
+def _other_place(model: type[Model], using: str, *, is_whole: bool) -> str:
     if (written := router.db_for_write(model)) != using:
         return f"is written to {written!r}"
     # A view, say, or a table that somebody else makes, may well be there.
-    if model._meta.can_migrate(using) and not router.allow_migrate_model(using, model):
+    if is_whole and model._meta.can_migrate(using) and not router.allow_migrate_model(using, model):
         return f"has no table in {using!r}"
     return ""
 

@@ -12,9 +12,11 @@ from django_share_analytics.exceptions import WriteConflict
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-MYSQL_BAD_VALUES = {1264, 1292, 1366, 1406}
-"""Out of range, wrong value, not in the character set, too long: its driver calls some of them
-operational errors."""
+MYSQL_BAD_TEXTS = {1267, 1270, 1271, 1300, 1366, 3988}
+"""Not in the character set: of what a column is compared with, of the connection, of a column."""
+MYSQL_BAD_VALUES = {1264, 1292, 1406} | MYSQL_BAD_TEXTS
+"""Out of range, wrong value, too long: its driver calls some of them operational errors."""
+POSTGRESQL_BAD_TEXTS = {"22P05", "22021"}
 
 
 BAD_VALUES = ValueError | TypeError | OverflowError | ValidationError
@@ -38,10 +40,7 @@ def is_conflict(connection: BaseDatabaseWrapper, error: Exception) -> bool:
         return True
     if connection.vendor == "sqlite":
         return "locked" in str(error)
-    codes = CONFLICTS.get(connection.vendor, set())
-    cause = error.__cause__
-    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
-    return (state or next(iter(error.args), None)) in codes
+    return _code(error) in CONFLICTS.get(connection.vendor, set())
 
 
 def is_refusal(error: Exception) -> bool:
@@ -52,3 +51,16 @@ def is_refusal(error: Exception) -> bool:
     if isinstance(error, OperationalError):
         return bool(error.args) and error.args[0] in MYSQL_BAD_VALUES
     return isinstance(error, DataError | IntegrityError | BAD_VALUES)
+
+
+def is_lack_of_characters(error: Exception) -> bool:
+    """Whether a text may be what the database refuses: its character set is not that of all."""
+    bad_texts = MYSQL_BAD_TEXTS | POSTGRESQL_BAD_TEXTS
+    return isinstance(error, UnicodeEncodeError) or _code(error) in bad_texts
+
+
+def _code(error: Exception) -> Any:
+    """The server's: of PostgreSQL five characters, of MySQL a number."""
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    return state or next(iter(error.args), None)

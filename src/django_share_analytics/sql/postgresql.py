@@ -97,7 +97,8 @@ def execute(
     # Django's usual cursor writes every value into the text of the statement.
     from django.db.backends.postgresql.base import ServerBindingCursor
 
-    connection.ensure_connection()
+    # Asked for one all the same: with it, an engine of schemas tells the server which one it is in.
+    connection.cursor().close()
     cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
     try:
         with connection.wrap_database_errors, cursor:

@@ -16,9 +16,9 @@ from django.core.cache.backends.db import BaseDatabaseCache
 from django.db import router
 
 from django_share_analytics.conf import APP_LABEL, get_settings, is_unset_under_tests
-from django_share_analytics.exceptions import describe
 from django_share_analytics.places import current_tenant
 from django_share_analytics.sql.transactions import is_in_transaction
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -57,7 +57,7 @@ class Thresholds:
     lost: Limits = Limits(1)
     """Shares lost in the hours looked back on (see :data:`.outcomes.LOSSES`)."""
     set_aside_full: Limits = Limits(critical=1)
-    """Of these, shares that had been set aside and had to go for others."""
+    """Of these, shares that were to be set aside where there was no room."""
     silence: Limits = Limits()
     """Seconds since the newest recorded share was accepted."""
 
@@ -117,6 +117,10 @@ def _of(report: DispatcherReport, thresholds: Thresholds, now: datetime) -> Iter
     if status.waiting and (level := thresholds.waiting.level(status.waiting)):
         text = _("In the dispatcher “%(alias)s” %(n)d shares wait.")
         yield Problem(level, "waiting", text % {"alias": alias, "n": status.waiting}, alias)
+    if status.readers == 0:
+        level = Level.CRITICAL if status.waiting else Level.WARNING
+        text = _("Nobody takes shares out of the queue of “%(alias)s”: no worker reads it.")
+        yield Problem(level, "no_reader", text % {"alias": alias}, alias)
     if n := status.bad_files:
         text = ngettext(
             "The dispatcher “%(alias)s” kept %(n)d file that can't be read as shares: %(path)s",

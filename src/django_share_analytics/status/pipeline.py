@@ -13,7 +13,6 @@ from django.db import Error
 
 from django_share_analytics.conf import get_settings
 from django_share_analytics.events import utc_now
-from django_share_analytics.exceptions import describe
 from django_share_analytics.status import health
 from django_share_analytics.status.health import Level, Problem, Thresholds
 from django_share_analytics.status.reports import (
@@ -22,6 +21,7 @@ from django_share_analytics.status.reports import (
     ask_dispatcher,
     read_records,
 )
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,10 +12,10 @@ from django.db.models import CharField, Count, Max, Min, Sum, Value
 from django_share_analytics import outcomes
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.dispatch.handler import dispatchers
-from django_share_analytics.exceptions import describe
 from django_share_analytics.models import OutcomeHour, SetAside, Share, SiteHour
 from django_share_analytics.periods import hour_start
 from django_share_analytics.sql.transactions import without_harm_to_a_transaction
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,19 +6,22 @@ It may be of many places (see :mod:`.places`). Each is a batch of its own, that 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
 
 from django_share_analytics import outcomes
-from django_share_analytics.conf import get_app_model
+from django_share_analytics.conf import get_app_model, is_unset_under_tests
 from django_share_analytics.events import ShareEvent, utc_now
-from django_share_analytics.exceptions import ShareAnalyticsError, UnknownTenant, describe
+from django_share_analytics.exceptions import ShareAnalyticsError, UnknownTenant
 from django_share_analytics.models import Share
 from django_share_analytics.places import NOWHERE, by_place, inside
 from django_share_analytics.signals import shares_dropped
 from django_share_analytics.sql import errors
+from django_share_analytics.wording import describe
 from django_share_analytics.writing import set_aside
+from django_share_analytics.writing.charsets import as_it_is, next_spelling
 from django_share_analytics.writing.resting import resting
 from django_share_analytics.writing.writer import WriteResult, record_outcomes, write_shares
 
@@ -26,8 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from django_share_analytics.places import Place
+    from django_share_analytics.writing.charsets import Spelling
 
 logger = logging.getLogger(__name__)
+
+
+class Resting(ShareAnalyticsError, DatabaseError):  # noqa: N818
+    """It could not be written to a moment ago, and is left alone for a while."""
 
 
 class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a state, not an error
@@ -44,10 +52,8 @@ class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a
         """What became of the others."""
         self.waiting = waiting
         """Write these again later; to write all of them again changes nothing."""
-
-
-class Resting(ShareAnalyticsError, DatabaseError):  # noqa: N818
-    """It could not be written to a moment ago, and is left alone for a while."""
+        self.is_news = not all(isinstance(why, Resting) for why in problems.values())
+        """Whether somebody was asked, and so whether to say it in the log."""
 
 
 def write_batch(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
@@ -75,7 +81,8 @@ def write_by_halves(
 
     What is of one place is halved until the bad event stands alone, and ``refuse`` is told of it.
     Not so when the database would take no share at all, as with a column that the next version
-    added. Nor does one place take along what is of others.
+    added. Nor does one place take along what is of others. Texts
+    for which it has no characters are spelt with those that it has.
 
     :raises NotAllWritten: a place is away, or takes no share; write what is of it again later.
     :raises django.db.Error: the same, of the only one that there is.
@@ -83,7 +90,7 @@ def write_by_halves(
     result = WriteResult()
     waiting: list[ShareEvent] = []
     problems: dict[Place, Exception] = {}
-    for place, group in by_place(events).items():
+    for place, group in resting.last_come_those_that_failed(by_place(events)):
         try:
             result += _write_there(place, group, refuse, count_unknown=count_unknown)
         except UnknownTenant as error:
@@ -106,7 +113,8 @@ def _write_there(
     *,
     count_unknown: bool,
 ) -> WriteResult:
-    if place != NOWHERE and (why := resting.why_not(place)):
+    # A test's database is not away because that of the test before was.
+    if place != NOWHERE and not is_unset_under_tests() and (why := resting.why_not(place)):
         raise Resting(why)
     try:
         with inside(place) as using:
@@ -128,19 +136,38 @@ def _write_halves(
     *,
     count_unknown: bool,
 ) -> WriteResult:
-    def write(part: Sequence[ShareEvent]) -> WriteResult:
+    def write(part: Sequence[ShareEvent], spelling: Spelling = as_it_is) -> WriteResult:
         try:
-            return write_shares(part, count_unknown=count_unknown, using=using)
+            return _write_spelt(part, spelling, using, count_unknown=count_unknown)
         except Exception as error:
-            if not errors.is_refusal(error) or (part is events and _takes_no_share(using)):
+            if errors.is_lack_of_characters(error) and (other := next_spelling(spelling, part)):
+                return write(part, other)
+            is_whole = len(part) == len(events)
+            if not errors.is_refusal(error) or (is_whole and _takes_no_share(using)):
                 raise
             if len(part) == 1:
                 refuse(part[0], error)
                 return WriteResult(refused=list(part))
         middle = len(part) // 2
-        return write(part[:middle]) + write(part[middle:])
+        return write(part[:middle], spelling) + write(part[middle:], spelling)
 
     return write(events)
+
+
+def _write_spelt(
+    events: Sequence[ShareEvent], spelling: Spelling, using: str, *, count_unknown: bool
+) -> WriteResult:
+    """Write them in another spelling. What is not written is told as it came."""
+    if spelling is as_it_is:
+        return write_shares(events, count_unknown=count_unknown, using=using)
+    spelt = [spelling(event) for event in events]
+    came = {id(other): event for other, event in zip(spelt, events, strict=True)}
+    result = write_shares(spelt, count_unknown=count_unknown, using=using)
+    dropped = {
+        name: [came.get(id(event), event) for event in getattr(result, name)]
+        for name in ("duplicates", "unknown_app", "before_retention")
+    }
+    return replace(result, **dropped)
 
 
 def _takes_no_share(using: str) -> bool:
@@ -175,7 +202,7 @@ def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) 
         _announce_loss(events, reason)
         return
     failures: list[Exception] = []
-    for place, group in by_place(events).items():
+    for place, group in resting.last_come_those_that_failed(by_place(events)):
         try:
             with inside(place) as using:
                 record_outcomes({(reason, utc_now()): len(group)}, using=using)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
+from django_share_analytics.keys import can_be_stored
 from django_share_analytics.sql import postgresql
 
 if TYPE_CHECKING:
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 def stored_keys(model: type[Model], keys: set[Any], using: str) -> dict[Any, Any]:
     """Each key that the database finds, and the one that is stored there.
 
-    On PostgreSQL their rows can't go until the commit: a writer has the locks of the apps before
-    any other, as whoever deletes apps has.
+    Nobody has a key that its column can't hold: no database is asked for those, as some refuse to
+    look. On PostgreSQL the rows found can't go until the commit: a writer has the locks of the apps
+    before any other, as whoever deletes apps has.
     """
+    connection = connections[using]
+    keys = {key for key in keys if can_be_stored(connection, model._meta.pk, key)}
     if not keys:
         return {}
-    connection = connections[using]
     if postgresql.types_of(connection, [model._meta.pk]):
         there = keys - postgresql.lock_and_find_absent(connection, model, list(keys))
         return dict(zip(there, there, strict=True))

@@ -10,7 +10,7 @@ from django.db import connections
 from django_share_analytics.counts import postgresql, rollups
 from django_share_analytics.counts.rollups import ROLLUPS
 from django_share_analytics.models import Share
-from django_share_analytics.sql.new_rows import insert_new
+from django_share_analytics.sql.new_rows import insert_new, storable_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +44,12 @@ def insert_and_count(events: Sequence[ShareEvent], using: str) -> set[UUID]:
         columns = [list(column) for column in zip(*map(values_of, events), strict=True)]
         parameters = dict(zip(ATTRIBUTES, columns, strict=True))
         return postgresql.insert_and_count_at_once(using, Share, parameters, ROLLUPS)
-    rows = {event.id: values_of(event) for event in events}
-    new = insert_new(connection, Share, fields, rows)
+    stored: dict[UUID, ShareEvent] = {}
+    for event in events:
+        stored.setdefault(storable_id(connection, event.id), event)
+    rows = {id: (id, *values_of(event)[1:]) for id, event in stored.items()}
+    new = {stored[id].id for id in insert_new(connection, Share, fields, rows)}
     rollups.add_cells(
         rollups.cells_of(event for event in events if event.id in new), using, ROLLUPS
     )
-    return rows.keys() - new
+    return {event.id for event in events} - new

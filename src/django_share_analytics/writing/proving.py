@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model, load_backend
 from django.contrib.auth.backends import ModelBackend
 
-from django_share_analytics.exceptions import describe
 from django_share_analytics.session_proofs import backend_of, is_proven
 from django_share_analytics.sql.transactions import without_harm_to_a_transaction
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

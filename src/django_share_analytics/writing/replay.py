@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django_share_analytics import codec
 from django_share_analytics.models import SetAside
 from django_share_analytics.sql import errors
+from django_share_analytics.wording import describe
 from django_share_analytics.writing import batches
 from django_share_analytics.writing.writer import WriteResult
 
@@ -105,7 +106,7 @@ def _write(events: Sequence[ShareEvent]) -> WriteResult:
     except Exception as error:
         if not errors.is_refusal(error):
             raise
-        logger.warning("The database takes no share at all: %s", error)
+        logger.warning("The database takes no share at all: %s", describe(error))
         return WriteResult(refused=list(events))
 
 

@@ -6,11 +6,13 @@ import time
 from typing import TYPE_CHECKING
 
 from django_share_analytics.backoff import backoff
-from django_share_analytics.exceptions import AWAY, describe
+from django_share_analytics.exceptions import AWAY
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from django_share_analytics.events import ShareEvent
     from django_share_analytics.places import Place
 
 
@@ -32,6 +34,12 @@ class RestingPlaces:
         if place in self._until:
             for memory in (self._until, self._pauses, self._errors):
                 memory.pop(place, None)
+
+    def last_come_those_that_failed(
+        self, groups: Mapping[Place, list[ShareEvent]]
+    ) -> list[tuple[Place, list[ShareEvent]]]:
+        """The same, in an order in which nobody waits for one that is probably still away."""
+        return sorted(groups.items(), key=lambda group: group[0] in self._errors)
 
     def why_not(self, place: Place) -> str:
         """Why it is better not to be asked: it rests, and was away, so that whoever asks waits."""

@@ -1,7 +1,7 @@
 """What can't be stored as a share is set aside, so that nothing waits behind it.
 
 Whatever comes is kept: in printable ASCII, which fits every character set, and cut to a length. The
-table is small, and what was set aside longest goes first.
+table is small, and what is in it stays until somebody has looked: what finds it full is counted.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from django.db import connections, router, transaction
 from django_share_analytics import codec, outcomes
 from django_share_analytics.conf import get_settings
 from django_share_analytics.events import MAX_TEXT_LENGTH, utc_now
-from django_share_analytics.exceptions import describe
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.outcomes import MAX_REASON_LENGTH
+from django_share_analytics.repeats import repeats
 from django_share_analytics.signals import shares_dropped
 from django_share_analytics.sql import locks
-from django_share_analytics.sql.new_rows import insert_new
+from django_share_analytics.sql.new_rows import insert_new, storable_id
 from django_share_analytics.sql.transactions import in_transaction
+from django_share_analytics.wording import describe
 from django_share_analytics.writing.writer import record_outcomes
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def set_payload_aside(
         logger.error("Something is %s, and there is no table here to set it aside", reason)
         return
     if is_new:
-        logger.error("Set something aside, %s: %.200r", reason, payload, exc_info=error)
+        _say("something", reason, error)
 
 
 def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = None) -> None:
@@ -72,16 +73,24 @@ def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = No
     except (AttributeError, TypeError, ValueError):
         text = repr(event)
     id = event.id if isinstance(event.id, UUID) else _digest(text)
-    if _keep((id, text, reason, error), event.using or router.db_for_write(SetAside)):
-        logger.error("Set the share %s aside, %s", event.id, reason, exc_info=error)
+    using = event.using or router.db_for_write(SetAside)
+    if _keep((id, text, reason, error), using):
+        _say(f"the share {id}", reason, error)
         shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
 
 
+def _say(what: str, reason: str, error: Exception | None) -> None:
+    """Once a minute for each reason: whatever makes bad shares makes many."""
+    if n := repeats.of(f"set aside, {reason}"):
+        more = f", the last of {n} since this was said" if n > 1 else ""
+        logger.error("Set %s aside, %s%s. %s", what, reason, more, describe(error))
+
+
 def _keep(what: tuple[UUID, str, str, Exception | None], using: str) -> bool:
-    """Store this, and count it under its reason; whether it was not there already."""
+    """Store this if there is room, and count it; whether it was not there already."""
     id, text, reason, error = what
     row = (
-        id,
+        storable_id(connections[using], id),
         _printable(text)[:MAX_PAYLOAD_LENGTH],
         _printable(reason)[:MAX_REASON_LENGTH],
         _printable(describe(error))[:MAX_TEXT_LENGTH],
@@ -93,11 +102,14 @@ def _keep(what: tuple[UUID, str, str, Exception | None], using: str) -> bool:
 def _insert(row: tuple[UUID, str, str, str, object], using: str) -> bool:
     connection = connections[using]
     locks.lock_for_writing(connection, SetAside)
-    if not insert_new(connection, SetAside, STORED_FIELDS, {row[0]: row}):
+    rows, counts = SetAside.objects.using(using), {(row[2], row[4]): 1}
+    if rows.count() < MAX_ROWS:
+        if not insert_new(connection, SetAside, STORED_FIELDS, {row[0]: row}):
+            return False
+    elif rows.filter(id=row[0]).exists():
         return False
-    counts = {(row[2], row[4]): 1}
-    if gone := _make_room(using):
-        counts[outcomes.SET_ASIDE_FULL, row[4]] = gone
+    else:
+        counts[outcomes.SET_ASIDE_FULL, row[4]] = 1
     record_outcomes(counts, using=using)
     return True
 
@@ -111,16 +123,6 @@ def _is_there_a_table() -> bool:
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         return SetAside._meta.db_table in connection.introspection.table_names(cursor)
-
-
-def _make_room(using: str) -> int:
-    """Delete what is beyond the limit, the oldest first; how many that were."""
-    rows = SetAside.objects.using(using)
-    excess = rows.count() - MAX_ROWS
-    if excess <= 0:
-        return 0
-    oldest = rows.order_by("set_aside_at", "id").values_list("id", flat=True)[:excess]
-    return rows.filter(id__in=list(oldest)).delete()[0]
 
 
 def _text(payload: object) -> str:

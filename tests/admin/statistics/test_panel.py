@@ -23,6 +23,7 @@ from django_share_analytics.admin.statistics.panel import (
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import ShareEvent, new_id, utc_now
+from django_share_analytics.exceptions import UnreadableShare
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.status import pipeline
 from django_share_analytics.status.health import Level, Problem
@@ -75,7 +76,7 @@ def say() -> Iterator[Callable[..., None]]:
 def refused(app: Any) -> Any:
     """A share that could be stored by now."""
     share = ShareEvent(app.pk, "whatsapp")
-    set_aside.set_event_aside(share, outcomes.REFUSED_BY_DATABASE, ValueError(HOSTILE))
+    set_aside.set_event_aside(share, outcomes.REFUSED_BY_DATABASE, UnreadableShare(HOSTILE))
     return share
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.admin.views.main import ChangeList
 from django.utils.translation import gettext as _
 
+from django_share_analytics.admin.themes import is_djangos_own
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -47,11 +49,16 @@ class ShareChangeList(ChangeList):
     @property
     def for_actions(self) -> ShareChangeList:
         """This list, whose action can be run on all shares, as many as are counted or more."""
-        return self.for_pagination if self.paginator.is_capped else self
+        return self._saying_count_in("admin/actions.html") if self.paginator.is_capped else self
 
     @property
     def for_pagination(self) -> ShareChangeList:
         """This list with its count written out for people, as Django's template prints it."""
+        return self._saying_count_in("admin/pagination.html")
+
+    def _saying_count_in(self, template: str) -> ShareChangeList:
+        """For Django's own template, of which it is known to print the count and no more."""
         shown: Any = copy(self)
-        shown.result_count = shown.paginator.count_text
+        if is_djangos_own(template):
+            shown.result_count = shown.paginator.count_text
         return shown  # type: ignore[no-any-return]

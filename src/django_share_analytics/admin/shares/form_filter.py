@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from django_share_analytics.admin.themes import BASE, has_filters_in_a_form, is_djangos_own
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,6 +40,10 @@ class FormFilter(admin.ListFilter):
         super().__init__(request, params, model, model_admin)
         self.form = self.form_class(request.GET)
         self.other_parameters: list[tuple[str, Any]] = []
+        # Themes look up what they know of a filter by this name, as every filter of Django has one.
+        self.parameter_name = next(iter(self.form.fields))
+        self.is_themed = not is_djangos_own(BASE)
+        self.has_own_form = not has_filters_in_a_form(model_admin)
         for name in self.form.fields:
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from django_share_analytics.admin.access import MAY_EXPORT, ReadOnlyAdmin
+from django_share_analytics.admin.access import MAY_EXPORT, OfferedMixin, ReadOnlyAdmin
 from django_share_analytics.admin.columns import (
     address,
     cut_short,
@@ -29,6 +29,7 @@ from django_share_analytics.admin.shares.filters import (
     UserFilter,
 )
 from django_share_analytics.admin.shares.paginator import CappedPaginator
+from django_share_analytics.admin.themes import tools_are_a_list
 from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.host.names import name_of, name_of_app, prefetch_named_apps
 from django_share_analytics.models import Share
@@ -44,11 +45,10 @@ if TYPE_CHECKING:
 SHOWN_OF_SESSION, SHOWN_OF_HOST = 9, 24
 """So many characters of them are in the list; all of them in a title, and on the share's page."""
 LIST_URL, EXPORT_URL = "share_analytics_share_changelist", "share_analytics_share_export"
-FILTER_PARAMETERS = frozenset({"platform", "app", "user", "from", "to"})
 
 
 @admin.register(Share)
-class ShareAdmin(ReadOnlyAdmin):
+class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
     """Made for tables of any size: whatever the page asks of the database stops early.
 
     Every column but the time is a method without an order of its own, so that no address can ask
@@ -57,6 +57,7 @@ class ShareAdmin(ReadOnlyAdmin):
 
     list_display = ("shared_at", "app_name", "platform_label", "user_name", "session", "referrer")
     list_filter = (DaysFilter, PlatformFilter, AppFilter, UserFilter)
+    offered = frozenset({"platform", "app", "user", "from", "to"})
     list_select_related = False
     ordering = ("-timestamp",)
     search_fields = ("session_id",)
@@ -84,7 +85,8 @@ class ShareAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"export_url": self.export_url(request), **(extra_context or {})}
+        export = {"export_url": self.export_url(request), "tools_are_a_list": tools_are_a_list()}
+        context = {**export, **(extra_context or {})}
         return cast("HttpResponse", say_count(super().changelist_view(request, context)))
 
     def export_url(self, request: HttpRequest) -> str | None:
@@ -125,11 +127,6 @@ class ShareAdmin(ReadOnlyAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ShareChangeList]:
         return ShareChangeList
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """What the filters offer, and no other field: it could mean reading the whole table."""
-        columns = {name for field in self.opts.fields for name in (field.name, field.attname)}
-        return lookup in FILTER_PARAMETERS or lookup.split("__")[0] not in {*columns, "pk"}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Share], search_term: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import django
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponseBadRequest
 from django.template.response import TemplateResponse
@@ -20,6 +19,7 @@ from django_share_analytics.admin.statistics.panel import build_pipeline
 from django_share_analytics.admin.statistics.report.build import build_report
 from django_share_analytics.admin.statistics.report.recent import recent_shares
 from django_share_analytics.admin.statistics.tables import PAGE_TABLES, read_table
+from django_share_analytics.admin.themes import frame_of_page
 from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.events import utc_now
 from django_share_analytics.files.downloads import csv_filename, csv_response
@@ -86,7 +86,7 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
             "title": _("Share statistics"),
             "subtitle": None if app is None else words.shortened(name_of(app)),
             "opts": self.opts,
-            "breadcrumbs_are_a_list": django.VERSION >= (6, 1),
+            **frame_of_page(self),
             "form": form,
             "question": question,
             "is_narrowed": bool(request.GET),

@@ -36,7 +36,7 @@ REASON_LABELS = {
     outcomes.BEFORE_RETENTION: gettext_lazy("Older than what is kept"),
     outcomes.REFUSED_BY_DATABASE: gettext_lazy("Refused by the database"),
     outcomes.UNREADABLE: gettext_lazy("Unreadable"),
-    outcomes.SET_ASIDE_FULL: gettext_lazy("Set aside, and then out of room"),
+    outcomes.SET_ASIDE_FULL: gettext_lazy("No room to set it aside"),
     outcomes.LOST_AT_EXIT: gettext_lazy("Lost when a process stopped"),
     outcomes.UNAVAILABLE: gettext_lazy("Taken by no dispatcher"),
     outcomes.INVALID: gettext_lazy("Invalid"),

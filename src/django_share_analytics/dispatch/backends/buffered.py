@@ -25,6 +25,7 @@ from django_share_analytics.dispatch.buffer.queues import MemoryQueue, ShareQueu
 from django_share_analytics.dispatch.options import check_counts, check_seconds
 from django_share_analytics.dispatch.process import why_none
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.wording import describe
 from django_share_analytics.writing.batches import drop
 from django_share_analytics.writing.payloads import let_connection_go
 
@@ -216,7 +217,7 @@ class BufferedDispatcher(BaseDispatcher):
                 # Where a write hangs, to count would hang, too.
                 drop(lost, outcomes.LOST_AT_EXIT, is_counted=not self._drain.is_writing)
         except Exception as error:
-            logger.warning("The loss could not be counted either: %s", error)
+            logger.warning("The loss could not be counted either: %s", describe(error))
 
     def _say_what_is_left(self) -> None:
         if self.is_durable:

@@ -12,9 +12,11 @@ from django_share_analytics.codec import encode
 from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
 from django_share_analytics.dispatch.options import check_seconds_above_0
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.wording import describe
 
 try:
     from celery import current_app
+    from celery.exceptions import QueueNotFound
     from kombu.exceptions import OperationalError
 except ImportError as error:
     raise ImproperlyConfigured(
@@ -22,6 +24,7 @@ except ImportError as error:
     ) from error
 
 from django_share_analytics.dispatch.celery.publisher import Publisher
+from django_share_analytics.dispatch.celery.queues import route_of
 from django_share_analytics.dispatch.celery.task import record_share
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ UNSAFE_DELIVERY = {"redis", "rediss", "sentinel"}
 @dataclass(frozen=True, slots=True)
 class CeleryOptions:
     queue: str | None = None
-    """Where shares wait; by default where ``task_routes`` or ``task_default_queue`` say."""
+    """Where shares wait; by default where ``task_routes`` say, else in ``share_analytics``."""
     connect_seconds: float = 0.5
     answer_seconds: float = 1.0
     """How long a request waits for the broker at most: to be reached, and to confirm."""
@@ -57,6 +60,7 @@ class CeleryDispatcher(BaseDispatcher):
     """For projects that run Celery. A share is as durable as the broker keeps messages."""
 
     is_durable = True
+    publishes_with_celery = True
     Options = CeleryOptions
     options: CeleryOptions
 
@@ -65,6 +69,7 @@ class CeleryDispatcher(BaseDispatcher):
         self._publisher = Publisher(
             self.options.queue, self.options.connect_seconds, self.options.answer_seconds
         )
+        self._publisher.load()
 
     def submit(self, event: ShareEvent) -> None:
         payload = encode(event).decode()
@@ -76,7 +81,7 @@ class CeleryDispatcher(BaseDispatcher):
         except Exception as error:
             # Every transport has exceptions of its own, and nothing else may be raised.
             raise DispatcherUnavailable(
-                f"Celery: {type(error).__name__}: {error}",
+                f"Celery: {describe(error)}",
                 broker_is_away=isinstance(error, OperationalError | OSError),
             ) from error
 
@@ -89,10 +94,11 @@ class CeleryDispatcher(BaseDispatcher):
     def status(self) -> DispatcherStatus:
         if current_app.conf.task_always_eager:
             return DispatcherStatus(is_shared=True)
-        return DispatcherStatus(waiting=self._publisher.waiting(), is_shared=True)
+        waiting, readers = self._publisher.ask()
+        return DispatcherStatus(waiting=waiting, readers=readers, is_shared=True)
 
     def check(self) -> list[CheckMessage]:
-        return list(_check_app(current_app))
+        return [*_check_app(current_app), *_check_queue(current_app, self.options.queue)]
 
 
 def _check_app(app: Celery) -> Iterator[CheckMessage]:
@@ -131,4 +137,22 @@ def _check_app(app: Celery) -> Iterator[CheckMessage]:
             hint="Unset task_always_eager where requests are served, or use the dispatcher "
             "'immediate'.",
             id="share_analytics.W011",
+        )
+
+
+def _check_queue(app: Celery, chosen: str | None) -> Iterator[CheckMessage]:
+    try:
+        route_of(app, chosen)
+    except QueueNotFound as error:
+        yield Error(
+            f"Celery has no queue for shares: {error}.",
+            hint="Name it in task_queues, as task_create_missing_queues is off, or name another "
+            'one as "queue" in the OPTIONS of the dispatcher.',
+            id="share_analytics.E013",
+        )
+    except Exception as error:  # whatever a router of the host's raises
+        yield Error(
+            f"Celery can't route shares: {type(error).__name__}: {error}",
+            hint="Correct Celery's task_routes.",
+            id="share_analytics.E013",
         )

@@ -58,7 +58,10 @@ class UnderTestsDispatcher(ImmediateDispatcher):
             return None
 
 
-def _is_forbidden(error: Exception) -> bool:
+def _is_forbidden(error: BaseException | None) -> bool:
     """Whether Django's ``SimpleTestCase`` or pytest-django keeps the test from the database."""
+    if error is None:
+        return False
     is_djangos = type(error).__name__ == "DatabaseOperationForbidden"
-    return is_djangos or str(error).startswith("Database access not allowed")
+    is_pytests = str(error).startswith("Database access not allowed")
+    return is_djangos or is_pytests or _is_forbidden(error.__cause__)

@@ -19,9 +19,9 @@ from django_share_analytics.dispatch.tasks.framework import (
     task,
     task_backends,
 )
-from django_share_analytics.dispatch.tasks.task import anywhere, write_share
+from django_share_analytics.dispatch.tasks.task import anywhere, write_at_once, write_share
 from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
-from django_share_analytics.writing.payloads import write_payloads
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from django.core.checks import CheckMessage
@@ -41,7 +41,7 @@ def record_share(
 ) -> None:
     """Write one share, however long the database is away; in a request, at once or not at all."""
     if in_request:
-        write_payloads([payload]).insist()
+        write_at_once(payload)
     else:
         write_share(context.task_result.task, payload, is_second_try=is_second_try)
 
@@ -128,4 +128,4 @@ def _unavailable(error: Exception, seconds: float) -> DispatcherUnavailable:
     """Every backend has exceptions of its own, so that not each says that its broker is away. But
     one that took long to say anything will take long again."""
     is_away = isinstance(error, AWAY) or seconds >= SLOW_SECONDS
-    return DispatcherUnavailable(f"Tasks: {type(error).__name__}: {error}", broker_is_away=is_away)
+    return DispatcherUnavailable(f"Tasks: {describe(error)}", broker_is_away=is_away)

@@ -11,7 +11,7 @@ from django.db import Error
 
 from django_share_analytics.backoff import backoff
 from django_share_analytics.events import utc_now
-from django_share_analytics.exceptions import describe
+from django_share_analytics.wording import describe, traced
 from django_share_analytics.writing.batches import NotAllWritten, write_batch
 from django_share_analytics.writing.payloads import let_connection_go
 from django_share_analytics.writing.resting import resting
@@ -98,8 +98,9 @@ class Drain:
                 result = write_batch(batch.events, count_unknown=batch.is_last_try)
             except NotAllWritten as partly:
                 result, waiting = partly.result, partly.waiting
-                self.note_failure(partly)
-                let_connection_go()
+                if partly.is_news:
+                    self.note_failure(partly)
+                    let_connection_go()
             except BaseException:
                 self._queue.give_back(batch)
                 raise
@@ -118,11 +119,8 @@ class Drain:
     def note_failure(self, error: Exception) -> None:
         """Said with a traceback where it is no error of the database's."""
         self.last_error = describe(error)
-        logger.warning(
-            "Shares could not be written and will be tried again: %s",
-            error,
-            exc_info=None if isinstance(error, Error) else error,
-        )
+        say = describe if isinstance(error, Error) else traced
+        logger.warning("Shares could not be written and will be tried again: %s", say(error))
 
     def _start(self) -> None:
         with self._starting:
@@ -137,7 +135,7 @@ class Drain:
 
     def _note_no_thread(self, error: RuntimeError) -> None:
         before = self.last_error
-        self.last_error = describe(error)
+        self.last_error = f"{type(error).__name__}: {error}"
         if self.last_error != before:  # said once, not for each share
             logger.error("Shares wait, as no thread can write them: %s", error)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.backoff import backoff
 from django_share_analytics.dispatch.second_tries import SecondTries
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,8 @@ class BatchRequest:
         )
 
     def _on_error(self, info: Any) -> None:
-        logger.error("A process of the pool was lost while it wrote shares: %s", info.exception)
+        lost = describe(info.exception)
+        logger.error("A process of the pool was lost while it wrote shares: %s", lost)
         self._on_end(self, None)
 
 

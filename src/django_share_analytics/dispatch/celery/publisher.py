@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from celery import current_app
 
+from django_share_analytics.dispatch.celery.queues import queue_of, route_of
 from django_share_analytics.dispatch.celery.task import record_share
 
 if TYPE_CHECKING:
@@ -30,10 +32,16 @@ class Publisher:
     """
 
     def __init__(self, queue: str | None, connect_seconds: float, answer_seconds: float) -> None:
-        self._queue = queue
+        self._chosen = queue
         self._connect_seconds = connect_seconds
         self._answer_seconds = answer_seconds
         self._idle: deque[Producer] = deque()
+
+    def load(self) -> None:
+        """Import what the first message would have to wait for. Connects nothing."""
+        with suppress(Exception):  # what is wrong, the check says
+            assert current_app.connection_for_write().transport
+            assert current_app.amqp.Producer
 
     def publish(self, payload: str) -> None:
         """Return when the broker has the message.
@@ -44,14 +52,18 @@ class Publisher:
         if not self._publish_with_idle(payload):
             self._publish(payload, self._connect())
 
-    def waiting(self) -> int:
-        """How many messages are in the queue. What workers hold at present is not among them."""
+    def ask(self) -> tuple[int, int | None]:
+        """How many messages are in the queue, and how many workers read it, if the broker knows.
+
+        What workers hold at present is not among the messages.
+        """
         producer = self._connect()
         try:
-            route = current_app.amqp.router.route({"queue": self._queue}, record_share.name)
+            queue = route_of(current_app, self._chosen)["queue"]
             # As each message does; it is there already, but for the first.
-            count: int = route["queue"](producer.channel).queue_declare().message_count
-            return count
+            answer = queue(producer.channel).queue_declare()
+            knows = producer.connection.transport.driver_type == "amqp"
+            return answer.message_count, answer.consumer_count if knows else None
         finally:
             _hang_up(producer)
 
@@ -81,7 +93,7 @@ class Publisher:
             record_share.apply_async(
                 (payload,),
                 producer=producer,
-                queue=self._queue,
+                queue=queue_of(current_app, self._chosen),
                 retry=False,
                 delivery_mode=PERSISTENT,
                 mandatory=True,  # a message that no queue takes is no success

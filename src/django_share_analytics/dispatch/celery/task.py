@@ -12,6 +12,7 @@ from celery.exceptions import Reject
 from django.db import close_old_connections
 
 from django_share_analytics.dispatch.celery.gathering import Gathering, missing_in
+from django_share_analytics.wording import describe
 from django_share_analytics.writing.payloads import Unwritten, let_connection_go, write_payloads
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def write_gathered(payloads: Sequence[str], *, count_unknown: bool) -> Unwritten
         unwritten = write_payloads(payloads, count_unknown=count_unknown)
         return unwritten._replace(error=None)  # events of models that not every process has
     except Exception as error:
-        logger.warning("%d share(s) wait for the database: %s", len(payloads), error)
+        logger.warning("%d share(s) wait for the database: %s", len(payloads), describe(error))
         let_connection_go()
         return None
     finally:

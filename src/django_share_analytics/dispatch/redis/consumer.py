@@ -16,7 +16,7 @@ from django_share_analytics.backoff import backoff
 from django_share_analytics.codec import decode
 from django_share_analytics.dispatch.redis.group import ConsumerGroup
 from django_share_analytics.dispatch.second_tries import SecondTries
-from django_share_analytics.exceptions import describe
+from django_share_analytics.wording import describe, traced
 from django_share_analytics.writing.batches import NotAllWritten, write_batch
 from django_share_analytics.writing.payloads import let_connection_go
 from django_share_analytics.writing.set_aside import set_payload_aside
@@ -173,12 +173,8 @@ class StreamConsumer:
                 self._record(batch)
                 return
             except Exception as error:  # whatever a driver or a router raises
-                logger.warning(
-                    "%d share(s) wait for the database: %s",
-                    len(batch),
-                    error,
-                    exc_info=None if isinstance(error, Error) else error,
-                )
+                say = describe if isinstance(error, Error) else traced
+                logger.warning("%d share(s) wait for the database: %s", len(batch), say(error))
                 let_connection_go()
                 mine = [entry_id for entry_id, _ in self._second_tries]
                 self._hold([*batch.events, *batch.unreadable, *mine], describe(error))
@@ -208,11 +204,12 @@ class StreamConsumer:
             elif id(event) not in waiting:
                 self._done.append(entry_id)
 
-    def _leave_pending(self, batch: StreamBatch, waiting: set[int], error: Exception) -> None:
+    def _leave_pending(self, batch: StreamBatch, waiting: set[int], error: NotAllWritten) -> None:
         """What is of a place that is away stays in the stream, where any number has room, and comes
         again as what a dead consumer had: nobody else waits for it meanwhile."""
-        logger.warning("%d share(s) wait for their database: %s", len(waiting), error)
-        let_connection_go()
+        if error.is_news:
+            logger.warning("%d share(s) wait for their database: %s", len(waiting), error)
+            let_connection_go()
         ids = [entry_id for entry_id, event in batch.events.items() if id(event) in waiting]
         self._hold(ids, describe(error))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min, Q
 
 from django_share_analytics.events import utc_now
-from django_share_analytics.exceptions import describe
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from datetime import datetime

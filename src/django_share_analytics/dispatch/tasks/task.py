@@ -8,12 +8,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, OperationalError
 
 from django_share_analytics.backoff import backoff
 from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.tasks.database import is_database, left_behind
 from django_share_analytics.dispatch.tasks.framework import task_backends
 from django_share_analytics.events import utc_now
+from django_share_analytics.exceptions import AWAY
+from django_share_analytics.wording import describe
 from django_share_analytics.writing.payloads import Unwritten, let_connection_go, write_payloads
 
 if TYPE_CHECKING:
@@ -31,6 +34,19 @@ def anywhere() -> dict[str, Any]:
         queues = task_backends[alias].queues
         return {"backend": alias, "queue_name": min(queues, default="default")}
     raise ImproperlyConfigured("TASKS names no backend.")
+
+
+def write_at_once(payload: str) -> None:
+    """Write one share in the request that brings it.
+
+    :raises django.db.Error: it could not be written. The framework logs it as it is, so it says
+        nothing of the share.
+    """
+    try:
+        write_payloads([payload])
+    except Exception as error:
+        kind = OperationalError if isinstance(error, AWAY) else DatabaseError
+        raise kind(describe(error)) from None
 
 
 def write_share(here: Task[..., Any], payload: str, *, is_second_try: bool) -> None:
@@ -58,7 +74,7 @@ def _write_patiently(payload: str, *, count_unknown: bool) -> Unwritten:
                 let_connection_go()
             return unwritten
         except Exception as error:  # a task that raises is not run again
-            logger.warning("A share waits for the database: %s", error)
+            logger.warning("A share waits for the database: %s", describe(error))
             let_connection_go()
         time.sleep(delay)
     raise AssertionError("backoff() never ends")
@@ -71,6 +87,6 @@ def _try_later(here: Task[..., Any], payload: str, *, is_second_try: bool) -> bo
     try:
         here.enqueue(payload, is_second_try=is_second_try)
     except Exception as error:
-        logger.warning("The queue takes no second try: %s", error)
+        logger.warning("The queue takes no second try: %s", describe(error))
         return False
     return True

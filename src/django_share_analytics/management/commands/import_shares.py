@@ -18,6 +18,7 @@ from django_share_analytics.files.importing import Importer
 from django_share_analytics.files.records import bounded_lines
 from django_share_analytics.files.share_lines import SHARE_COLUMNS, BadHeader
 from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         except BadHeader as error:
             raise CommandError(str(error), returncode=TROUBLE) from error
         except (DatabaseError, *READ_ERRORS) as error:
-            message = f"{type(error).__name__}: {error}"
+            message = describe(error)
             if imported:
                 message += (
                     f"\nStopped after line {imported.last_line:,} ({_figures(imported)}). "

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from wagtail.models import Page
+
+
+class GamePage(Page):
+    """A child of Wagtail's own model, in tables of both."""
+
+    template = "wagtail_host/game_page.html"
