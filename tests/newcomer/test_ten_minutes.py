@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -204,7 +203,6 @@ def follow_the_readme(newcomer: Newcomer) -> dict[str, str]:
 
 
 def test_ten_minutes(newcomer: Newcomer, browser: Browser) -> None:
-    start = time.monotonic()
     said = follow_the_readme(newcomer)
 
     assert "no issues" in said["python manage.py check"], "not even a warning"
@@ -217,7 +215,6 @@ def test_ten_minutes(newcomer: Newcomer, browser: Browser) -> None:
             taps_and_looks(page)
         finally:
             page.context.close()
-    assert time.monotonic() - start < 90
 
 
 def taps_and_looks(page: Any) -> None:
