@@ -5,7 +5,7 @@ import time
 import pytest
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
-from django.db import Error, models, transaction
+from django.db import Error, OperationalError, models, transaction
 
 from django_share_analytics.exceptions import InvalidShare, UnknownApp
 from django_share_analytics.stats import (
@@ -169,3 +169,33 @@ class TestPublic:
         assert cached_share_count(draft).count.total == 0
         with pytest.raises(UnknownApp):  # what is kept for the site is not shown to strangers
             cached_share_count(draft, public=True)
+
+
+def test_cached_share_counts__where_the_database_has_no_characters_for_a_key(
+    app_model, make_app, monkeypatch, client
+):
+    """Tables of three bytes a character refuse to look for an emoji: no app can have that key."""
+    if app_model._meta.pk.get_internal_type() != "CharField":
+        pytest.skip("only for text keys")
+    count = cached_counts._count_together
+
+    def count_in_three_bytes(missing, **kwargs):
+        if any(max(key) > "\uffff" for key in missing.values()):
+            raise OperationalError(1270, "Illegal mix of collations")
+        return count(missing, **kwargs)
+
+    monkeypatch.setattr(cached_counts, "_count_together", count_in_three_bytes)
+    keys = [make_app(pk=name).pk for name in ("a", "\u0634", "c")]
+    asked = [keys[0], "\U0001f600", keys[1], "\U0001f601", keys[2]]
+    assert list(cached_share_counts(asked)) == keys
+    assert client.get("/api/apps/\U0001f600/share-count").status_code == 404
+    assert client.get("/api/apps/a/share-count").status_code == 200
+
+
+def test_cached_share_counts__pass_other_errors_on(app, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OperationalError("no server")
+
+    monkeypatch.setattr(cached_counts, "_count_together", fail)
+    with pytest.raises(OperationalError, match="no server"):
+        cached_share_counts([app])

@@ -86,7 +86,7 @@ def test_set_aside__keeps_the_whole_of_the_longest_share(app):
     assert len(codec.encode(longest)) < set_aside.MAX_PAYLOAD_LENGTH
 
 
-def test_set_aside__keeps_the_oldest_and_counts_the_others(monkeypatch, app, heard):
+def test_set_aside__keeps_the_oldest_and_counts_the_others(monkeypatch, app, heard, caplog):
     """What somebody has to look at is not pushed out by what comes after it."""
     monkeypatch.setattr(set_aside, "MAX_ROWS", 3)
     for number in range(5):
@@ -99,6 +99,7 @@ def test_set_aside__keeps_the_oldest_and_counts_the_others(monkeypatch, app, hea
     assert list(rows) == ["payload 0", "payload 1", "payload 2"]
     assert outcomes() == {"unreadable": 5, "refused_by_database": 1, "set_aside_full": 3}
     assert heard == [("refused_by_database", [share.id])]
+    assert f"No room to set the share {share.id} aside, refused_by_database" in caplog.text
     SetAside.objects.all().delete()
     set_aside.set_payload_aside("payload 9")
     assert SetAside.objects.get().payload == "payload 9"

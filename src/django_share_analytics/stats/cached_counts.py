@@ -16,6 +16,7 @@ from django_share_analytics.conf import get_settings
 from django_share_analytics.exceptions import UnknownApp
 from django_share_analytics.keys import app_key
 from django_share_analytics.models import AppPlatformCount
+from django_share_analytics.sql.errors import is_lack_of_characters
 from django_share_analytics.sql.transactions import without_harm_to_a_transaction
 from django_share_analytics.stats import caching
 from django_share_analytics.stats.counting import ShareCount
@@ -97,7 +98,25 @@ def _young(kept: Mapping[str, Kept], seconds: int) -> dict[str, Kept]:
 
 
 def _count(missing: Mapping[str, Any], *, public: bool) -> dict[str, Kept]:
-    """Count the apps that are there, with one query."""
+    """Count the apps that are there, with one query.
+
+    Where the database can't be asked for a key, as it has no characters for it, the others are
+    counted without: no app has that key.
+    """
+    try:
+        return _count_together(missing, public=public)
+    except Exception as error:
+        if not is_lack_of_characters(error):
+            raise
+    if len(missing) == 1:
+        return {}
+    places = list(missing)
+    halves = places[: len(places) // 2], places[len(places) // 2 :]
+    parts = (_count({place: missing[place] for place in half}, public=public) for half in halves)
+    return {place: count for part in parts for place, count in part.items()}
+
+
+def _count_together(missing: Mapping[str, Any], *, public: bool) -> dict[str, Kept]:
     apps = public_apps() if public else all_apps()
     platforms = "share_analytics_platform_counts__platform", "share_analytics_platform_counts__n"
     rows = apps.filter(pk__in=list(missing.values())).order_by()

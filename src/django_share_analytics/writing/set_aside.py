@@ -38,6 +38,7 @@ MAX_PAYLOAD_LENGTH = 20_000
 """Characters kept. No share that ``track_share()`` made is longer, whatever its alphabet."""
 
 STORED_FIELDS = ("id", "payload", "reason", "error", "set_aside_at")
+DONE, NO_ROOM = "Set %s aside", "No room to set %s aside"
 NOT_PRINTABLE = re.compile(r"[^\t\n -~]")
 
 
@@ -52,15 +53,15 @@ def set_payload_aside(
     """
     text = _text(payload)
     try:
-        is_new = _keep((_digest(text), text, reason, error), router.db_for_write(SetAside))
+        done = _keep((_digest(text), text, reason, error), router.db_for_write(SetAside))
     except Exception:
         if _is_there_a_table():
             raise
         # A queue of many tenants is read where none of them is, and has to be emptied.
         logger.error("Something is %s, and there is no table here to set it aside", reason)
         return
-    if is_new:
-        _say("something", reason, error)
+    if done:
+        _say(done % "something", reason, error)
 
 
 def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = None) -> None:
@@ -74,20 +75,20 @@ def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = No
         text = repr(event)
     id = event.id if isinstance(event.id, UUID) else _digest(text)
     using = event.using or router.db_for_write(SetAside)
-    if _keep((id, text, reason, error), using):
-        _say(f"the share {id}", reason, error)
+    if done := _keep((id, text, reason, error), using):
+        _say(done % f"the share {id}", reason, error)
         shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
 
 
-def _say(what: str, reason: str, error: Exception | None) -> None:
+def _say(done: str, reason: str, error: Exception | None) -> None:
     """Once a minute for each reason: whatever makes bad shares makes many."""
     if n := repeats.of(f"set aside, {reason}"):
         more = f", the last of {n} since this was said" if n > 1 else ""
-        logger.error("Set %s aside, %s%s. %s", what, reason, more, describe(error))
+        logger.error("%s, %s%s. %s", done, reason, more, describe(error))
 
 
-def _keep(what: tuple[UUID, str, str, Exception | None], using: str) -> bool:
-    """Store this if there is room, and count it; whether it was not there already."""
+def _keep(what: tuple[UUID, str, str, Exception | None], using: str) -> str:
+    """Store this if there is room, and count it; what was done. Nothing if it was there already."""
     id, text, reason, error = what
     row = (
         storable_id(connections[using], id),
@@ -99,19 +100,21 @@ def _keep(what: tuple[UUID, str, str, Exception | None], using: str) -> bool:
     return in_transaction(using, lambda: _insert(row, using))
 
 
-def _insert(row: tuple[UUID, str, str, str, object], using: str) -> bool:
+def _insert(row: tuple[UUID, str, str, str, object], using: str) -> str:
     connection = connections[using]
     locks.lock_for_writing(connection, SetAside)
     rows, counts = SetAside.objects.using(using), {(row[2], row[4]): 1}
     if rows.count() < MAX_ROWS:
         if not insert_new(connection, SetAside, STORED_FIELDS, {row[0]: row}):
-            return False
+            return ""
+        done = DONE
     elif rows.filter(id=row[0]).exists():
-        return False
+        return ""
     else:
         counts[outcomes.SET_ASIDE_FULL, row[4]] = 1
+        done = NO_ROOM
     record_outcomes(counts, using=using)
-    return True
+    return done
 
 
 def _is_there_a_table() -> bool:
