@@ -38,6 +38,8 @@ def encode(event: ShareEvent) -> bytes:
         values["using"] = event.using
     if event.tenant:
         values["tenant"] = event.tenant
+    if event.database:
+        values["database"] = event.database
     return json.dumps(values, separators=(",", ":")).encode()
 
 
@@ -60,6 +62,7 @@ def decode(line: bytes) -> ShareEvent:
             referrer_url=values["referrer"],
             using=_name(values.get("using", "")),
             tenant=_name(values.get("tenant", "")),
+            database=_name(values.get("database", "")),
         )
     except NO_SHARE as error:
         raise ValueError("This is not an encoded share.") from error

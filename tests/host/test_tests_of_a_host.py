@@ -6,7 +6,7 @@ that its tests use, too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.signals import setting_changed
@@ -134,6 +134,21 @@ def test_without_a_database(client, caplog):
     post(client)
     assert caplog.text == ""
 """
+LEFT_BEHIND = """
+from django.test import TestCase, override_settings
+from store.models import App
+from store.tests import post
+
+BUFFERED = "django_share_analytics.dispatch.backends.buffered.BufferedDispatcher"
+ENTRY = {{"BACKEND": BUFFERED, "OPTIONS": {options!r}}}
+
+
+class Careless(TestCase):
+    def test_it_sets_a_dispatcher_and_never_unsets_it(self):
+        App.objects.create(pk=1)
+        override_settings(SHARE_ANALYTICS={{"DISPATCHERS": {{"default": ENTRY}}}}).enable()
+        post(self.client)
+"""
 REAL = """
 import django
 django.setup()
@@ -186,6 +201,18 @@ def test_tests_of_a_host__touch_nothing_real(runner: str, site: Site) -> None:
     waiting = journal_of(site)
     site.succeeds("-m", *runner.split())
     assert journal_of(site) == waiting
+    site.succeeds("-c", LOOK)
+
+
+@pytest.mark.once
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [{}, {"journal": "a_journal_of_tests"}], ids=["", "journal"])
+def test_what_tests_left_behind__is_written_nowhere_else(options: Any, site: Site) -> None:
+    """When they are over, the real database has its alias back."""
+    site.write(
+        "store/tests_left.py", LEFT_BEHIND.format(options={"flush_seconds": 60.0, **options})
+    )
+    site.succeeds("-m", "django", "test", "store.tests_left")
     site.succeeds("-c", LOOK)
 
 
