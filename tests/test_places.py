@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 
-from django_share_analytics import track_share
+from django_share_analytics import places, track_share
 from django_share_analytics.exceptions import UnknownTenant
 from django_share_analytics.places import (
     NOWHERE,
@@ -32,11 +32,18 @@ def tenant(settings):
     return use
 
 
+@pytest.fixture
+def in_production(monkeypatch):
+    """In tests an event remembers their database, too."""
+    monkeypatch.setattr(places, "is_under_tests", lambda: False)
+
+
 def nobody_is_asked(*args, **kwargs):
     raise AssertionError
 
 
-def test_here__asks_nobody_where_there_is_one_place(monkeypatch, settings):
+@pytest.mark.usefixtures("in_production")
+def test_here__asks_nobody_where_there_is_one_place(settings):
     settings.DATABASE_ROUTERS = [type("Router", (), {"db_for_write": nobody_is_asked})()]
     given = event(1)
     assert here() == NOWHERE
@@ -55,7 +62,7 @@ def test_capture__says_where_it_was(path, tenant, unknown_key):
     assert [Place(share.using, share.tenant) for share in shares] == wanted
 
 
-@pytest.mark.usefixtures("two_databases")
+@pytest.mark.usefixtures("two_databases", "in_production")
 def test_at_home__leaves_what_knows_its_place():
     given = replace(event(1), using="two")
     assert at_home(given) is given

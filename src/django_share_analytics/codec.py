@@ -40,6 +40,8 @@ def encode(event: ShareEvent) -> bytes:
         values["tenant"] = event.tenant
     if event.user_proof:
         values["proof"] = event.user_proof
+    if event.database:
+        values["database"] = event.database
     return json.dumps(values, separators=(",", ":")).encode()
 
 
@@ -62,6 +64,7 @@ def decode(line: bytes) -> ShareEvent:
             user_proof=str(values.get("proof", "")),
             using=_name(values.get("using", "")),
             tenant=_name(values.get("tenant", "")),
+            database=_name(values.get("database", "")),
         )
     except NO_SHARE as error:
         raise UnreadableShare from error

@@ -204,6 +204,14 @@ def forget_settings(*, setting: str, **kwargs: Any) -> None:
         get_settings.cache_clear()
 
 
+def is_under_tests() -> bool:
+    """Whether a test runner is at work: Django's, or pytest-django."""
+    # What is set up here is the same under both. ``testserver`` and whatever merely imports the
+    # module are no tests.
+    utils = sys.modules.get("django.test.utils")
+    return hasattr(getattr(utils, "_TestState", None), "saved_data")
+
+
 def is_unset_under_tests(*keys: str) -> bool:
     """Whether a test runner is at work, and the running test has set none of these keys itself.
 
@@ -211,10 +219,7 @@ def is_unset_under_tests(*keys: str) -> bool:
     a broker, and be written when the databases have their own names back, nor be kept in a cache
     from one test to the next. What a test sets counts as everywhere.
     """
-    # What is set up here is the same under Django's runner and pytest-django. ``testserver`` and
-    # whatever merely imports the module are no tests.
-    utils = sys.modules.get("django.test.utils")
-    if not hasattr(getattr(utils, "_TestState", None), "saved_data"):
+    if not is_under_tests():
         return False
     *of_the_test, of_the_site = _layers()
     return not any(

@@ -67,6 +67,9 @@ class ShareEvent:
     """The alias of the database that it was accepted for; empty where there is but one."""
     tenant: str = ""
     """What the setting ``TENANT`` said when it was accepted."""
+    database: str = field(default="", compare=False)
+    """In tests alone, the name of the database that was then behind the alias: when they are over
+    it is another's."""
 
     def __post_init__(self) -> None:
         if self.timestamp.tzinfo is None:

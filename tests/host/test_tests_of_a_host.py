@@ -7,7 +7,7 @@ that its tests use, too.
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.signals import setting_changed
@@ -211,6 +211,21 @@ class Eagerly(Counted, TestCase):
 
         record_share.run = record_share.apply_async = CeleryDispatcher.submit = refuse
 """
+LEFT_BEHIND = """
+from django.test import TestCase, override_settings
+from store.models import App
+from store.tests import post
+
+BUFFERED = "django_share_analytics.dispatch.backends.buffered.BufferedDispatcher"
+ENTRY = {{"BACKEND": BUFFERED, "OPTIONS": {options!r}}}
+
+
+class Careless(TestCase):
+    def test_it_sets_a_dispatcher_and_never_unsets_it(self):
+        App.objects.create(pk=1)
+        override_settings(SHARE_ANALYTICS={{"DISPATCHERS": {{"default": ENTRY}}}}).enable()
+        post(self.client)
+"""
 REAL = """
 import django
 django.setup()
@@ -285,6 +300,18 @@ def test_tests_of_a_host__that_runs_celery(is_eager: bool, tmp_path: Path) -> No
     site.write("store/tests.py", DJANGOS + NOT_EVEN_EAGERLY)
     site.succeeds("-m", "django", "test", "store.tests.Eagerly", "store.tests.Committed")
     assert not (tmp_path / "real.sqlite3").exists()
+
+
+@pytest.mark.once
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [{}, {"journal": "a_journal_of_tests"}], ids=["", "journal"])
+def test_what_tests_left_behind__is_written_nowhere_else(options: Any, site: Site) -> None:
+    """When they are over, the real database has its alias back."""
+    site.write(
+        "store/tests_left.py", LEFT_BEHIND.format(options={"flush_seconds": 60.0, **options})
+    )
+    site.succeeds("-m", "django", "test", "store.tests_left")
+    site.succeeds("-c", LOOK)
 
 
 def test_what_a_test_sets__counts() -> None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, transaction
 
 from django_share_analytics import outcomes
-from django_share_analytics.conf import get_app_model, is_unset_under_tests
+from django_share_analytics.conf import get_app_model, is_under_tests, is_unset_under_tests
 from django_share_analytics.events import ShareEvent, utc_now
 from django_share_analytics.exceptions import ShareAnalyticsError, UnknownTenant
 from django_share_analytics.models import Share
-from django_share_analytics.places import NOWHERE, by_place, inside
+from django_share_analytics.places import NOWHERE, by_place, database_name, inside
 from django_share_analytics.signals import shares_dropped
 from django_share_analytics.sql import errors
 from django_share_analytics.wording import describe
@@ -118,7 +118,13 @@ def _write_there(
         raise Resting(why)
     try:
         with inside(place) as using:
-            result = _write_halves(events, using, refuse, count_unknown=count_unknown)
+            name = database_name(using)
+            of_tests = [event for event in events if event.database not in ("", name)]
+            if of_tests:
+                events = [event for event in events if event.database in ("", name)]
+            result = WriteResult(unknown_tenant=of_tests)
+            if events:
+                result += _write_halves(events, using, refuse, count_unknown=count_unknown)
     except UnknownTenant:
         resting.note_success(place)
         raise
@@ -217,7 +223,10 @@ def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) 
 
 
 def _drop_unknown(result: WriteResult) -> None:
-    if lost := result.unknown_tenant:
+    lost = result.unknown_tenant
+    if not is_under_tests():  # what they left when they were over is nothing that a site has lost
+        lost = [event for event in lost if not event.database]
+    if lost:
         logger.error("Dropped %d share(s), unknown_tenant; the first is %s", len(lost), lost[0].id)
         _drop_here(lost)
 
