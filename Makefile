@@ -106,8 +106,9 @@ messages: $(TESTS_NEED) ## Take new texts into the translations, and compile the
 	  --verbosity 0
 	$(BIN)/python -m pytest -q tests/test_translations.py
 
-screenshots: $(TESTS_NEED) ## Make the pictures of the admin pages in docs/images (needs Chromium)
+screenshots: $(TESTS_NEED) $(VENV)/.group-tox ## Make the pictures of the admin pages in docs/images (needs Chromium)
 	$(BIN)/python -m tests.screenshots
+	. .ci/pythons; PICTURES=$(CURDIR)/docs/images $(BIN)/tox run -e hosts -- -k test_picture
 
 MANAGE := $(BIN)/python example_project/manage.py
 

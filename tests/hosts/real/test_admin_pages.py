@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from tests.browser.watched import WatchedSite, axe_script, axe_violations, sessi
 from tests.hosts.real import admin_pages
 from tests.hosts.real.conftest import HOST, PACKAGE
 from tests.hosts.real.visits import user_of
+from tests.screenshots import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +44,8 @@ MARKS = [
     (".share-bar", "fill", DRAWN),
     (".share-heat-5", "fill", DRAWN),
 ]
+PICTURES = os.environ.get("PICTURES", "")
+"""The folder that pictures are made in, if any are wanted."""
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 
 
@@ -152,3 +156,14 @@ def test_links_from_page_to_page(site: ThemedSite) -> None:
     with page.expect_download() as download:
         export.click()
     assert download.value.suggested_filename.endswith(".csv")
+
+
+@pytest.mark.skipif(not PICTURES, reason="for `make screenshots`")
+def test_picture(site: ThemedSite) -> None:
+    size: Any = {"width": 1280, "height": 900}
+    page = site.themed(THEME.pictured, THEME.pictured, viewport=size)
+    page.goto(site.url + admin_pages.addresses(site.names)["statistics"])
+    page.wait_for_timeout(300)
+    path = Path(PICTURES) / f"statistics-{HOST}.png"
+    page.screenshot(path=path)
+    assert path.stat().st_size < MAX_BYTES, "too large for the repository"

@@ -21,6 +21,8 @@ class Theme:
     known: Mapping[str, str] = field(default_factory=dict)
     """What axe-core finds of the theme's own: rules, and selectors of where."""
     is_for_phones: bool = True
+    pictured: str = "dark"
+    """The scheme of its picture in docs/images."""
 
     def script(self, scheme: str) -> str:
         return {"light": self.light, "dark": self.dark}[scheme]

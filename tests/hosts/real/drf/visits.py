@@ -55,7 +55,7 @@ VISITS = {
         Visit("GET /api/admin/shares?platform=whatsapp", json={"results": [{}, {}]}),
         Visit("GET /api/admin/shares?platform=telegram", json={"results": []}),
         Visit("GET /api/admin/shares/export", has=("Chess", "whatsapp")),
-        Visit("GET /api/admin/shares/stats/export?table=days", has=(str(TODAY),)),
+        Visit("GET /api/admin/shares/stats/export?table=daily", has=(str(TODAY),)),
     ],
     "times are written as documented": [
         SHARE,

@@ -9,5 +9,6 @@ CHOOSE = 'localStorage.setItem("jazzmin-theme-mode", "{}")'
 THEME = Theme(
     light=CHOOSE.format("light"),
     dark=CHOOSE.format("dark"),
+    pictured="light",
     known={"listitem": ".object-tools"},
 )
