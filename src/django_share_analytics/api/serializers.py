@@ -160,10 +160,9 @@ class StatsQuerySerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "from": ISODateField(required=False)}
 
     def validate_app(self, key: Any) -> Any:
-        """The key as it is stored: MariaDB finds ``app-1`` when asked for ``APP-1``."""
-        for stored in get_app_model()._base_manager.filter(pk=key).values_list("pk", flat=True):
-            return stored
-        raise serializers.ValidationError(_("There is no such app."))
+        if not get_app_model()._base_manager.filter(pk=key).exists():
+            raise serializers.ValidationError(_("There is no such app."))
+        return key
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         start, end = attrs.pop("from", None), attrs.pop("to", None)

@@ -107,10 +107,12 @@ def test_question__about_an_app(
     reason="only MariaDB's string keys are compared without case",
 )
 def test_question__about_an_app_that_is_written_otherwise(
-    apps: Any, page_total: Any, api_total: Any
+    apps: Any, page_total: Any, api_total: Any, admin_client: Client
 ) -> None:
     query = {"app": apps["shared"].upper(), "days": 365}
     assert page_total(query) == api_total(query) == 37
+    (ranked,) = admin_client.get(API, query).json()["mostSharedApps"]
+    assert (ranked["appId"], ranked["appName"]) == (apps["shared"], "Chess")
 
 
 def test_question__about_what_was_retired_and_pruned(
