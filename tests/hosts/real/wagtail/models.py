@@ -8,6 +8,6 @@ class GamePage(Page):
 
     template = "wagtail_host/game_page.html"
 
-    def get_absolute_url(self) -> str:
+    def get_absolute_url(self) -> str | None:
         """What Wagtail calls otherwise; docs/buttons.md says so."""
-        return str(self.get_url())
+        return self.get_url()
