@@ -7,3 +7,7 @@ class GamePage(Page):
     """A child of Wagtail's own model, in tables of both."""
 
     template = "wagtail_host/game_page.html"
+
+    def get_absolute_url(self) -> str | None:
+        """What Wagtail calls otherwise; docs/buttons.md says so."""
+        return self.get_url()
