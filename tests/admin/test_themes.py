@@ -103,3 +103,12 @@ def test_filters_of_a_theme_that_has_them_in_a_form_have_none(
     page = admin_client.get(reverse(SHARES)).content.decode()
     assert forms not in page
     assert page.count('class="share-filter-fields"') == 3
+
+
+@pytest.mark.usefixtures("theme")
+def test_who_may_not_see_the_list_is_told_so(client: Client, django_user_model: Any) -> None:
+    client.force_login(django_user_model.objects.create_user("editor", is_staff=True))
+    answer = client.get(reverse(SHARES))
+    assert answer.status_code == 403
+    assert "<h3>Shares</h3>" in answer.content.decode()
+    assert "share_analytics.view_share" in answer.content.decode()

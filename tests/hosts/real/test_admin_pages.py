@@ -84,6 +84,7 @@ def site(
     site.close()
 
 
+@pytest.mark.timeout(600)  # a dozen pages, each with axe-core
 @pytest.mark.parametrize(
     ("scheme", "system"),
     [("light", "light"), ("light", "dark"), ("dark", "dark"), ("dark", "light")],

@@ -5,8 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.hosts.real.visits import Visit
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+DENIED = {
+    "who may not see a page is told which permission is missing": [
+        Visit(f"GET /admin/share_analytics/{name}/", by="editor", status=403, has=(permission,))
+        for name, permission in (
+            ("sharestatistics", "share_analytics.view_sharestatistics"),
+            ("share", "share_analytics.view_share"),
+            ("setaside", "share_analytics.view_setaside"),
+        )
+    ],
+}
 
 
 @dataclass(frozen=True)

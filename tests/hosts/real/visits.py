@@ -41,7 +41,8 @@ class Visit:
     sends: Any = None
     """What is sent as JSON; text is sent as a form. Values in braces are filled in."""
     by: str | None = None
-    """Who logs in before: ``admin`` may do everything, anybody else nothing. ``""`` logs out."""
+    """Who logs in before: ``admin`` may do everything, anybody else nothing; ``editor`` is staff.
+    ``""`` logs out."""
     status: int = 200
     has: tuple[str, ...] = ()
     """Texts of the answer."""
@@ -62,8 +63,11 @@ def user_of(name: str) -> Any:
     if model.USERNAME_FIELD == "email":
         given = {"email": f"{name}@example.org"}
     found = model._default_manager.filter(**given).first()
-    make = model.objects.create_superuser if name == "admin" else model.objects.create_user
-    return found or make(**given, password="secret")
+    if found:
+        return found
+    if name == "admin":
+        return model.objects.create_superuser(**given, password="secret")
+    return model.objects.create_user(**given, password="secret", is_staff=name == "editor")
 
 
 def fill_in(value: Any, names: Mapping[str, Any]) -> Any:

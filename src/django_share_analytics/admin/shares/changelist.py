@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def say_count(response: Any) -> Any:
     """The page of a list, saying how many "all" are, also when they are not counted to the end."""
     context = getattr(response, "context_data", None) or {}
-    if "cl" in context and context["cl"].paginator.is_capped:
-        count = context["cl"].paginator.count_text
+    rows = context.get("cl")
+    if isinstance(rows, ShareChangeList) and rows.paginator.is_capped:
+        count = rows.paginator.count_text
         # Translators: of the rows of a list; the number ends with "+" when there are more.
         context["selection_note_all"] = _("All %(count)s selected") % {"count": count}
     return response

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from typing import Any
+from tests.hosts.real.themes import DENIED, Theme
 
-from tests.hosts.real.themes import Theme
-
-VISITS: dict[str, Any] = {}
+VISITS = DENIED
 CHOOSE = 'localStorage.setItem("theme", "{}")'
 THEME = Theme(
     light=CHOOSE.format("light"),
