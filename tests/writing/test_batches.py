@@ -75,6 +75,23 @@ def test_write_batch__when_the_database_takes_no_share_at_all(app, altered, hear
     assert stored_counts() == counted_by_hand()
 
 
+def test_write_batch__when_the_database_begins_to_take_no_share(app, alter, heard, monkeypatch):
+    """While one with poison is halved: what is refused from then on is not the shares' fault."""
+    events = [event(app), event(app), refused(app), event(app)]
+    writing = batches.write_shares
+    halves = itertools.count()
+
+    def write(part, **options):
+        if len(part) == 2 and not next(halves):
+            alter()
+        return writing(part, **options)
+
+    monkeypatch.setattr(batches, "write_shares", write)
+    with pytest.raises(IntegrityError):
+        batches.write_batch(events)
+    assert (SetAside.objects.count(), outcomes(), heard) == (0, {}, [])
+
+
 def test_write_batch__of_poison_alone_keeps_nobody_up(app, heard):
     """However much of it comes: a plain share would be taken."""
     batches.write_batch([refused(app) for _ in range(50)])

@@ -81,8 +81,8 @@ def write_by_halves(
 
     What is of one place is halved until the bad event stands alone, and ``refuse`` is told of it.
     Not so when the database would take no share at all, as with a column that the next version
-    added. Nor does one place take along what is of others. Texts
-    for which it has no characters are spelt with those that it has.
+    added. Nor does one place take along what is of others. Texts for which it has no characters
+    are spelt with those that it has.
 
     :raises NotAllWritten: a place is away, or takes no share; write what is of it again later.
     :raises django.db.Error: the same, of the only one that there is.
@@ -114,7 +114,8 @@ def _write_there(
     count_unknown: bool,
 ) -> WriteResult:
     # A test's database is not away because that of the test before was.
-    if place != NOWHERE and not is_unset_under_tests() and (why := resting.why_not(place)):
+    is_of_a_test = is_unset_under_tests("DISPATCHERS")
+    if place != NOWHERE and not is_of_a_test and (why := resting.why_not(place)):
         raise Resting(why)
     try:
         with inside(place) as using:
@@ -148,8 +149,9 @@ def _write_halves(
         except Exception as error:
             if errors.is_lack_of_characters(error) and (other := next_spelling(spelling, part)):
                 return write(part, other)
-            is_whole = len(part) == len(events)
-            if not errors.is_refusal(error) or (is_whole and _takes_no_share(using)):
+            # Asked again before one is given up: a table may be changed while a batch is written.
+            is_asked = len(part) in (len(events), 1)
+            if not errors.is_refusal(error) or (is_asked and _takes_no_share(using)):
                 raise
             if len(part) == 1:
                 refuse(part[0], error)
