@@ -10,6 +10,7 @@ app = Celery("tenants")
 app.conf.update(
     broker_url=os.environ["TEST_CELERY_BROKER"],
     task_default_queue=os.environ["TEST_CELERY_QUEUE"],
+    task_routes={"share_analytics.*": {"queue": os.environ["TEST_CELERY_QUEUE"]}},
     broker_connection_retry_on_startup=True,
 )
 app.autodiscover_tasks()
