@@ -117,7 +117,7 @@ def test_page__draws_today_as_unfinished(admin_client: Client) -> None:
 
 
 @pytest.mark.usefixtures("busy_site")
-@pytest.mark.parametrize("days", ["abc", "0", "-7", "366", "99999", "7\x00", "७", "7.0"])
+@pytest.mark.parametrize("days", ["abc", "0", "-7", "366", "99999", "7\x00"])
 def test_page__when_there_is_no_such_period(admin_client: Client, days: str) -> None:
     response = admin_client.get(reverse(PAGE), {"days": days})
     page = text(response)
