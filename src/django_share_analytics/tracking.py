@@ -77,7 +77,7 @@ def track_share(
             app_key(app),
             platform,
             id=share_id,
-            user_id=_user_key(user),
+            user_id=user_key(user),
             session_id=session_id,
             user_agent=user_agent or headers.get("User-Agent", ""),
             referrer_url=referrer_url or headers.get("Referer"),
@@ -135,7 +135,7 @@ def make_event(
     )
 
 
-def _user_key(user: Any) -> Any:
+def user_key(user: Any) -> Any:
     """The key of a user object, or ``user`` as one; ``None`` for nobody, and for what is no key."""
     if user is None:
         return None

@@ -34,7 +34,7 @@ from django_share_analytics.events import new_id
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.outcomes import FOUND_IN_WRITING
 from django_share_analytics.repeats import repeats
-from django_share_analytics.tracking import make_event
+from django_share_analytics.tracking import make_event, user_key
 from django_share_analytics.wording import describe, traced
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
     from rest_framework.authentication import BaseAuthentication
+
+    from django_share_analytics.session_proofs import SessionProof
 
 logger = logging.getLogger(__name__)
 
@@ -73,13 +75,14 @@ class TrackShareView(View):
             # Not the visitor's fault: a share that comes again later may find it corrected.
             logger.exception("A share was refused: share analytics is set up wrongly")
             return _unavailable(RETRY_SECONDS)
-        headers, user, share_id = request.META, who_shares(request), share.get("id") or new_id()
+        headers, share_id = request.META, share.get("id") or new_id()
+        user_id, proof = who_shares(request)
         event = make_event(
             share["appId"],
             share["platform"],
             id=share_id,
-            user_id=getattr(user, "pk", None),
-            user_proof=user.proof.of(share_id) if isinstance(user, SessionUser) else "",
+            user_id=user_id,
+            user_proof=proof.of(share_id) if proof else "",
             session_id=share.get("sessionId") or "",
             user_agent=headers.get("HTTP_USER_AGENT", ""),
             referrer_url=headers.get("HTTP_REFERER"),
@@ -96,16 +99,21 @@ class TrackShareView(View):
             return _unavailable(RETRY_SECONDS)
 
 
-def who_shares(request: HttpRequest) -> Any:
-    """The user who shares. Any failure means nobody: the share counts all the same."""
+def who_shares(request: HttpRequest) -> tuple[Any, SessionProof | None]:
+    """The key of the user who shares, and what it rests on where that is a session alone.
+
+    Any failure means nobody: the share counts all the same.
+    """
     authenticators = share_authenticators(get_settings().authentication_classes)
     try:
         if authenticators is None:
-            return session_user(request)
-        return Request(request, authenticators=authenticators).user
+            user: Any = session_user(request)
+        else:
+            user = Request(request, authenticators=authenticators).user
+        return user_key(user), user.proof if isinstance(user, SessionUser) else None
     except Exception as error:
         logger.debug("Who shares could not be told: %s", describe(error))
-        return None
+        return None, None
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -129,12 +128,12 @@ def note_change(oldest: datetime, using: str) -> None:
     if state.count_of_closed_days_changes(oldest):
         state.closed_days_changed(using)
     else:
-        transaction.on_commit(partial(_note_late, oldest, using), using=using, robust=True)
+        # Named, as Django says by its name which one failed.
+        def note_late() -> None:
+            if state.count_of_closed_days_changes(oldest):
+                state.closed_days_changed(using)
 
-
-def _note_late(oldest: datetime, using: str) -> None:
-    if state.count_of_closed_days_changes(oldest):
-        state.closed_days_changed(using)
+        transaction.on_commit(note_late, using=using, robust=True)
 
 
 def _instant(quarter: int) -> datetime:

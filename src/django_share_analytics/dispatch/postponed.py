@@ -29,7 +29,8 @@ class Postponed(Generic[T]):
         self._lanes: dict[frozenset[Place], deque[T]] = {}
 
     def add(self, places: Iterable[Place], them: Iterable[T]) -> None:
-        self._lanes.setdefault(frozenset(places), deque()).extend(them)
+        if them := list(them):
+            self._lanes.setdefault(frozenset(places), deque()).extend(them)
 
     def take(self, most: int) -> list[T]:
         """Those of places that are worth a try again; who is tried now comes last the next time."""

@@ -157,7 +157,7 @@ def _write_halves(
                 refuse(part[0], error)
                 return WriteResult(refused=list(part))
         middle = len(part) // 2
-        return write(part[:middle], spelling) + write(part[middle:], spelling)
+        return write(part[:middle]) + write(part[middle:])
 
     return write(events)
 

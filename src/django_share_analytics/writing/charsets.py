@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django_share_analytics.events import MAX_SESSION_LENGTH, MAX_TEXT_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django_share_analytics.events import ShareEvent
 
@@ -28,8 +28,10 @@ LENGTHS = {
     "user_agent": MAX_TEXT_LENGTH,
     "referrer_url": MAX_TEXT_LENGTH,
 }
-"""Where a stranger's text is, and how much of it is kept. A key that is spelt in another way is one
-that nobody has: no app and no user can have it in such a database."""
+"""Where a stranger's text is, and how much of it is kept."""
+KEYS = {"app_id", "user_id"}
+"""Of these, what a host has given. Where the database has no characters for one, no app and no user
+has it: spelt in another way it is one that nobody has."""
 
 
 def as_it_is(event: ShareEvent) -> ShareEvent:
@@ -42,6 +44,11 @@ def in_three_bytes(event: ShareEvent) -> ShareEvent:
 
 
 def in_ascii(event: ShareEvent) -> ShareEvent:
+    """Without what a database in Latin-1 may not have. It may well have the keys."""
+    return _spelt(event, NOT_ASCII, LENGTHS.keys() - KEYS)
+
+
+def all_in_ascii(event: ShareEvent) -> ShareEvent:
     return _spelt(event, NOT_ASCII)
 
 
@@ -52,14 +59,21 @@ def next_spelling(spelling: Spelling, events: Sequence[ShareEvent]) -> Spelling 
     """
     if spelling is as_it_is and any(in_three_bytes(event) is not event for event in events):
         return in_three_bytes
-    is_alone = len(events) == 1 and spelling is not in_ascii
-    return in_ascii if is_alone and in_ascii(events[0]) is not events[0] else None
+    if len(events) > 1:
+        return None
+    plainer = (in_ascii, all_in_ascii)
+    for other in plainer[plainer.index(spelling) + 1 :] if spelling in plainer else plainer:
+        if other(events[0]) != events[0]:
+            return other
+    return None
 
 
-def _spelt(event: ShareEvent, missing: re.Pattern[str]) -> ShareEvent:
+def _spelt(
+    event: ShareEvent, missing: re.Pattern[str], names: Iterable[str] = tuple(LENGTHS)
+) -> ShareEvent:
     changed: dict[str, Any] = {}
-    for name, length in LENGTHS.items():
-        text = getattr(event, name)
+    for name in names:
+        text, length = getattr(event, name), LENGTHS[name]
         if isinstance(text, str) and missing.search(text):
             changed[name] = missing.sub(_escaped, text)[:length]
     return replace(event, **changed) if changed else event

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ from django_share_analytics.places import NOWHERE, Place, inside
 from django_share_analytics.signals import shares_dropped, shares_recorded
 from django_share_analytics.sql import locks, upsert
 from django_share_analytics.sql.transactions import in_transaction
+from django_share_analytics.wording import describe
 from django_share_analytics.writing.existing import stored_keys
 from django_share_analytics.writing.insertion import insert_and_count
 from django_share_analytics.writing.proving import of_nobody
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django_share_analytics.events import ShareEvent
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def record_outcomes(reasons: Mapping[tuple[str, Any], int], *, using: str = "") 
 
 
 def _write(
-    events: Sequence[ShareEvent], using: str, nobodys: set[UUID], *, count_unknown: bool
+    events: Sequence[ShareEvent], using: str, nobodys: set[tuple[UUID, str]], *, count_unknown: bool
 ) -> WriteResult:
     connection = connections[using]
     locks.lock_for_writing(connection, Share)
@@ -122,14 +128,14 @@ def _distinct(events: Sequence[ShareEvent], result: WriteResult) -> Sequence[Sha
 
 
 def _resolve(
-    events: Sequence[ShareEvent], using: str, nobodys: set[UUID], result: WriteResult
+    events: Sequence[ShareEvent], using: str, nobodys: set[tuple[UUID, str]], result: WriteResult
 ) -> list[ShareEvent]:
     """The events of apps that exist, by the key as it is stored, without users that are gone.
 
     Those of other apps are left as they came, so that whoever brought them knows them again.
     """
     apps = stored_keys(get_app_model(), {event.app_id for event in events}, using)
-    named = {event.user_id for event in events if event.id not in nobodys}
+    named = {event.user_id for event in events if (event.id, event.user_proof) not in nobodys}
     users = stored_keys(get_user_model(), named - {None}, using)
     unchanged = {key for key, stored in apps.items() if key == stored}
     known = []
@@ -137,7 +143,8 @@ def _resolve(
         if event.app_id in unchanged and event.user_id is None:
             known.append(event)
         elif event.app_id in apps:
-            user_id = None if event.id in nobodys else users.get(event.user_id)
+            is_nobodys = (event.id, event.user_proof) in nobodys
+            user_id = None if is_nobodys else users.get(event.user_id)
             found = replace(event, app_id=apps[event.app_id], user_id=user_id, user_proof="")
             known.append(found)
         else:
@@ -177,14 +184,21 @@ def _announce(result: WriteResult, using: str, *, count_unknown: bool) -> None:
                 signal.send_robust, sender=Share, events=events, **why
             )
             if connections[using].in_atomic_block:
-                send = partial(_send_there, Place(events[0].using, events[0].tenant), send)
+                send = _sent_there(Place(events[0].using, events[0].tenant), send)
             transaction.on_commit(send, using=using, robust=True)
 
 
-def _send_there(place: Place, send: Callable[[], object]) -> None:
-    """The commit is a host's own, and may come when it is somewhere else already."""
-    if place == NOWHERE:
-        send()
-        return
-    with inside(place):
-        send()
+def _sent_there(place: Place, send: Callable[[], object]) -> Callable[[], None]:
+    """The commit is a host's own, and may come when it is somewhere else already.
+
+    Never raises: what the host does after its commit is done all the same.
+    """
+
+    def announce() -> None:
+        try:
+            with nullcontext() if place == NOWHERE else inside(place):
+                send()
+        except Exception as error:
+            logger.warning("Shares are recorded, and nobody is told: %s", describe(error))
+
+    return announce

@@ -70,6 +70,7 @@ class CeleryDispatcher(BaseDispatcher):
             self.options.queue, self.options.connect_seconds, self.options.answer_seconds
         )
         self._publisher.load()
+        self.writes_in_request = bool(current_app.conf.task_always_eager)
 
     def submit(self, event: ShareEvent) -> None:
         payload = encode(event).decode()

@@ -28,6 +28,18 @@ NAME = re.compile(r"\d+-[0-9a-f]{16}")
 """Process and chance: directories of somebody else's are left alone."""
 
 
+def whole_of(path: Path) -> str:
+    """The name of the segment that ``path`` is a part of: there may be more than one part."""
+    return f"{path.stem.partition('-')[0]}{LOG}"
+
+
+def part_of(path: Path) -> Path:
+    """Where another part of a segment goes: beside those that are there, never over one."""
+    stem = path.stem.partition("-")[0]
+    names = (f"{stem}-{n}{AGAIN}" if n else f"{stem}{AGAIN}" for n in itertools.count())
+    return next(part for part in map(path.with_name, names) if not part.exists())
+
+
 class Home:
     """A directory that this process holds the lock of."""
 
@@ -95,7 +107,7 @@ class Home:
         """
         left = []
         for path in self.segments():
-            if path.suffix == AGAIN and path.with_suffix(LOG).exists():
+            if path.suffix == AGAIN and path.with_name(whole_of(path)).exists():
                 path.unlink()  # a part of the other that its owner had no time to finish
             else:
                 left.append(path)

@@ -21,7 +21,7 @@ from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.buffer.queues import Batch, ShareQueue
 from django_share_analytics.dispatch.journal import segment
 from django_share_analytics.dispatch.journal.adopting import Adopter
-from django_share_analytics.dispatch.journal.home import AGAIN, BAD
+from django_share_analytics.dispatch.journal.home import AGAIN, BAD, part_of
 from django_share_analytics.dispatch.journal.inlet import Inlet
 from django_share_analytics.dispatch.journal.survey import survey
 from django_share_analytics.dispatch.journal.troubles import Troubles
@@ -104,15 +104,15 @@ class JournalQueue(ShareQueue):
     ) -> None:
         assert self._loaded is not None
         loaded, self._loaded = self._loaded, None
-        again = [*waiting] if batch.is_last_try else [*unknown_app, *waiting]
-        if again:
-            kept = self._keep_for_second_try(loaded.path, again)
-            if waiting:
-                self._postponed.add(by_place(waiting), [kept])
-            else:
-                self._second_tries.add([kept])
-            if kept == loaded.path:
-                return
+        unknown = () if batch.is_last_try else unknown_app
+        try:
+            again, postponed = self._write_parts(loaded.path, unknown, waiting)
+        except OSError as error:
+            logger.warning("A whole journal segment gets a second try: %s", error)
+            self._keep_whole(loaded.path, waiting)
+            return
+        self._second_tries.add(again)
+        self._postponed.add(by_place(waiting), postponed)
         self._discard(loaded)
 
     def give_back(self, batch: Batch) -> None:
@@ -197,19 +197,29 @@ class JournalQueue(ShareQueue):
             return path, path.suffix == AGAIN
         return None, False
 
-    def _keep_for_second_try(self, path: Path, events: Sequence[ShareEvent]) -> Path:
-        """Where these shares of ``path`` wait: in a small segment, or, on a full disk, there."""
-        again = path.with_suffix(AGAIN)
-        if again == path:  # a dead process wrote it; to write over it is to risk it
-            return path
+    def _write_parts(self, path: Path, *parts: Sequence[ShareEvent]) -> list[list[Path]]:
+        """Where these shares of the segment wait: in small ones of their own, if there are any.
+
+        :raises OSError: the disk is full, say; then there are none.
+        """
+        written: list[list[Path]] = []
         try:
-            segment.write(again, map(codec.encode, events), sync=self._syncs)
-        except OSError as error:
-            logger.warning("A whole journal segment gets a second try: %s", error)
-            with suppress(OSError):
-                again.unlink()
-            return path
-        return again
+            for events in parts:
+                written.append([part_of(path)] if events else [])
+                for part in written[-1]:
+                    segment.write(part, map(codec.encode, events), sync=self._syncs)
+        except OSError:
+            for part in itertools.chain(*written):
+                with suppress(OSError):
+                    part.unlink()
+            raise
+        return written
+
+    def _keep_whole(self, path: Path, waiting: Sequence[ShareEvent]) -> None:
+        if waiting:
+            self._postponed.add(by_place(waiting), [path])
+        else:
+            self._second_tries.add([path])
 
     def _discard(self, loaded: Loaded) -> None:
         """Remove a segment of which all is recorded. What is no share is kept aside."""

@@ -43,7 +43,7 @@ def write_at_once(payload: str) -> None:
         nothing of the share.
     """
     try:
-        write_payloads([payload])
+        write_payloads([payload]).insist()
     except Exception as error:
         kind = OperationalError if isinstance(error, AWAY) else DatabaseError
         raise kind(describe(error)) from None
@@ -55,12 +55,17 @@ def write_share(here: Task[..., Any], payload: str, *, is_second_try: bool) -> N
     One of a place that is away, where there are others, goes back into the queue meanwhile.
     """
     unwritten = _write_patiently(payload, count_unknown=is_second_try)
-    while unwritten.waiting and not _try_later(here, payload, is_second_try=is_second_try):
+    while unwritten.waiting:
+        # A queue that can't put it off would bring it back at once, and again and again.
+        can_wait = here.get_backend().supports_defer
+        if can_wait and _try_later(here, payload, is_second_try=is_second_try):
+            break
         time.sleep(second_tries.SECOND_TRY_SECONDS)
         unwritten = _write_patiently(payload, count_unknown=is_second_try)
     is_unknown = unwritten.unknown and not is_second_try
     if is_unknown and not _try_later(here, payload, is_second_try=True):
-        _write_patiently(payload, count_unknown=True)
+        while _write_patiently(payload, count_unknown=True).waiting:
+            time.sleep(second_tries.SECOND_TRY_SECONDS)
     if is_database(type(here.get_backend())):
         left_behind.take_over(here)
 
