@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.asgi import get_asgi_application
@@ -343,6 +344,21 @@ class TestWhoShares:
         assert Share.objects.get().user == admin_user
         assert post(body_for(app), authorization="Basic broken").status_code == 202
         assert Share.objects.filter(user=None).count() == 1
+
+    def test_a_key_that_is_of_no_user__is_nobody(self, post, app, settings):
+        """A service of the host's, say: no queue could give such a key back."""
+        settings.SHARE_ANALYTICS = {
+            **settings.SHARE_ANALYTICS,
+            "AUTHENTICATION_CLASSES": [f"{__name__}.ByName"],
+        }
+        with capture_shares() as shares:
+            assert post(body_for(app)).status_code == 202
+        assert [share.user_id for share in shares] == [None]
+
+
+class ByName:
+    def authenticate(self, request):
+        return SimpleNamespace(pk="svc-1"), None
 
 
 def test_timestamp__is_when_it_was_accepted(post, app):

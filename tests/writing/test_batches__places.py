@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ from django.core.management import call_command
 from django.db import Error, OperationalError, connections, transaction
 
 from django_share_analytics import codec, signals
+from django_share_analytics.exceptions import UnknownTenant
 from django_share_analytics.models import OutcomeHour, SetAside, Share
 from django_share_analytics.places import Place, current_tenant
 from django_share_analytics.writing import batches, set_aside
@@ -286,3 +289,32 @@ def test_import__of_no_tenant(key, tmp_path, settings):
         call_command("import_shares", path, stdout=out, stderr=out)
     assert not OutcomeHour.objects.exists()
     assert not Share.objects.exists()
+
+
+def test_announcement__after_a_hosts_commit_whatever_became_of_its_place(key, caplog, monkeypatch):
+    """What the host does after its commit is done all the same."""
+    done = []
+
+    def gone(self, tenant):
+        raise UnknownTenant
+
+    with transaction.atomic(using="two"):
+        batches.write_batch([of("two", key)])
+        monkeypatch.setattr("tests.tenancy.Hook.use", gone)
+        transaction.on_commit(lambda: done.append(1), using="two")
+    assert "nobody is told" in caplog.text
+    assert done == [1]
+    assert len(stored("two")) == 1
+
+
+def test_resting__is_noted_by_many_threads_at_once(monkeypatch):
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            error, place = OperationalError("no route to host"), Place("two", "two")
+            list(pool.map(lambda _: resting.note_failure(place, error), range(2_000)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert "no route to host" in resting.why_not(place)
+    assert resting.last_error() == "two of two: OperationalError: no route to host"

@@ -187,3 +187,14 @@ def test_spelling__says_what_came():
     assert charsets.in_three_bytes(share).session_id == "a\\U0001f600\u0634"
     assert charsets.in_ascii(share).session_id == "a\\U0001f600\\u0634"
     assert charsets.in_ascii(event(1)).session_id == ""
+
+
+def test_spelling__leaves_keys_alone_as_long_as_it_can(make_app):
+    """A database in Latin-1 has the key, and not what somebody calls their session."""
+    came = event("caf\u00e9", session_id="\u0645")
+    first = charsets.next_spelling(charsets.as_it_is, [came])
+    assert (first(came).app_id, first(came).session_id) == ("caf\u00e9", "\\u0645")
+    second = charsets.next_spelling(first, [came])
+    assert second(came).app_id == "caf\\xe9"
+    assert charsets.next_spelling(second, [came]) is None
+    assert charsets.next_spelling(charsets.as_it_is, [came, came]) is None

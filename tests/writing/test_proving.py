@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from django.db import connection
+from django.contrib.auth import get_user_model
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from django_share_analytics.codec import encode
@@ -49,3 +52,51 @@ def test_a_share_of_an_unknown_app__comes_back_as_it_was(app, unknown_key, admin
     result = write_shares(events)
     assert [event.user_id for event in result.duplicates] == [None]
     assert result.unknown_app[0] is events[0]
+
+
+PROOF = SessionProof("django.contrib.auth.backends.ModelBackend", "")
+
+
+def shared_by(user, app, proof=PROOF):
+    share_id = new_id()
+    return make_event(app.pk, "copy", id=share_id, user_id=user.pk, user_proof=proof.of(share_id))
+
+
+def test_when_the_users_are_away__the_batch_waits(app, admin_user, monkeypatch):
+    """Nobody is made nobody of a lock that took too long."""
+
+    def away(*args, **kwargs):
+        raise OperationalError("lock timeout")
+
+    monkeypatch.setattr(type(admin_user)._default_manager, "using", away)
+    with pytest.raises(OperationalError):
+        write_shares([shared_by(admin_user, app)])
+
+
+class Choosy:
+    def get_user(self, key):
+        if key % 2:
+            raise ValueError(key)
+        return get_user_model().objects.get(pk=key)
+
+
+def test_a_backend_that_fails__fails_for_one_user_alone(app, django_user_model, settings):
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.Choosy"]
+    users = [django_user_model.objects.create_user(f"user {n}") for n in range(4)]
+    shares = [
+        shared_by(user, app, SessionProof(f"{__name__}.Choosy", user.get_session_auth_hash()))
+        for user in users
+    ]
+    recorded = write_shares(shares).recorded
+    assert [share.user_id for share in recorded] == [
+        None if user.pk % 2 else user.pk for user in users
+    ]
+
+
+def test_a_proof_is_of_its_own_event(app, admin_user):
+    """The same id came twice, the second time by a session that has ended."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    good = shared_by(admin_user, app, SessionProof(backend, admin_user.get_session_auth_hash()))
+    ended = replace(good, user_proof=PROOF.of(good.id))
+    (recorded,) = write_shares([good, ended]).recorded
+    assert recorded.user_id == admin_user.pk

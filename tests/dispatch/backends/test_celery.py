@@ -17,6 +17,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from django_share_analytics import track_share
 from django_share_analytics.codec import encode
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
@@ -25,6 +26,7 @@ from tests import services
 from tests.dispatch.brokers import BROKERS, ROOT, Program, held_by_redis, require_broker
 from tests.dispatch.conftest import CELERY, exit_status, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
+from tests.loops import by_django
 
 try:
     from celery.exceptions import Reject
@@ -315,6 +317,17 @@ def test_eager__is_written_at_once(eager_celery, use, app, unknown_key):
     dispatcher.submit(event(unknown_key))
     assert Share.objects.count() == 1
     assert outcomes() == {"unknown_app": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eager__in_a_coroutine(eager_celery, use, app):
+    use(CELERY)
+
+    async def view():
+        assert track_share(app, "x").accepted
+
+    by_django(view)
+    assert Share.objects.count() == 1
 
 
 def test_eager__when_the_database_is_away(eager_celery, use, app, database_away):

@@ -13,15 +13,20 @@ from django.db import OperationalError
 
 from django_share_analytics.checks import check_dispatchers
 from django_share_analytics.codec import encode
+from django_share_analytics.dispatch import second_tries
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
+from django_share_analytics.places import Place
+from django_share_analytics.writing.batches import NotAllWritten
+from django_share_analytics.writing.payloads import Unwritten, write_payloads
+from django_share_analytics.writing.writer import WriteResult
 from tests import services
 from tests.dispatch.brokers import Program
 from tests.dispatch.conftest import PATIENCE_SECONDS, TASKS, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 
 try:
-    from django_share_analytics.dispatch.tasks import framework
+    from django_share_analytics.dispatch.tasks import framework, task
 except ImproperlyConfigured as error:
     if services.are_required():
         raise
@@ -201,6 +206,52 @@ def test_immediate__when_the_database_is_away(immediate, app, database_away):
     with pytest.raises(DispatcherUnavailable, match="could not be written") as caught:
         immediate.submit(event(app))
     assert not caught.value.broker_is_away
+
+
+def waits(payloads, **options):
+    partly = NotAllWritten(WriteResult(), [], {Place("two"): OperationalError("no route to host")})
+    return Unwritten(waiting=range(len(payloads)), error=partly)
+
+
+def test_immediate__when_its_place_is_away_of_several(immediate, app, monkeypatch):
+    """A share is not accepted that nobody brings home later."""
+    monkeypatch.setattr(task, "write_payloads", waits)
+    with pytest.raises(DispatcherUnavailable, match="could not be written"):
+        immediate.submit(event(app))
+
+
+def test_task__waits_here_where_the_queue_can_not_put_it_off(here, app, monkeypatch):
+    """It would come back at once, and again and again."""
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.01)
+    monkeypatch.setattr(framework.ImmediateBackend, "enqueue", _never)
+    tries = []
+
+    def write(payloads, **options):
+        tries.append(options)
+        return waits(payloads) if len(tries) < 3 else write_payloads(payloads, **options)
+
+    monkeypatch.setattr(task, "write_payloads", write)
+    here(encode(event(app)).decode())
+    assert len(tries) == 3
+    assert Share.objects.count() == 1
+
+
+def test_task__whose_place_goes_away_at_its_last_try(here, unknown_key, monkeypatch):
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.01)
+    monkeypatch.setattr(framework.ImmediateBackend, "enqueue", _away)
+    tries = []
+
+    def write(payloads, **options):
+        tries.append(options)
+        return waits(payloads) if len(tries) == 2 else write_payloads(payloads, **options)
+
+    monkeypatch.setattr(task, "write_payloads", write)
+    here(encode(event(unknown_key)).decode())
+    assert outcomes() == {"unknown_app": 1}
+
+
+def _never(*args, **kwargs):
+    raise AssertionError("it is put back at once")
 
 
 @pytest.fixture

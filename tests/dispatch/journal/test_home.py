@@ -47,3 +47,12 @@ def test_lock__of_a_home_that_was_removed_meanwhile(journal, monkeypatch, anothe
 
     monkeypatch.setattr(fcntl, "flock", flock_too_late)
     assert Home.lock(path) is None
+
+
+def test_left_segments__without_the_parts_of_one_that_is_there(tmp_path):
+    """Its owner had no time to remove it after it had written them."""
+    for name in ("1.log", "1.again", "1-1.again", "2-1.again", "2.again"):
+        (tmp_path / name).write_bytes(b"")
+    home = Home.lock(tmp_path)
+    assert [path.name for path in home.left_segments()] == ["1.log", "2-1.again", "2.again"]
+    home.close()

@@ -15,6 +15,7 @@ from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.journal import queue as module
 from django_share_analytics.dispatch.journal import segment
 from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.writing.resting import resting
 from tests.dispatch.journal.files import (
     dead_segment,
     failing,
@@ -364,3 +365,43 @@ def test_put_and_take__ask_no_database(make_queue):
     queue.put(one)
     queue.adopt()
     assert take_all(queue) == [one]
+
+
+def test_done__of_a_place_that_is_away_again_and_again(make_queue, journal, monkeypatch):
+    """What is done is not written again, so that its outcome is not counted with each try."""
+    monkeypatch.setattr(resting, "seconds_left", lambda places: 0.0)
+    monkeypatch.setattr(second_tries, "SECOND_TRY_SECONDS", 0.0)
+    queue, (away, unknown, known) = make_queue(), shares(3)
+    put(queue, [away, unknown, known])
+    queue.done(queue.take(last_chance=False), [unknown], [away])
+    assert sorted(path.name for path in files(journal)) == ["00000001-1.again", "00000001.again"]
+    batch = queue.take(last_chance=False)
+    assert (batch.events, batch.is_last_try) == ([unknown], True)
+    queue.done(batch, [unknown])
+    for _ in range(3):
+        batch = queue.take(last_chance=False)
+        assert batch.events == [away]
+        queue.done(batch, [], [away])
+        assert len(files(journal)) == 1
+    queue.done(queue.take(last_chance=False), [])
+    assert files(journal) == []
+
+
+def test_done__on_a_full_disk_the_whole_segment_waits_for_its_place(
+    make_queue, journal, monkeypatch
+):
+    monkeypatch.setattr(resting, "seconds_left", lambda places: 0.0)
+    queue, (away, unknown) = make_queue(), shares(2)
+    put(queue, [away, unknown])
+    written = []
+
+    def write(path, lines, **kwargs):
+        written.append(path)
+        path.write_bytes(b"a par")
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(segment, "write", write)
+    queue.done(queue.take(last_chance=False), [unknown], [away])
+    assert [path.suffix for path in files(journal)] == [".log"]
+    assert queue.take(last_chance=False).events == [away, unknown]
