@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
-from django.db import Error, OperationalError, connections, transaction
+from django.db import Error, OperationalError, ProgrammingError, connections, transaction
 
 from django_share_analytics import codec, signals
 from django_share_analytics.exceptions import UnknownTenant
+from django_share_analytics.files import importing
 from django_share_analytics.models import OutcomeHour, SetAside, Share
 from django_share_analytics.places import Place, current_tenant
 from django_share_analytics.writing import batches, set_aside
@@ -281,7 +282,13 @@ def test_import__is_the_tenants(tenant, key, tmp_path):
     assert Share.objects.using({"two": "default"}.get(tenant, "two")).count() == 0
 
 
-def test_import__of_no_tenant(key, tmp_path, settings):
+def test_import__of_no_tenant(key, tmp_path, settings, monkeypatch):
+    """Where none is, there may be no table of ours to ask how far back shares are kept."""
+
+    def no_table(using):
+        raise ProgrammingError("no such table")
+
+    monkeypatch.setattr(importing, "retained_from", no_table)
     settings.DATABASE_ROUTERS = []
     path = csv_of(key, tmp_path)
     out = io.StringIO()

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from django.db import router
 
 from django_share_analytics import outcomes
+from django_share_analytics.conf import get_settings
 from django_share_analytics.counts.retention import retained_from
 from django_share_analytics.files.records import Record, RecordReader
 from django_share_analytics.files.share_lines import BadHeader, BadLine, Layout, LineReader
 from django_share_analytics.models import Share
-from django_share_analytics.places import at_home
+from django_share_analytics.places import at_home, current_tenant
 from django_share_analytics.wording import describe
 from django_share_analytics.writing.batches import write_by_halves
 
@@ -122,6 +123,8 @@ class Importer:
         self, events: Sequence[tuple[Record, ShareEvent]]
     ) -> list[tuple[Record, ShareEvent]]:
         """Those that the writer would not refuse as too old, which it would count."""
+        if get_settings().tenant and not current_tenant():
+            return list(events)  # of no tenant, which is said of each when it is written
         watermark = retained_from(router.db_for_write(Share))
         kept = []
         for line, event in events:
