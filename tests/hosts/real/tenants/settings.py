@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from tests import databases
+from tests.hosts.real.base import *
 
 DATABASE = "postgres"
 DATABASES = {
@@ -17,7 +18,6 @@ DATABASES = {
     }
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 
@@ -33,8 +33,6 @@ INSTALLED_APPS = [
     "django_filters",
 ]
 
-APP_KEY = "uuid"
-SHARE_ANALYTICS_APP_MODEL = "uuid_host.App"
 BACKENDS = "django_share_analytics.dispatch.backends"
 JOURNAL = os.environ.get("SHARE_JOURNAL", "")
 STREAM = {"url": os.environ.get("REDIS_URL", ""), "stream": os.environ.get("SHARE_STREAM", "")}
@@ -55,32 +53,5 @@ SHARE_ANALYTICS = {"TENANT": "django_share_analytics.tenants.DjangoTenants"}
 if DISPATCHER := os.environ.get("SHARE_DISPATCHER"):
     SHARE_ANALYTICS["DISPATCHERS"] = {"default": DISPATCHERS[DISPATCHER]}
 
-SECRET_KEY = "only for tests"
-ALLOWED_HOSTS = ["*"]
-USE_TZ = True
-TIME_ZONE = "Asia/Riyadh"
 ROOT_URLCONF = "tests.hosts.real.tenants.urls"
-STATIC_URL = "/static/"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-MIDDLEWARE = [
-    "django_tenants.middleware.main.TenantMainMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-]
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    },
-]
+MIDDLEWARE = ["django_tenants.middleware.main.TenantMainMiddleware", *MIDDLEWARE]
