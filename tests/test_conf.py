@@ -67,6 +67,10 @@ def test_settings__are_read_again_when_they_change(settings):
             {"PLATFORMS": ["twitter", Platform("xing", "Xing", ("x",))]},
             "'x' names both 'twitter' and 'xing'",
         ),
+        (
+            {"PLATFORMS": ["twitter", Platform("xing", "Xing", ("X",))]},
+            "'x' names both 'twitter' and 'xing'",
+        ),
         ({"SHARE_COUNT_CACHE_SECONDS": -1}, "must be a whole number, 0 or more"),
         ({"SHARE_COUNT_CACHE_SECONDS": True}, "must be a whole number"),
         ({"CACHE_ALIAS": 1}, "must be a string"),
@@ -86,6 +90,12 @@ def test_platforms__a_host_adds_one(settings):
     assert registry.find("New-Xing").name == "xing"
     assert registry.find("whatsapp") is not None
     assert registry.label("xing") == "Xing"
+
+
+@pytest.mark.parametrize("spelling", ["wx", "WX", "Weixin", "weixin", "WEIXIN", " WeiXin "])
+def test_platforms__have_aliases_in_any_case(spelling, settings):
+    settings.SHARE_ANALYTICS = {"PLATFORMS": [Platform("wechat", "WeChat", ("WX", " WeiXin"))]}
+    assert get_settings().platforms.find(spelling).name == "wechat"
 
 
 def test_platforms__a_host_restricts_them(settings):
