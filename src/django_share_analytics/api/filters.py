@@ -57,7 +57,7 @@ class StoredTextFilter(django_filters.Filter):
     """What is stored as text, maybe. No row has what the database has no characters for."""
 
     def filter(self, qs: Any, value: Any) -> Any:
-        if can_be_stored_text(self.field_name, value, qs.db):
+        if can_be_stored_text(str(self.field_name), value, qs.db):
             return super().filter(qs, value)
         return qs.none()
 
