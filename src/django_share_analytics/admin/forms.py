@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.exceptions import InvalidShare
-from django_share_analytics.host.names import with_named_apps
+from django_share_analytics.host.names import name_of_app, with_named_apps
 from django_share_analytics.keys import can_be_stored, parse_app_key, parse_user_key
 from django_share_analytics.models import AppCount
 from django_share_analytics.periods import FIRST_DAY, DayRange, local_day
@@ -67,10 +67,13 @@ class AppForm(FilterForm):
         return app
 
 
-def apps_shared_most(limit: int) -> list[Any]:
-    """The apps that a form offers by name: those with the most shares of all time."""
+def apps_shared_most(limit: int) -> list[tuple[Any, str]]:
+    """Key and name of the apps that a form offers: those with the most shares of all time.
+
+    One that the setting ``APPS_WITH_NAMES`` leaves out has its key for a name.
+    """
     counts = with_named_apps(AppCount.objects.filter(n__gt=0)).order_by("-n", "pk")
-    return [count.app for count in counts[:limit] if hasattr(count, "app")]
+    return [(count.app_id, name_of_app(count)) for count in counts[:limit]]
 
 
 class UserForm(FilterForm):

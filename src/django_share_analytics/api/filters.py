@@ -138,9 +138,9 @@ class ShareFilterSet(django_filters.FilterSet):
         form = ShareFilterForm
 
     @classmethod
-    def known_parameters(cls) -> set[str]:
+    def known_parameters(cls, request: Any = None) -> set[str]:
         """All that the filters read, those of a subclass included."""
-        return parameters_of(cls(queryset=Share.objects.none()).form)
+        return parameters_of(cls(queryset=Share.objects.none(), request=request).form)
 
     @classmethod
     def get_filters(cls) -> Any:
