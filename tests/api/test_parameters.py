@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from django_share_analytics.api.export import ShareExportView
 from django_share_analytics.api.filters import ShareFilterSet
+from django_share_analytics.api.permissions import StaffView
 from django_share_analytics.api.views import ShareListView
 from django_share_analytics.conf import get_app_model
 from django_share_analytics.models import Share
@@ -209,6 +210,12 @@ class SubclassFilters(ShareFilterSet):
         field_name="platform", choices=[("copy", "Copy"), ("twitter", "X")]
     )
     agent = django_filters.CharFilter("user_agent", "icontains")
+
+
+def test_parameter__that_a_host_logs_in_with(call, shares, monkeypatch):
+    monkeypatch.setattr(StaffView, "more_parameters", frozenset({"token"}))
+    assert counted(call(token="s")) == 3
+    assert call(token="s", tokens="s").json() == {"tokens": ["Unknown parameter."]}
 
 
 def apps_of(request):

@@ -10,7 +10,7 @@ from django_share_analytics.models import Share
 from django_share_analytics.sql.lookups import can_be_asked
 from django_share_analytics.writing.charsets import as_it_is, in_ascii, in_three_bytes
 
-NO_SHARE = UUID(int=0)
+NOBODYS = UUID(int=0)
 """Asked for along with the text: a look-up by key, whatever the text costs to find."""
 
 
@@ -18,7 +18,7 @@ def can_be_stored_text(field: str, value: Any, using: str) -> bool:
     """Whether the database can be asked for shares with this value. Without a query for ASCII."""
     if str(value).isascii():
         return True
-    return can_be_asked(Share.objects.using(using).filter(pk=NO_SHARE, **{field: value}))
+    return can_be_asked(Share.objects.using(using).filter(pk=NOBODYS, **{field: value}))
 
 
 def stored_session(text: str, using: str) -> str:
