@@ -1,4 +1,4 @@
-"""Look-ups of texts that a database has no characters for, in the middle of a host's transaction."""
+"""Look-ups of texts that a database has no characters for, inside of a host's transaction."""
 
 from __future__ import annotations
 
