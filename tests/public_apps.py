@@ -21,6 +21,22 @@ def a_list(apps):
     return list(apps.none())
 
 
+def a_slice(apps):
+    return apps[:5]
+
+
+def a_union(apps):
+    return apps.filter(pk=None).union(apps.all())
+
+
+def values(apps):
+    return apps.values("pk")
+
+
+def pairs(apps):
+    return apps.values_list("pk", "name")
+
+
 def raising(apps):
     raise ZeroDivisionError("oops")
 

@@ -290,6 +290,18 @@ def test_own_checks_of_a_dispatcher__are_asked():
         assert checks.check_dispatchers() == ["a message"]
 
 
+def test_e003__when_a_dispatcher_can_not_look_after_itself():
+    with use_dispatchers({"default": {"BACKEND": "tests.test_checks.Stumbling"}}):
+        (message,) = checks.check_dispatchers()
+    assert message.id == "share_analytics.E003"
+    assert "raises ConnectionError: away" in message.msg
+
+
+class Stumbling(MemoryDispatcher):
+    def check(self):
+        raise ConnectionError("away")
+
+
 class DurableByOption(MemoryDispatcher):
     """As with a journal: what the class says is not what the instance does."""
 
@@ -312,6 +324,10 @@ class Complaining(MemoryDispatcher):
         ("tests.public_apps.not_a_function", "not a function"),
         ("tests.public_apps.of_users", "must return a queryset of"),
         ("tests.public_apps.a_list", "not list"),
+        ("tests.public_apps.a_slice", "not one with a slice"),
+        ("tests.public_apps.a_union", "not one with union()"),
+        ("tests.public_apps.values", "not one with values()"),
+        ("tests.public_apps.pairs", "not one with values()"),
         ("tests.public_apps.raising", "raises ZeroDivisionError: oops"),
     ],
 )

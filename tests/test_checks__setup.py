@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import clear_script_prefix, include, path, set_script_prefix
 
 from django_share_analytics import checks
 from tests.test_checks import ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class NeedsAnArgument:
@@ -77,6 +80,10 @@ def test_e022__a_class_that_can_not_say_who_shares(path: str, problem: str, sett
         ("tests.public_apps.not_a_function", "not a function"),
         ("tests.public_apps.of_users", "must return a queryset of"),
         ("tests.public_apps.a_list", "not list"),
+        ("tests.public_apps.a_slice", "not one with a slice"),
+        ("tests.public_apps.a_union", "not one with union()"),
+        ("tests.public_apps.values", "not one with values()"),
+        ("tests.public_apps.pairs", "not one with values()"),
         ("tests.public_apps.raising", "raises ZeroDivisionError: oops"),
     ],
 )
@@ -115,6 +122,25 @@ def test_w022__a_pattern_that_takes_the_shares() -> None:
     messages = checks.check_urls()
     assert ids(messages) == ["share_analytics.W022"]
     assert "/api/shares leads to tests.test_checks__setup.any_page" in messages[0].msg
+
+
+class InOrder:
+    urlpatterns = [ours, path("<path:anything>", any_page)]
+
+
+@pytest.fixture
+def _below_a_prefix() -> Iterator[None]:
+    set_script_prefix("/shop/")
+    yield
+    clear_script_prefix()
+
+
+@pytest.mark.usefixtures("_below_a_prefix")
+def test_w022__of_a_site_below_a_prefix(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.test_checks__setup"
+    assert ids(checks.check_urls()) == ["share_analytics.W022"]
+    settings.ROOT_URLCONF = InOrder
+    assert checks.check_urls() == []
 
 
 class NestedInWrongOrder:

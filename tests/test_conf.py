@@ -58,6 +58,9 @@ def test_settings__are_read_again_when_they_change(settings):
         ),
         ({"DISPATCHERS": {"default": {"BACKEND": "a"}, "b": {"BACKEND": "b"}}}, "unknown key 'b'"),
         ({"PLATFORMS": "copy"}, r'\["PLATFORMS"\] must be a list'),
+        ({"DISPATCHERS": {"defualt": {"BACKEND": "x"}}}, "Did you mean 'default'"),
+        ({"DISPATCHERS": {"default": {"Backand": "x"}}}, "Did you mean 'BACKEND'"),
+        ({"platform": []}, "Did you mean 'PLATFORMS'"),
         ({"PLATFORMS": []}, "at least one"),
         ({"PLATFORMS": ["myspace"]}, "'myspace' is neither the name of a built-in platform"),
         ({"PLATFORMS": [1]}, "1 is neither"),
@@ -65,6 +68,10 @@ def test_settings__are_read_again_when_they_change(settings):
         ({"PLATFORMS": [Platform("m" * 51, "M")]}, "1 to 50 characters"),
         (
             {"PLATFORMS": ["twitter", Platform("xing", "Xing", ("x",))]},
+            "'x' names both 'twitter' and 'xing'",
+        ),
+        (
+            {"PLATFORMS": ["twitter", Platform("xing", "Xing", ("X",))]},
             "'x' names both 'twitter' and 'xing'",
         ),
         ({"SHARE_COUNT_CACHE_SECONDS": -1}, "must be a whole number, 0 or more"),
@@ -86,6 +93,12 @@ def test_platforms__a_host_adds_one(settings):
     assert registry.find("New-Xing").name == "xing"
     assert registry.find("whatsapp") is not None
     assert registry.label("xing") == "Xing"
+
+
+@pytest.mark.parametrize("spelling", ["wx", "WX", "Weixin", "weixin", "WEIXIN", " WeiXin "])
+def test_platforms__have_aliases_in_any_case(spelling, settings):
+    settings.SHARE_ANALYTICS = {"PLATFORMS": [Platform("wechat", "WeChat", ("WX", " WeiXin"))]}
+    assert get_settings().platforms.find(spelling).name == "wechat"
 
 
 def test_platforms__a_host_restricts_them(settings):

@@ -91,10 +91,11 @@ def _mapping(value: object, path: str) -> Mapping[str, Any]:
 def _refuse_unknown(given: Mapping[str, Any], known: set[str], path: str) -> None:
     unknown = sorted(set(given) - known, key=str)
     if unknown:
-        close = get_close_matches(str(unknown[0]).upper(), known, n=1)
+        spelt = {each.lower(): each for each in known}
+        close = get_close_matches(str(unknown[0]).lower(), spelt, n=1)
         raise ImproperlyConfigured(
             f"{path} has the unknown key {unknown[0]!r}."
-            + (f" Did you mean {close[0]!r}?" if close else "")
+            + (f" Did you mean {spelt[close[0]]!r}?" if close else "")
             + f" Known keys: {', '.join(sorted(known))}."
         )
 

@@ -130,7 +130,7 @@ def app_key(app: object) -> Any:
         return parse_app_key(app)
     try:
         key = app_key_field().to_python(app)
-    except (ValidationError, ValueError, TypeError):
+    except (ValidationError, ValueError, TypeError, OverflowError):
         key = None
     if key is None or type(key) is not type(app):
         raise InvalidShare(f"{_kind(app)} is neither a {get_app_model()._meta.label} nor its key.")

@@ -85,7 +85,7 @@ class PlatformRegistry:
         self._by_name = {platform.name: platform for platform in platforms}
         self._by_spelling: dict[str, Platform] = {}
         for platform in self._by_name.values():
-            for spelling in (platform.name, *platform.aliases):
+            for spelling in map(_folded, (platform.name, *platform.aliases)):
                 if self._by_spelling.setdefault(spelling, platform) is not platform:
                     other = self._by_spelling[spelling].name
                     raise ValueError(f"{spelling!r} names both {other!r} and {platform.name!r}.")
@@ -100,7 +100,7 @@ class PlatformRegistry:
 
     def find(self, spelling: str) -> Platform | None:
         """The platform that is written ``spelling``, whatever its case, or ``None``."""
-        return self._by_spelling.get(spelling) or self._by_spelling.get(spelling.strip().lower())
+        return self._by_spelling.get(spelling) or self._by_spelling.get(_folded(spelling))
 
     def name_of(self, spelling: str) -> str:
         """The name under which it is stored; ``spelling`` itself when it is unregistered."""
@@ -111,3 +111,7 @@ class PlatformRegistry:
         """What people call the platform stored as ``name``; the name itself when unregistered."""
         platform = self._by_name.get(name)
         return platform.label if platform else name
+
+
+def _folded(spelling: str) -> str:
+    return spelling.strip().lower()

@@ -49,10 +49,7 @@ def theme(tmp_path: Path, settings: Any) -> None:
         "change_list": LIST,
         "pagination": PAGINATION,
     }
-    (tmp_path / "admin").mkdir()
-    for name, text in files.items():
-        (tmp_path / "admin" / f"{name}.html").write_text(text)
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [str(tmp_path)]}]
+    put(tmp_path, settings, **files)
 
 
 def test_is_djangos_own__until_a_theme_has_another() -> None:
@@ -62,6 +59,37 @@ def test_is_djangos_own__until_a_theme_has_another() -> None:
 
 @pytest.mark.usefixtures("theme")
 def test_is_djangos_own__not_with_a_theme() -> None:
+    assert not is_djangos_own("admin/base.html")
+
+
+def put(tmp_path: Path, settings: Any, **files: str) -> None:
+    (tmp_path / "admin").mkdir()
+    for name, text in files.items():
+        (tmp_path / "admin" / f"{name}.html").write_text(text)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [str(tmp_path)]}]
+
+
+EXTENDED = '{% extends "admin/base.html" %}{% block footer %}ours{% endblock %}'
+
+
+def test_is_djangos_own__when_a_host_extends_it(
+    tmp_path: Path, settings: Any, admin_client: Client
+) -> None:
+    plain = admin_client.get(reverse(STATISTICS)).content.decode()
+    put(tmp_path, settings, base='{% extends "admin/ours.html" %}', ours=EXTENDED)
+    assert is_djangos_own("admin/base.html")
+    page = admin_client.get(reverse(STATISTICS)).content.decode()
+    assert "ours" in page
+    assert page.count("breadcrumbs") == plain.count("breadcrumbs") > 0
+
+
+@pytest.mark.parametrize(
+    "base", ['{% extends "admin/other.html" %}', "{% extends of_the_context %}", "{{ title }}"]
+)
+def test_is_djangos_own__not_when_it_extends_another(
+    base: str, tmp_path: Path, settings: Any
+) -> None:
+    put(tmp_path, settings, base=base, other=BASE)
     assert not is_djangos_own("admin/base.html")
 
 

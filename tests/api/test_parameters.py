@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from django_share_analytics.api.export import ShareExportView
 from django_share_analytics.api.filters import ShareFilterSet
+from django_share_analytics.api.permissions import StaffView
 from django_share_analytics.api.views import ShareListView
+from django_share_analytics.conf import get_app_model
 from django_share_analytics.models import Share
 from django_share_analytics.stats import (
     changes_of_apps,
@@ -210,6 +212,21 @@ class SubclassFilters(ShareFilterSet):
     agent = django_filters.CharFilter("user_agent", "icontains")
 
 
+def test_parameter__that_a_host_logs_in_with(call, shares, monkeypatch):
+    monkeypatch.setattr(StaffView, "more_parameters", frozenset({"token"}))
+    assert counted(call(token="s")) == 3
+    assert call(token="s", tokens="s").json() == {"tokens": ["Unknown parameter."]}
+
+
+def apps_of(request):
+    assert request.user.is_staff
+    return get_app_model()._base_manager.all()
+
+
+class FiltersOfTheRequest(ShareFilterSet):
+    one = django_filters.ModelChoiceFilter(field_name="app", queryset=apps_of)
+
+
 class SubclassList(ShareListView):
     filterset_class = SubclassFilters
 
@@ -240,6 +257,24 @@ def test_filters__of_a_hosts_subclass(name, admin_client, shares):
         assert admin_client.get(address, {wrong: "1"}).status_code == 400
     theme = admin_client.get(address, {"theme": "dark"})
     assert theme.status_code == (200 if name == "export" else 400)
+
+
+@pytest.mark.parametrize("name", ["list", "export"])
+def test_filters__of_a_host_may_ask_who_asks(name, admin_client, shares, monkeypatch):
+    for view in (SubclassList, SubclassExport):
+        monkeypatch.setattr(view, "filterset_class", FiltersOfTheRequest)
+    address, _ = CALLS[name]
+    with override_settings(ROOT_URLCONF=__name__):
+        assert counted(admin_client.get(address, {"one": Share.objects.first().app_id})) > 0
+
+
+@pytest.mark.parametrize("day", ["20260310", "2026-W11-2", "2026W112", "2026-069", "10.3.2026"])
+@pytest.mark.parametrize("name", CALLS)
+def test_days__are_written_in_one_way(name, day, admin_client):
+    address, fixed = CALLS[name]
+    answer = admin_client.get(address, {**fixed, "from": day, "to": "2026-03-11"})
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["from"]
 
 
 KNOWN = ["app", "platform", "user", "session", "from", "to", "days", "limit", "cursor", "table"]

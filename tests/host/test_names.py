@@ -302,5 +302,25 @@ def test_apps_with_names__that_leave_apps_out(app: Any, settings: Any, admin_cli
     assert share["appName"] == str(app.pk)
 
 
+def test_apps_with_names__that_leave_apps_out_leave_them_to_be_chosen(
+    make_app: Any, settings: Any, admin_client: Any
+) -> None:
+    apps = [make_app("Chess"), make_app("Go")]
+    write_shares([event(app, at=utc_now()) for app in apps])
+    settings.SHARE_ANALYTICS = {
+        **settings.SHARE_ANALYTICS,
+        "APPS_WITH_NAMES": "tests.host.test_names.no_apps",
+    }
+
+    changelist = admin_client.get(reverse(PAGES["shares"])).context["cl"]
+    (links,) = (spec for spec in changelist.filter_specs if spec.parameter_name == "app")
+    shown = {choice["display"] for choice in links.choices(changelist)}
+    assert {str(app.pk) for app in apps} <= shown
+
+    page = admin_client.get(reverse(PAGES["statistics"], query={"app": apps[0].pk})).content
+    key = escape(str(apps[1].pk))
+    assert f'<option value="{key}">{key}</option>' in page.decode()
+
+
 def no_apps(apps: QuerySet[Any]) -> QuerySet[Any]:
     return apps.none()

@@ -13,9 +13,11 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
+from django.urls import reverse_lazy
 from django.utils import timezone, translation
 
 from django_share_analytics.buttons import ANY_GLYPH, GLYPHS, MOST_LINKS
+from django_share_analytics.conf import get_settings
 from django_share_analytics.events import ShareEvent, new_id
 from django_share_analytics.platforms import BUILT_IN, Platform
 from django_share_analytics.templatetags import share_analytics as tags
@@ -346,6 +348,28 @@ def test_share_buttons__of_a_request_that_is_none(app: Any) -> None:
     assert Elements(markup).box["data-url"] == "https://elsewhere.example/x"
 
 
+class Broken:
+    def __str__(self) -> str:
+        raise ZeroDivisionError("oops")
+
+
+@pytest.mark.parametrize("odd", [1, None, 1.5, b"copy", ["copy"], Broken])
+def test_share_buttons__platforms_that_are_no_names(
+    app: Any, caplog: pytest.LogCaptureFixture, odd: Any
+) -> None:
+    markup = render("{% share_buttons app platforms=names %}", app=app, names=[odd, "copy"])
+
+    assert Elements(markup).platforms == ["copy"]
+    assert "has no button. There are: " in caplog.text
+
+
+def test_share_buttons__platforms_of_the_setting(app: Any) -> None:
+    chosen = [get_settings().platforms.by_name[name] for name in ("email", "copy")]
+    markup = render("{% share_buttons app platforms=chosen %}", app=app, chosen=chosen)
+
+    assert Elements(markup).platforms == ["email", "copy"]
+
+
 @pytest.mark.parametrize(
     ("source", "path", "message"),
     [
@@ -354,6 +378,16 @@ def test_share_buttons__of_a_request_that_is_none(app: Any) -> None:
         ("{% share_buttons None %}", "/here", "share_buttons: None is neither"),
         ("{% share_buttons unsaved %}", "/here", " is not a stored"),
         ("{% share_count nothing %}", "/here", "share_count: "),
+        ("{% share_buttons endless %}", "/here", "share_buttons: The float is neither"),
+        ("{% share_count endless %}", "/here", "share_count: The float is neither"),
+        ("{% share_buttons app platforms=5 %}", "/here", "'int' object is not iterable"),
+        ("{% share_buttons app platforms=brokens %}", "/here", "ZeroDivisionError"),
+        ("{% share_buttons app url=broken %}", "/here", "ZeroDivisionError"),
+        ("{% share_buttons app url=astray %}", "/here", "NoReverseMatch"),
+        ("{% share_buttons app text=astray %}", "/here", "NoReverseMatch"),
+        ("{% share_buttons app endpoint=astray %}", "/here", "NoReverseMatch"),
+        ("{% share_buttons lost %}", "/here", "get_absolute_url() fails with NoReverseMatch"),
+        ("{% share_count app platform=broken %}", "/here", "ZeroDivisionError"),
     ],
 )
 def test_tags__developers_mistakes(
@@ -364,7 +398,11 @@ def test_tags__developers_mistakes(
     path: str | None,
     message: str,
 ) -> None:
-    names = {"path": path, "app": app, "unsaved": type(app)(pk=None)}
+    astray = reverse_lazy("nowhere")
+    lost = type(app)(pk=app.pk)
+    lost.get_absolute_url = lambda: astray
+    names = {"path": path, "app": app, "unsaved": type(app)(pk=None), "endless": float("inf")}
+    names |= {"broken": Broken(), "brokens": [Broken()], "astray": astray, "lost": lost}
 
     assert render(f"before {source} after", **names).split() == ["before", "after"]
     assert message in caplog.text

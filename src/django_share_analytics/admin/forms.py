@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from django_share_analytics.conf import get_app_model, reporting_zone
+from django_share_analytics.conf import reporting_zone
 from django_share_analytics.exceptions import InvalidShare
-from django_share_analytics.host.names import with_named_apps
+from django_share_analytics.host.names import name_of_app, with_named_apps
 from django_share_analytics.keys import can_be_stored, parse_app_key, parse_user_key
 from django_share_analytics.models import AppCount
 from django_share_analytics.periods import FIRST_DAY, DayRange, local_day
+from django_share_analytics.sql.lookups import first_of
 from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
+from django_share_analytics.stats.visibility import all_apps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,15 +59,21 @@ class AppForm(FilterForm):
         if not given:
             return None
         try:
-            return get_app_model()._base_manager.get(pk=parse_app_key(given))
-        except (InvalidShare, ObjectDoesNotExist) as error:
-            raise ValidationError(_("No app has this ID.")) from error
+            app: Model | None = first_of(all_apps().filter(pk=parse_app_key(given)))
+        except InvalidShare:
+            app = None
+        if app is None:
+            raise ValidationError(_("No app has this ID."))
+        return app
 
 
-def apps_shared_most(limit: int) -> list[Any]:
-    """The apps that a form offers by name: those with the most shares of all time."""
+def apps_shared_most(limit: int) -> list[tuple[Any, str]]:
+    """Key and name of the apps that a form offers: those with the most shares of all time.
+
+    One that the setting ``APPS_WITH_NAMES`` leaves out has its key for a name.
+    """
     counts = with_named_apps(AppCount.objects.filter(n__gt=0)).order_by("-n", "pk")
-    return [count.app for count in counts[:limit] if hasattr(count, "app")]
+    return [(count.app_id, name_of_app(count)) for count in counts[:limit]]
 
 
 class UserForm(FilterForm):
@@ -89,7 +97,7 @@ def _user_by_key(value: str) -> Model | None:
         return None
     rows = users._base_manager.all()
     can_be = can_be_stored(connections[rows.db], users._meta.pk, key)
-    return rows.filter(pk=key).first() if can_be else None
+    return first_of(rows.filter(pk=key)) if can_be else None
 
 
 def _user_by_name(value: str) -> Model | None:
@@ -100,7 +108,8 @@ def _user_by_name(value: str) -> Model | None:
         name = field.to_python(value)
     except NO_KEY:
         return None
-    return users._base_manager.filter(**{users.USERNAME_FIELD: name}).first()
+    user: Model | None = first_of(users._base_manager.filter(**{users.USERNAME_FIELD: name}))
+    return user
 
 
 def day_field(label: Any) -> forms.DateField:

@@ -68,7 +68,8 @@ class ShareStatsAdminMixin(ModelAdmin):
             )
             hint = (
                 "Register ShareStatistics there with ShareStatisticsAdmin, and Share and SetAside "
-                "with theirs, all from django_share_analytics.admin."
+                "with theirs: models from django_share_analytics.models, admins from "
+                "django_share_analytics.admin."
             )
             messages.append(Warning(problem, hint=hint, obj=type(self), id="share_analytics.W024"))
         return messages

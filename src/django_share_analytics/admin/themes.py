@@ -9,16 +9,32 @@ from typing import Any
 import django
 from django.apps import apps
 from django.contrib import admin
+from django.template import Context, TemplateSyntaxError
 from django.template.loader import get_template
+from django.template.loader_tags import ExtendsNode
 
 DJANGOS_TEMPLATES = Path(admin.__file__).parent
 BASE = "admin/base.html"
 
 
 def is_djangos_own(template: str) -> bool:
-    """Whether nobody has put another in the place of this template of Django's admin."""
+    """Whether this template of Django's admin is itself, or what a host changed of it in another
+    that extends it, and not one that somebody has put in its place."""
     found: Any = get_template(template)
-    return Path(found.origin.name).is_relative_to(DJANGOS_TEMPLATES)
+    try:
+        origin = _foundation(found.template).origin
+    except TemplateSyntaxError:  # which one it extends is said by a context that isn't there
+        return False
+    return Path(origin.name).is_relative_to(DJANGOS_TEMPLATES)
+
+
+def _foundation(template: Any) -> Any:
+    """The last of the templates that each extend the next; Django tells those of one name apart."""
+    context = Context()
+    with context.bind_template(template):
+        while extending := template.nodelist.get_nodes_by_type(ExtendsNode):
+            template = extending[0].get_parent(context)
+    return template
 
 
 def frame_of_page(model_admin: Any) -> dict[str, Any]:

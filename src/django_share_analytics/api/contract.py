@@ -55,10 +55,10 @@ class ContractView(APIView):
 
 
 class ISODateField(DateField):
-    """A day as ISO 8601 writes it, and in no other way."""
+    """A day as ``2026-01-31``: in none of the other ways of ISO 8601, as in the list."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format=ISO_8601, input_formats=[ISO_8601], **kwargs)
+        super().__init__(format=ISO_8601, input_formats=["%Y-%m-%d"], **kwargs)
 
 
 class InstantField(Field["datetime", "datetime", "datetime", Any]):

@@ -34,7 +34,7 @@ class ShareExportView(StaffView):
 
     def known_parameters(self) -> set[str]:
         """Those of the list: what a page is means nothing here, and does no harm."""
-        return self.filterset_class.known_parameters() | set(NewestFirst.parameters)
+        return self.filterset_class.known_parameters(self.request) | set(NewestFirst.parameters)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         filters = self.filterset_class(

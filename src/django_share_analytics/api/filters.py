@@ -18,6 +18,7 @@ from django_share_analytics.keys import INTEGERS, can_be_stored, parse_app_key, 
 from django_share_analytics.models import Share
 from django_share_analytics.periods import day_start
 from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
+from django_share_analytics.stats.stored_texts import can_be_stored_text, stored_session
 
 
 class AppKeyFormField(forms.CharField):
@@ -52,15 +53,24 @@ class PlatformFormField(forms.CharField):
         return get_settings().platforms.name_of(super().clean(value))
 
 
-class PlatformNameFilter(django_filters.Filter):
+class StoredTextFilter(django_filters.Filter):
+    """What is stored as text, maybe. No row has what the database has no characters for."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        if can_be_stored_text(str(self.field_name), value, qs.db):
+            return super().filter(qs, value)
+        return qs.none()
+
+
+class PlatformNameFilter(StoredTextFilter):
     field_class = PlatformFormField
 
 
-class AppKeyFilter(django_filters.Filter):
+class AppKeyFilter(StoredTextFilter):
     field_class = AppKeyFormField
 
 
-class UserKeyFilter(django_filters.Filter):
+class UserKeyFilter(StoredTextFilter):
     field_class = UserKeyFormField
 
     def filter(self, qs: Any, value: Any) -> Any:
@@ -68,6 +78,13 @@ class UserKeyFilter(django_filters.Filter):
         if value is None or can_be_stored(connections[qs.db], get_user_model()._meta.pk, value):
             return super().filter(qs, value)
         return qs.none()
+
+
+class SessionFilter(django_filters.CharFilter):
+    """A session as its visitor called it, whatever the database made of that."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        return super().filter(qs, stored_session(value, qs.db))
 
 
 class DayFilter(django_filters.DateFilter):
@@ -113,7 +130,7 @@ class ShareFilterSet(django_filters.FilterSet):
     app = AppKeyFilter("app", "exact")
     platform = PlatformNameFilter("platform", "exact")
     user = UserKeyFilter("user", "exact")
-    session = django_filters.CharFilter("session_id", "exact")
+    session = SessionFilter("session_id", "exact")
 
     class Meta:
         model = Share
@@ -121,9 +138,9 @@ class ShareFilterSet(django_filters.FilterSet):
         form = ShareFilterForm
 
     @classmethod
-    def known_parameters(cls) -> set[str]:
+    def known_parameters(cls, request: Any = None) -> set[str]:
         """All that the filters read, those of a subclass included."""
-        return parameters_of(cls(queryset=Share.objects.none()).form)
+        return parameters_of(cls(queryset=Share.objects.none(), request=request).form)
 
     @classmethod
     def get_filters(cls) -> Any:

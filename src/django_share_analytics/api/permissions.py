@@ -33,11 +33,13 @@ class StaffView(ContractView):
 
     permission_classes = (IsStaffWithPermission,)
     required_permission: str | tuple[str, ...]
+    more_parameters: frozenset[str] = frozenset()
+    """Those that the call itself doesn't read, but how your staff logs in, say."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method in {"GET", "HEAD"}:
-            refuse_unknown(request.query_params, self.known_parameters())
+            refuse_unknown(request.query_params, self.known_parameters() | self.more_parameters)
 
     def known_parameters(self) -> set[str]:
         """The names of all parameters. A view of yours that reads more of them adds these."""

@@ -18,6 +18,7 @@ from django_share_analytics.host.names import name_of_app
 from django_share_analytics.keys import parse_app_key
 from django_share_analytics.models import Share
 from django_share_analytics.periods import local_day
+from django_share_analytics.sql.lookups import first_of
 from django_share_analytics.stats.known_platforms import known_platform
 from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
 
@@ -160,7 +161,8 @@ class StatsQuerySerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "from": ISODateField(required=False)}
 
     def validate_app(self, key: Any) -> Any:
-        if not get_app_model()._base_manager.filter(pk=key).exists():
+        found = get_app_model()._base_manager.filter(pk=key).values_list("pk")
+        if first_of(found) is None:
             raise serializers.ValidationError(_("There is no such app."))
         return key
 

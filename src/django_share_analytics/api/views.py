@@ -126,4 +126,4 @@ class ShareListView(StaffView, ListAPIView[Share]):
         return prefetch_named_apps(super().get_queryset())
 
     def known_parameters(self) -> set[str]:
-        return self.filterset_class.known_parameters() | set(NewestFirst.parameters)
+        return self.filterset_class.known_parameters(self.request) | set(NewestFirst.parameters)

@@ -23,14 +23,12 @@ def check_dispatchers(**kwargs: Any) -> list[CheckMessage]:
     messages: list[CheckMessage] = []
     for config in configured:
         try:
-            dispatcher = make_dispatcher(config)
+            messages.extend(make_dispatcher(config).check())
         except Exception as error:  # a dispatcher may be the host's, and so may what it raises
             is_clear = isinstance(error, ImproperlyConfigured)
             problem = str(error) if is_clear else f"{config.path} raises {describe(error)}"
             hint = f"Correct {config.path} in your settings."
             messages.append(Error(problem, hint=hint, id="share_analytics.E003"))
-        else:
-            messages.extend(dispatcher.check())
     return messages
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.checks import CheckMessage, Warning
-from django.urls import resolve
+from django.urls import get_script_prefix, resolve
 
 from django_share_analytics.conf import APP_LABEL
 from django_share_analytics.host.endpoints import api_url
@@ -15,7 +15,8 @@ def check_urls(**kwargs: Any) -> list[CheckMessage]:
     """W022: no pattern of the host's stands before ours and takes the shares."""
     try:
         address = api_url("shares")
-        found = resolve(address)
+        # An address has the prefix that the site stands under; what is resolved comes without.
+        found = resolve("/" + address.removeprefix(get_script_prefix()))
     except Exception:
         # None of ours: a site may count from Python alone, and the tags say what they miss. What
         # else is wrong with URLs is Django's to say.

@@ -26,4 +26,17 @@ def call_with_apps(path: str, apps: QuerySet[Any], setting: str) -> QuerySet[Any
             f"{setting}: {path!r} must return a queryset of {apps.model._meta.label}, "
             f"not {type(found).__name__}."
         )
+    if form := _cannot_be_narrowed(found):
+        raise ImproperlyConfigured(
+            f"{setting}: {path!r} must return a queryset that can be filtered, not one with {form}."
+        )
     return found
+
+
+def _cannot_be_narrowed(apps: QuerySet[Any]) -> str:
+    """What keeps a queryset from being filtered and read as objects; empty for a good one."""
+    if apps.query.combinator:
+        return f"{apps.query.combinator}()"
+    if apps.query.is_sliced:
+        return "a slice"
+    return "values()" if apps._fields is not None else ""  # type: ignore[attr-defined]

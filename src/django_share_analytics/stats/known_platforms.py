@@ -5,6 +5,7 @@ from __future__ import annotations
 from django_share_analytics.conf import get_settings
 from django_share_analytics.models import AppPlatformCount
 from django_share_analytics.platforms import MAX_NAME_LENGTH
+from django_share_analytics.sql.lookups import first_of
 
 
 def known_platform(spelling: str) -> str | None:
@@ -18,4 +19,5 @@ def known_platform(spelling: str) -> str | None:
     if len(spelling) > MAX_NAME_LENGTH or not spelling.isprintable():
         return None  # no database is asked what it may not take
     counted = AppPlatformCount.objects.filter(platform=spelling, n__gt=0)
-    return counted.values_list("platform", flat=True).first()
+    name: str | None = first_of(counted.values_list("platform", flat=True))
+    return name

@@ -29,6 +29,7 @@ from django_share_analytics.host.addresses import NO_REQUEST, absolute_address, 
 from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.host.names import name_of, sendable
 from django_share_analytics.keys import app_key
+from django_share_analytics.platforms import Platform
 from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.stats import cached_share_count
 
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.template import Context
-
-    from django_share_analytics.platforms import Platform
-
 logger = logging.getLogger("django_share_analytics")
 register = template.Library()
 
@@ -65,7 +63,7 @@ def share_buttons(
     app: Any,
     url: str | None = None,
     text: str | None = None,
-    platforms: str | Iterable[str] | None = None,
+    platforms: str | Iterable[str | Platform] | None = None,
     endpoint: str | None = None,
 ) -> dict[str, Any]:
     """``{% share_buttons app %}``: links that share ``app`` and, with the script, count it.
@@ -77,14 +75,16 @@ def share_buttons(
     try:
         key = str(app_key(app))
         address, chosen = _address(context, app, key, url), _chosen(platforms)
-    except (InvalidShare, ImproperlyConfigured, LookupError) as error:
-        _complain(f"share_buttons: {error}")
+        words = _words(app, key, text)
+        buttons = make_buttons(chosen, url=address, text=words)
+        counted_at = str(endpoint or _endpoint(context))
+    except Exception as error:  # much of it is the host's: whatever it raises
+        _complain_of("share_buttons", error)
         return {"buttons": []}
-    words = _words(app, key, text)
     return {
-        "buttons": make_buttons(chosen, url=address, text=words),
+        "buttons": buttons,
         "app_id": key,
-        "endpoint": endpoint or _endpoint(context),
+        "endpoint": counted_at,
         "url": address,
         "text": words,
         "name": _("Share “%(text)s”") % {"text": words},
@@ -100,9 +100,9 @@ def share_count_element(app: Any, platform: str = "") -> str:
     ``platform`` narrows it to one platform. Without database or cache the number is left out.
     """
     try:
-        key = str(app_key(app))
-    except (InvalidShare, ImproperlyConfigured, LookupError) as error:
-        _complain(f"share_count: {error}")
+        key, name = str(app_key(app)), _stored_name(platform)
+    except Exception as error:
+        _complain_of("share_count", error)
         return ""
     try:
         counted = outside_of_the_loop(lambda: cached_share_count(app).count)
@@ -110,9 +110,16 @@ def share_count_element(app: Any, platform: str = "") -> str:
         # Whatever is wrong with the cache or the database: a number is not worth the host's page.
         logger.exception("The share count of %s can not be shown.", key)
         return ""
-    name = _stored_name(platform)
     number = counted.by_platform.get(name, 0) if name else counted.total
     return _count_element(key, name, number)
+
+
+def _complain_of(tag: str, error: Exception) -> None:
+    """Say what a tag fails with; what is no message of ours by its type as well."""
+    if isinstance(error, TemplateSyntaxError):
+        raise error
+    is_clear = isinstance(error, InvalidShare | ImproperlyConfigured | LookupError)
+    _complain(f"{tag}: {error if is_clear else f'{type(error).__name__}: {error}'}")
 
 
 def _complain(message: str) -> None:
@@ -170,7 +177,8 @@ def _url_of(app: Any) -> Any:
     if not hasattr(app, "get_absolute_url"):
         return None
     try:
-        return app.get_absolute_url()
+        address = app.get_absolute_url()
+        return address and str(address)  # a lazy one fails here
     except Exception as error:  # it is the host's: whatever it raises
         name = f"{type(app).__name__}.get_absolute_url()"
         raise InvalidShare(f"{name} fails with {type(error).__name__}: give url=.") from error
@@ -197,13 +205,13 @@ def _endpoint(context: Context) -> str:
         return ""
 
 
-def _chosen(platforms: str | Iterable[str] | None) -> list[Platform]:
+def _chosen(platforms: str | Iterable[str | Platform] | None) -> list[Platform]:
     registry = get_settings().platforms
     if not platforms:
         return default_platforms(registry)
-    asked = platforms.split(",") if isinstance(platforms, str) else platforms
+    asked = str(platforms).split(",") if isinstance(platforms, str | Promise) else platforms
     chosen: dict[str, Platform] = {}
-    for spelling in asked:
+    for spelling in map(_spelling, asked):
         platform = registry.find(spelling)
         if platform is not None and has_button(platform):
             chosen.setdefault(platform.name, platform)
@@ -213,8 +221,13 @@ def _chosen(platforms: str | Iterable[str] | None) -> list[Platform]:
     return list(chosen.values())
 
 
-def _stored_name(spelling: str) -> str:
-    return get_settings().platforms.name_of(spelling) if spelling else spelling
+def _spelling(platform: Any) -> str:
+    """What a platform is called, of which the setting's own object may be given."""
+    return platform.name if isinstance(platform, Platform) else str(platform)
+
+
+def _stored_name(platform: Any) -> str:
+    return get_settings().platforms.name_of(_spelling(platform)) if platform else ""
 
 
 def _count_element(app_id: str, platform: str, number: int) -> str:

@@ -73,16 +73,18 @@ class AppFilter(FormFilter):
 
     def links(self, changelist: ChangeList) -> Iterator[Choice]:
         chosen = self.form.value("app")
-        for app in self._offered(chosen):
+        for key, name in self._offered(chosen):
             yield {
-                "selected": app == chosen,
-                "query_string": changelist.get_query_string({"app": app.pk}),
-                "display": Truncator(name_of(app)).chars(SHOWN_OF_NAME),
+                "selected": chosen is not None and key == chosen.pk,
+                "query_string": changelist.get_query_string({"app": key}),
+                "display": Truncator(name).chars(SHOWN_OF_NAME),
             }
 
-    def _offered(self, chosen: Any) -> list[Any]:
+    def _offered(self, chosen: Any) -> list[tuple[Any, str]]:
         most_shared = apps_shared_most(MOST_SHARED)
-        return most_shared if chosen is None or chosen in most_shared else [chosen, *most_shared]
+        if chosen is None or chosen.pk in dict(most_shared):
+            return most_shared
+        return [(chosen.pk, name_of(chosen)), *most_shared]
 
 
 class UserFilter(FormFilter):

@@ -34,6 +34,7 @@ from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.host.names import name_of, name_of_app, prefetch_named_apps
 from django_share_analytics.models import Share
 from django_share_analytics.stats.period import Flaw, find_flaw
+from django_share_analytics.stats.stored_texts import stored_session
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -138,7 +139,8 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         # Sessions have no index: without bounds this would read every share there is.
         days = DaysForm(request.GET).days()
         if days is not None and find_flaw(days.start, days.end) is not Flaw.TOO_LONG:
-            return queryset.filter(session_id=session), False
+            stored = stored_session(session, queryset.db)
+            return queryset.filter(session_id=stored), False
         messages.warning(
             request,
             _("To search for a session, choose a range of days of at most a year (“By day”)."),

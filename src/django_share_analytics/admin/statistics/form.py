@@ -190,7 +190,7 @@ def _app_choices(chosen: Model | None, ranked: Sequence[AppRank]) -> list[tuple[
     if chosen is None:
         apps = [(app.app_id, app.app_name) for app in ranked]
     else:
-        others = [app for app in apps_shared_most(OFFERED_APPS) if app != chosen]
-        apps = [(app.pk, name_of(app)) for app in (chosen, *others)]
+        others = [app for app in apps_shared_most(OFFERED_APPS) if app[0] != chosen.pk]
+        apps = [(chosen.pk, name_of(chosen)), *others]
     named = [(str(key), words.shortened(name)) for key, name in apps]
     return [("", gettext("All")), *named]
