@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.writing.set_aside import set_payload_aside
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LISTS = {
     "shares": "share_analytics_share_changelist",

@@ -15,7 +15,7 @@ from django_share_analytics.models import Share
 from django_share_analytics.testing import capture_shares
 from django_share_analytics.writing.batches import write_batch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 URL = "/api/shares"
 HERE = {"origin": "http://testserver"}

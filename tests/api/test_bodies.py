@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from django_share_analytics.models import Share
 from django_share_analytics.testing import capture_shares
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 URL = "/api/shares"
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=B"
@@ -234,6 +234,7 @@ def test_body__can_be_read_again_by_who_authenticates(says_its_length, rf, app):
     assert request.body == b'{"a": 1}'
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(
     body=st.binary(max_size=400) | st.text(max_size=200).map(str.encode),

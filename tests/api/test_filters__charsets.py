@@ -14,6 +14,7 @@ from tests.factories import event
 from tests.writing.test_charsets import SMILE, app, poor
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.parametrize("poor", ["utf8mb3", "latin1"], indirect=True),
 ]

@@ -69,6 +69,7 @@ def counted(response):
     return body["totalShares"] if "totalShares" in body else len(body["results"])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["foo", "Platform", "app_id", "appId", "user_id", "format", ""])
 def test_unknown_parameter(name, call, shares):
     response = call(**{name: "1"})
@@ -77,10 +78,12 @@ def test_unknown_parameter(name, call, shares):
     assert call(**{name: ""}).status_code == 400
 
 
+@pytest.mark.once
 def test_unknown_parameters__all_are_named(call):
     assert list(call(b="1", a=["1", "2"], **{"\x00": "1"}).json()) == ["\x00", "a", "b"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["limit", "days", "table", "cursor", "user", "session"])
 def test_parameter__of_another_call(name, call, shares):
     """``days`` would look as if the list were of these days."""
@@ -95,6 +98,7 @@ def test_parameter__of_another_call(name, call, shares):
     assert is_unknown == ({} if name in known else {name: ["Unknown parameter."]})
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["limit", "cursor", "app", "platform", "user", "session", "days"])
 def test_empty_parameter__is_as_one_that_is_absent(name, call, shares):
     response = call(**{name: ""})
@@ -285,6 +289,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
     query=st.lists(
@@ -304,6 +309,7 @@ def test_whatever_is_asked_for(query, call, admin_client):
     assert b"".join(response)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", HOSTILE)
 def test_every_parameter__of_every_call(value, call):
     for name in KNOWN:

@@ -11,7 +11,7 @@ from django_share_analytics.dispatch.handler import UNDER_TESTS, dispatchers
 from django_share_analytics.events import new_id
 from django_share_analytics.models import Share
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 BACKENDS = "django_share_analytics.dispatch.backends"
 DISPATCHERS = {

@@ -22,7 +22,12 @@ LATER = ["buffered", "buffered with journal", "redis_streams"]
 """Those that write in a thread or a process that has seen no request."""
 
 
-@pytest.fixture(params=HOOKS)
+# One of them in everyday's run.
+@pytest.fixture(
+    params=[
+        name if name == "hook" else pytest.param(name, marks=pytest.mark.slow) for name in HOOKS
+    ]
+)
 def hook(request, settings):
     if path := HOOKS[request.param]:
         settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "TENANT": path}
@@ -113,6 +118,7 @@ def test_submit__when_the_router_can_not_say(name, start, key):
     assert (stored("default"), stored("two")) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LATER)
 def test_one_that_is_away__holds_up_no_other(name, start, key, bring_home, monkeypatch):
     """Not even with more shares than go into a batch, and when these came first."""
@@ -168,6 +174,7 @@ def _come_back():
     del connections["away"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["buffered", "buffered with journal"])
 def test_close__while_one_is_away_writes_what_is_of_others(name, start, key):
     start(name, max_batch=4, flush_seconds=60.0, shutdown_seconds=2.0)

@@ -112,6 +112,7 @@ def replay(served: Project, path: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_replay(served: Project, shares_csv: Path) -> None:
     """Equal, equal again when repeated, and different when there is a share too many."""
     for _ in range(2):

@@ -15,6 +15,8 @@ from django.utils import translation
 from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.models import Share
 
+pytestmark = pytest.mark.once
+
 OURS = "django_share_analytics.urls"
 _names = count(1)
 

@@ -266,6 +266,7 @@ def many_apps(
     return apps
 
 
+@pytest.mark.slow
 def test_apps_with_names__take_no_query_each(
     many_apps: list[Any], admin_client: Any, django_assert_max_num_queries: Any
 ) -> None:

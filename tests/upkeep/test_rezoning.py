@@ -220,6 +220,7 @@ def by_hand(events, watermark, was, zone):
     return {name: dict(count) for name, count in counts.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     minutes=st.lists(st.integers(0, 60 * 24 * 30), max_size=60),
