@@ -130,7 +130,7 @@ def _second_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[
         if first.vendor == "postgresql":
             second.settings_dict["NAME"] = "postgres"
         connections["two"], connections.settings["two"] = second, second.settings_dict
-        second.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        second.creation.create_test_db(verbosity=0, autoclobber=True)
         configuration = dict(second.settings_dict)
         second.close()
         del connections["two"], connections.settings["two"]
