@@ -61,16 +61,16 @@ def decode(line: bytes) -> ShareEvent:
             session_id=values["session"],
             user_agent=values["agent"],
             referrer_url=values["referrer"],
-            user_proof=str(values.get("proof", "")),
-            using=_name(values.get("using", "")),
-            tenant=_name(values.get("tenant", "")),
-            database=_name(values.get("database", "")),
+            user_proof=_text(values.get("proof", "")),
+            using=_text(values.get("using", "")),
+            tenant=_text(values.get("tenant", "")),
+            database=_text(values.get("database", "")),
         )
     except NO_SHARE as error:
         raise UnreadableShare from error
 
 
-def _name(value: object) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value

@@ -13,6 +13,7 @@ from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.places import Place
 from django_share_analytics.writing import resting as module
 from django_share_analytics.writing.resting import resting
+from tests.dispatch.conftest import Clock
 from tests.factories import event
 
 pytestmark = pytest.mark.once
@@ -22,14 +23,6 @@ ONE, TWO = Place("one"), Place("two", "of two")
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-    """``clock.now``: seconds, that pass when a test says so."""
-
-    class Clock:
-        now = 1_000.0
-
-        def monotonic(self):
-            return self.now
-
     clock = Clock()
     monkeypatch.setattr(module, "time", clock)
     resting.clear()
@@ -109,8 +102,34 @@ def finish(queue, waiting):
     return batch
 
 
+def test_memory__is_all_of_the_only_place_that_there_is(clock):
+    """A site with a replica, say: all shares are of one database, and there is nobody else."""
+    queue = MemoryQueue(capacity=8, max_batch=4)
+    fail(ONE)
+    for _ in range(2):
+        for given in at(ONE, 4):
+            queue.put(given)
+        finish(queue, waiting={"one"})
+    with pytest.raises(DispatcherUnavailable, match="full"):
+        queue.put(at(ONE, 1)[0])
+    assert queue.status().waiting == 8
+
+
+def test_memory__keeps_room_for_tenants_that_it_has_not_seen(clock, settings):
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "TENANT": "tests.tenancy.Hook"}
+    queue = MemoryQueue(capacity=8, max_batch=8)
+    for given in at(ONE, 4):
+        queue.put(given)
+    fail(ONE)
+    finish(queue, waiting={"one"})
+    with pytest.raises(DispatcherUnavailable, match="away already"):
+        queue.put(at(ONE, 1)[0])
+
+
 def test_memory__keeps_room_for_others(clock):
     queue = MemoryQueue(capacity=8, max_batch=4)
+    queue.put(at(TWO, 1)[0])
+    finish(queue, waiting=())
     for given in at(ONE, 4):
         queue.put(given)
     fail(ONE)

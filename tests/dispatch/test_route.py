@@ -12,6 +12,7 @@ from django_share_analytics.dispatch import route
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.testing import MemoryDispatcher, use_dispatchers
+from tests.dispatch.conftest import Clock
 from tests.factories import event
 
 pytestmark = pytest.mark.once
@@ -40,14 +41,6 @@ class MoodyDispatcher(MemoryDispatcher):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """``clock.now += 5`` lets the time pass."""
-
-    class Clock:
-        now = 1_000.0
-
-        def monotonic(self):
-            return self.now
-
     clock = Clock()
     monkeypatch.setattr(route, "time", clock)
     return clock

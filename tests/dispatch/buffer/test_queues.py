@@ -12,6 +12,7 @@ from django_share_analytics.dispatch.buffer.deadline import Deadline
 from django_share_analytics.dispatch.buffer.queues import MemoryQueue
 from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import DispatcherUnavailable
+from tests.dispatch.conftest import Clock
 from tests.factories import event
 
 pytestmark = pytest.mark.once
@@ -19,14 +20,6 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def clock(monkeypatch):
-    """``clock.now``: seconds, that pass when a test says so."""
-
-    class Clock:
-        now = 1_000.0
-
-        def monotonic(self):
-            return self.now
-
     clock = Clock()
     monkeypatch.setattr(second_tries, "time", clock)
     monkeypatch.setattr(deadline, "time", clock)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch import second_tries
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.dispatch.postponed import Postponed
@@ -96,6 +97,7 @@ class MemoryQueue(ShareQueue):
         self._second_tries: SecondTries[ShareEvent] = SecondTries()
         self._postponed: Postponed[ShareEvent] = Postponed()
         self._in_flight: list[ShareEvent] = []
+        self._places: set[Place] = set()
         self._lock = threading.Lock()
         self._is_refusing = False
 
@@ -121,6 +123,8 @@ class MemoryQueue(ShareQueue):
             if last_chance and not events:
                 self._postponed.insist()
             self._in_flight = events
+            if len(self._places) < 2:
+                self._places.update(by_place(events))
         return Batch(events, is_second_try or last_chance) if events else None
 
     def done(
@@ -171,7 +175,9 @@ class MemoryQueue(ShareQueue):
         return untried + again + len(self._in_flight)
 
     def _is_others_room(self, event: ShareEvent) -> bool:
-        """Half of it is kept for what is of places that can be written to."""
+        """Half of it is kept for what is of places that can be written to, if there are others."""
         if 2 * len(self._postponed) < self._capacity:
+            return False
+        if len(self._places) < 2 and not get_settings().tenant:
             return False
         return resting.seconds_left([Place(event.using, event.tenant)]) > 0
