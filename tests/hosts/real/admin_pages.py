@@ -36,6 +36,12 @@ def share(apps: Sequence[Any], *, by: Any = None) -> dict[str, str]:
         for number, app in enumerate(apps[:-1])
         for n in range(60 - 4 * number)
     ]
+    # Whatever the hour is, one app has more than the period before, one fewer, and others are new.
+    events += [
+        event(app, "email", at=now - timedelta(days=40, minutes=minutes))
+        for app in (apps[2], apps[5])
+        for minutes in range(50)
+    ]
     write_shares(events)
     set_aside.set_event_aside(events[0], outcomes.REFUSED_BY_DATABASE, ValueError("no room"))
     return {

@@ -44,6 +44,7 @@ MARKS = [
     (".share-bar", "fill", DRAWN),
     (".share-heat-5", "fill", DRAWN),
 ]
+CHANGES = {".share-change-more", ".share-change-fewer", ".share-change-new"}
 PICTURES = os.environ.get("PICTURES", "")
 """The folder that pictures are made in, if any are wanted."""
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
@@ -98,6 +99,8 @@ def test_all_is_readable(site: ThemedSite, scheme: str, system: str) -> None:
             continue
         site.visit(page, address)
         page.wait_for_timeout(300)  # colours fade
+        if name == "statistics":
+            assert {kind for kind in CHANGES if page.locator(kind).count()} == CHANGES
         axes = axe_violations(page, axe, within=OURS, known=THEME.known)
         ours = [line for line in axes if line.split(":")[0] not in OF_THE_FRAME]
         found[name] = ours + page.evaluate(CONTRAST, MARKS)
