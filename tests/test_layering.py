@@ -21,15 +21,15 @@ pytestmark = pytest.mark.once
 MODULES = read_package()
 
 FLOORS = {
-    9: "urls management",
-    8: "admin api apps",
+    9: "urls link_urls management",
+    8: "admin api apps redirects",
     7: "tracking testing asgi tasks tenants checks status",
     6: "dispatch files templatetags",
-    5: "writing stats upkeep",
+    5: "writing stats upkeep links",
     4: "models migrations codec",
     3: "counts",
     2: "sql conf places host keys buttons session_proofs",
-    1: "events exceptions signals platforms outcomes periods backoff repeats wording",
+    1: "events steps exceptions signals platforms outcomes periods backoff repeats wording",
 }
 """A folder is one room. The root above all gives the names that everyone needs."""
 HOMES = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

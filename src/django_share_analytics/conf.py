@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,14 +18,18 @@ from django.conf import UserSettingsHolder, global_settings, settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from django_share_analytics.events import MAX_PLACEMENT_LENGTH
 from django_share_analytics.platforms import BUILT_IN, MAX_NAME_LENGTH, Platform, PlatformRegistry
+from django_share_analytics.steps import MAX_DETAIL_LENGTH
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
 
     from django.db.models import Model
 
 APP_LABEL = "share_analytics"
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 SETTING = "SHARE_ANALYTICS"
 APP_MODEL_SETTING = "SHARE_ANALYTICS_APP_MODEL"
 APP_MODEL_MISSING = (
@@ -80,6 +85,17 @@ class ShareAnalyticsSettings:
     tenants. See :class:`.places.Tenancy`."""
     max_body_bytes: int = 16_384
     """The largest body that ``POST shares`` reads; more is answered with 413."""
+    trusted_proxies: int | None = None
+    """How many proxies of the site's own add to ``X-Forwarded-For``; ``None``: nobody said, and
+    the address of a client that comes by one is not known."""
+    visitors: bool = True
+    """Whether visitors are told apart, by a secret of the day; else each request is one."""
+    goals: Mapping[str, bool] = field(default_factory=dict)
+    """What visitors may do that the host wants: name → whether the script may say so."""
+    placements: tuple[str, ...] = ()
+    """Names of the places on the host's pages that have buttons."""
+    link_cookie_seconds: int = 0
+    """How long a cookie remembers the link by which a visitor came; 0: there is no cookie."""
 
 
 def _mapping(value: object, path: str) -> Mapping[str, Any]:
@@ -168,7 +184,37 @@ def _texts(value: object, path: str) -> tuple[str, ...]:
     return tuple(_text(entry, path) for entry in value)
 
 
-READERS = {
+def _count_or_none(value: object, path: str) -> int | None:
+    return None if value is None else _whole_number(value, path)
+
+
+def _yes_or_no(value: object, path: str) -> bool:
+    if not isinstance(value, bool):
+        raise ImproperlyConfigured(f"{path} must be True or False, not {value!r}.")
+    return value
+
+
+def _name(value: object, path: str, length: int) -> str:
+    name = _text(value, path)
+    if not _NAME.fullmatch(name) or len(name) > length:
+        raise ImproperlyConfigured(
+            f"{path}: the name {name!r} must be 1 to {length} letters, digits, - or _."
+        )
+    return name
+
+
+def _goals(value: object, path: str) -> Mapping[str, bool]:
+    return {
+        _name(name, path, MAX_DETAIL_LENGTH): _yes_or_no(may, f'{path}["{name}"]')
+        for name, may in _mapping(value, path).items()
+    }
+
+
+def _placements(value: object, path: str) -> tuple[str, ...]:
+    return tuple(_name(name, path, MAX_PLACEMENT_LENGTH) for name in _texts(value, path))
+
+
+READERS: Mapping[str, Callable[[object, str], Any]] = {
     "SHARE_COUNT_CACHE_SECONDS": _whole_number,
     "CACHE_ALIAS": _text,
     "AUTHENTICATION_CLASSES": _texts,
@@ -176,6 +222,11 @@ READERS = {
     "APPS_WITH_NAMES": _text,
     "TENANT": _text,
     "MAX_BODY_BYTES": _whole_number,
+    "TRUSTED_PROXIES": _count_or_none,
+    "VISITORS": _yes_or_no,
+    "GOALS": _goals,
+    "PLACEMENTS": _placements,
+    "LINK_COOKIE_SECONDS": _whole_number,
 }
 
 

@@ -1,4 +1,7 @@
-"""One share on its way from a request to the database: a frozen value without a model."""
+"""Shares, and what is seen on their links, on the way from a request to the database.
+
+Frozen values without a model.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 MAX_SESSION_LENGTH = 100
+MAX_PLACEMENT_LENGTH = 50
 MAX_TEXT_LENGTH = 500
 """Characters kept of a user agent and of a referrer."""
 
@@ -60,6 +64,13 @@ class ShareEvent:
     session_id: str = ""
     user_agent: str = ""
     referrer_url: str | None = None
+    via: UUID | None = None
+    """The share by whose link the sharer came to the app's page."""
+    visitor: int | None = None
+    """Who shares, as 63 bits that mean nothing after the day (see :mod:`.links.visitors`);
+    ``None``: nobody can tell, and that equals nobody."""
+    placement: str = ""
+    """Which of a page's buttons it was, by a name of the setting ``PLACEMENTS``."""
     user_proof: str = ""
     """Where a session alone names the user: what the writer holds against them, before it takes
     its word (see :mod:`.session_proofs`). Empty: whoever made the event vouches."""
@@ -74,3 +85,37 @@ class ShareEvent:
     def __post_init__(self) -> None:
         if self.timestamp.tzinfo is None:
             raise ValueError("ShareEvent.timestamp must be an aware datetime.")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEvent:
+    """Something that was seen on the link of a share, and accepted.
+
+    ``kind`` is one of :mod:`.steps`; ``app_id`` the key of the app whose page it was, and
+    ``detail`` the network of a preview or of a visit's in-app browser, or the goal of a conversion.
+    ``id`` says what happened and to whom: the same id counts once.
+    """
+
+    share_id: UUID
+    kind: str
+    app_id: Any
+    id: UUID = field(default_factory=new_id)
+    timestamp: datetime = field(default_factory=utc_now)
+    detail: str = ""
+    visitor: int | None = None
+    """As that of a share: a step of the sharer's own is told by it."""
+    click_id: UUID | None = None
+    """Of a visit whose visitor is known, the id of the click that it brings along, if that was not
+    seen: a page that a browser made ready in advance asks for its link before anybody clicks."""
+    using: str = ""
+    tenant: str = ""
+    database: str = field(default="", compare=False)
+    """Where it belongs, as of a share."""
+
+    def __post_init__(self) -> None:
+        if self.timestamp.tzinfo is None:
+            raise ValueError("LinkEvent.timestamp must be an aware datetime.")
+
+
+Event = ShareEvent | LinkEvent
+"""What dispatchers carry: one batch may hold both."""

@@ -37,8 +37,31 @@ INVALID = "invalid"
 LOST_AT_EXIT = "lost_at_exit"
 """The process had to stop before the database took the event."""
 
+OWN = "own"
+"""A step on a share's link by the sharer, on the same day: shown beside the others' steps."""
+
+BOT = "bot"
+"""A robot asked for a share's link, and no network's own."""
+
+UNKNOWN_SHARE = "unknown_share"
+"""A step on the link of a share that did not come: pruned, deleted, made up, or never sent."""
+
+OTHER_APP = "other_app"
+"""A share by somebody who came by the link of another app's share, or a step that names another
+app than its share does. The share counts, as one without a link before it."""
+
 LOSSES = (LOST_AT_EXIT, SET_ASIDE_FULL)
 """Those that stand for a share which somebody made and which is gone."""
 
-FOUND_IN_WRITING = frozenset({DUPLICATE, UNKNOWN_APP, BEFORE_RETENTION, REFUSED_BY_DATABASE})
+FOUND_IN_WRITING = frozenset(
+    {
+        DUPLICATE,
+        UNKNOWN_APP,
+        BEFORE_RETENTION,
+        REFUSED_BY_DATABASE,
+        OWN,
+        UNKNOWN_SHARE,
+        OTHER_APP,
+    }
+)
 """Those that say something of what is stored: which apps there are, and which shares."""

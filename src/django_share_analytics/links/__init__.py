@@ -1,0 +1,1 @@
+"""The links that shares have: what stands in them, and who comes by them."""

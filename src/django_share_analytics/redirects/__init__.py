@@ -1,0 +1,1 @@
+"""``GET s/<code>/<key>``: where share links lead, and their QR codes."""
