@@ -53,7 +53,7 @@ class Parent(NamedTuple):
     visitor: int | None
 
 
-class Step(NamedTuple):
+class StepRow(NamedTuple):
     """A row, in the order of its columns."""
 
     id: UUID
@@ -63,7 +63,7 @@ class Step(NamedTuple):
     timestamp: datetime
 
 
-COLUMNS = Step._fields
+COLUMNS = StepRow._fields
 
 STORED, WAITS = "stored", "waits"
 COUNTED = {outcomes.OWN, outcomes.BOT, outcomes.UNKNOWN_SHARE, outcomes.OTHER_APP}
@@ -210,9 +210,9 @@ def _wanted(
     return wanted
 
 
-def _rows(events: Iterable[LinkEvent]) -> dict[UUID, Step]:
+def _rows(events: Iterable[LinkEvent]) -> dict[UUID, StepRow]:
     """What is stored of these, by id. A fact is that of the earliest."""
-    rows: dict[UUID, Step] = {}
+    rows: dict[UUID, StepRow] = {}
     for event in events:
         for step in _steps_of(event):
             rows.setdefault(step.id, step)
@@ -229,12 +229,12 @@ def _why_not(event: LinkEvent, share: Parent) -> str | None:
     return None
 
 
-def _steps_of(event: LinkEvent) -> Iterable[Step]:
-    yield Step(event.id, event.share_id, event.kind, event.detail, event.timestamp)
+def _steps_of(event: LinkEvent) -> Iterable[StepRow]:
+    yield StepRow(event.id, event.share_id, event.kind, event.detail, event.timestamp)
     if event.click_id is not None:
-        yield Step(event.click_id, event.share_id, CLICK, "", event.timestamp)
+        yield StepRow(event.click_id, event.share_id, CLICK, "", event.timestamp)
     if fact := FACT_OF.get(event.kind):
-        yield Step(fact_id(event.share_id, fact), event.share_id, fact, "", event.timestamp)
+        yield StepRow(fact_id(event.share_id, fact), event.share_id, fact, "", event.timestamp)
 
 
 def _tell(events: Iterable[LinkEvent], new: set[UUID], result: StepResult) -> None:
@@ -254,7 +254,7 @@ def _wait(result: StepResult, using: str) -> None:
 
 
 def _count(
-    rows: Mapping[UUID, Step],
+    rows: Mapping[UUID, StepRow],
     new: set[UUID],
     shares: Mapping[UUID, Parent],
     recorded: Sequence[ShareEvent],
@@ -276,7 +276,7 @@ def _count(
         note_steps(min(rows[id].timestamp for id in new), using)
 
 
-def _cell(step: Step, share: Parent) -> StepCell:
+def _cell(step: StepRow, share: Parent) -> StepCell:
     return StepCell(
         share.app,
         share.platform,

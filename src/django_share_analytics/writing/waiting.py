@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from uuid import UUID
 
-MAX_ROWS = 10_000
-MAX_AGE = timedelta(hours=1)
+MAX_WAITING = 10_000
+MAX_WAIT = timedelta(hours=1)
 
-COLUMNS = (
+WAITING_COLUMNS = (
     "id", "share_id", "app_key", "kind", "detail", "timestamp", "visitor", "click_id", "since"
 )  # fmt: skip
 
@@ -34,13 +34,13 @@ COLUMNS = (
 def keep(events: Sequence[LinkEvent], using: str) -> set[UUID]:
     """Keep these until their shares come; the ids of those that wait now.
 
-    Those beyond ``MAX_ROWS`` don't.
+    Those beyond ``MAX_WAITING`` don't.
     """
-    room = MAX_ROWS - WaitingStep.objects.using(using).count()
+    room = MAX_WAITING - WaitingStep.objects.using(using).count()
     now = utc_now()
     rows = {event.id: _row(event, now) for event in events[: max(room, 0)]}
     if rows:
-        insert_new(connections[using], WaitingStep, COLUMNS, rows)
+        insert_new(connections[using], WaitingStep, WAITING_COLUMNS, rows)
     return set(rows)
 
 
@@ -58,9 +58,9 @@ def take_up(share_ids: Collection[UUID], using: str) -> list[LinkEvent]:
     return [_event(row) for row in rows if row.pk in there or row.kind != RESHARE]
 
 
-def give_up(using: str) -> int:
+def forget_old(using: str) -> int:
     """Forget what has waited for too long; how many they were."""
-    old = WaitingStep.objects.using(using).filter(since__lt=utc_now() - MAX_AGE)
+    old = WaitingStep.objects.using(using).filter(since__lt=utc_now() - MAX_WAIT)
     return int(old._raw_delete(using))
 
 
