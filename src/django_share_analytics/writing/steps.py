@@ -31,6 +31,7 @@ from django_share_analytics.counts.steps import (
 from django_share_analytics.events import LinkEvent
 from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.sql.new_rows import insert_new, storable_id
+from django_share_analytics.sql.reading import rows_with
 from django_share_analytics.steps import CLICK, FACT_OF, RESHARE, ROBOT, age_of, fact_id
 from django_share_analytics.writing import waiting
 
@@ -121,8 +122,7 @@ def of_apps(events: Sequence[LinkEvent], using: str) -> list[LinkEvent]:
     unnamed = {event.share_id for event in events if event.app_id is None}
     if not unnamed:
         return list(events)
-    rows = Share.objects.using(using).filter(pk__in=unnamed)
-    apps = dict(rows.values_list("pk", "app_id"))
+    apps: dict[UUID, Any] = dict(rows_with(Share, "id", unnamed, ("id", "app"), using))  # type: ignore[arg-type]
     return [
         replace(event, app_id=apps.get(event.share_id)) if event.app_id is None else event
         for event in events
@@ -181,10 +181,8 @@ def _parents(recorded: Sequence[ShareEvent], asked: set[UUID], using: str) -> di
     unknown = asked - shares.keys()
     if not unknown:
         return shares
-    rows = Share.objects.using(using).filter(pk__in=unknown)
-    found = {
-        id: Parent(*values) for id, *values in rows.values_list("pk", "app_id", *Parent._fields[1:])
-    }
+    rows = rows_with(Share, "id", unknown, ("id", *Parent._fields), using)
+    found = {id: Parent(*values) for id, *values in rows}
     # What is being pruned is gone already: nobody could tell which of its steps are counted.
     kept_from = retention.kept_from((share.timestamp for share in found.values()), using)
     shares.update(

@@ -17,6 +17,7 @@ from django_share_analytics.events import LinkEvent, utc_now
 from django_share_analytics.keys import app_key_field
 from django_share_analytics.models import Share, WaitingStep
 from django_share_analytics.sql.new_rows import insert_new
+from django_share_analytics.sql.reading import rows_with
 from django_share_analytics.steps import RESHARE
 
 if TYPE_CHECKING:
@@ -49,10 +50,12 @@ def take_up(share_ids: Collection[UUID], using: str) -> list[LinkEvent]:
 
     A re-share that was deleted meanwhile is none.
     """
-    rows = list(WaitingStep.objects.using(using).filter(share_id__in=share_ids))
-    if not rows:
+    found = rows_with(WaitingStep, "share_id", share_ids, ("id",), using)
+    if not found:
         return []
-    WaitingStep.objects.using(using).filter(pk__in=[row.pk for row in rows]).delete()
+    waiting = WaitingStep.objects.using(using).filter(pk__in=[id for (id,) in found])
+    rows = list(waiting)
+    waiting.delete()
     children = {row.pk for row in rows if row.kind == RESHARE}
     there = set(Share.objects.using(using).filter(pk__in=children).values_list("pk", flat=True))
     return [_event(row) for row in rows if row.pk in there or row.kind != RESHARE]
