@@ -39,8 +39,8 @@ CORE = {"django", "asgiref", "rest_framework", "django_filters"}  # asgiref come
 SAME_BY_NATURE = {
     "logger", "T", "Command", "Migration", "record_share", "read", "app_name", "urlpatterns"
 }  # fmt: skip
-"""Django names commands, migrations and urls; the task of either queue is told by its module, and so
-is what one reads of a state, a segment, notes."""
+"""Django names commands, migrations and urls; the task of either queue is told by its module, and
+so is what one reads of a state, a segment, notes."""
 
 
 def room_of(module: str) -> str:
