@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+
+from django_share_analytics.conf import APP_LABEL
 from django_share_analytics.events import utc_now
-from django_share_analytics.models import DaySecret
 from django_share_analytics.sql.transactions import in_transaction, without_harm_to_a_transaction
 
 if TYPE_CHECKING:
@@ -55,9 +57,11 @@ def keep_day_secrets(using: str) -> None:
 
 
 def _make(using: str, days: Iterable[date]) -> None:
-    made = [DaySecret(day=day, secret=token_hex(SECRET_BYTES)) for day in days]
-    _stored(using).bulk_create(made, ignore_conflicts=True)
+    stored = _stored(using)
+    made = [stored.model(day=day, secret=token_hex(SECRET_BYTES)) for day in days]
+    stored.bulk_create(made, ignore_conflicts=True)
 
 
-def _stored(using: str) -> QuerySet[DaySecret]:
-    return DaySecret._base_manager.using(using)
+def _stored(using: str) -> QuerySet[Any]:
+    # By its name: hosts import what tracks shares before Django has any models.
+    return apps.get_model(APP_LABEL, "DaySecret")._base_manager.using(using)

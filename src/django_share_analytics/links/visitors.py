@@ -10,6 +10,7 @@ import hmac
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import get_settings
+from django_share_analytics.links.addresses import are_on
 from django_share_analytics.links.agents import AgentKind, agent_of
 from django_share_analytics.links.clients import client_of
 from django_share_analytics.links.day_secrets import keep_day_secrets
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-__all__ = ["keep_day_secrets", "visitor_of"]
+__all__ = ["is_client_unsaid", "keep_day_secrets", "visitor_of"]
 
 NOBODY = (AgentKind.PREVIEW, AgentKind.ROBOT)
 
@@ -42,6 +43,13 @@ def visitor_of(request: HttpRequest) -> int | None:
         return None
     secret = _secret_of_the_day()
     return None if secret is None else _number(secret, client, user_agent)
+
+
+def is_client_unsaid() -> bool:
+    """Whether there are links, and visitors to tell apart on them, and nobody said by how many
+    proxies they come: then most are unknown."""
+    ours = get_settings()
+    return ours.visitors and ours.trusted_proxies is None and are_on()
 
 
 def _wants_to_be_nobody(meta: Mapping[str, Any]) -> bool:
