@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 
-SECTIONS = ("post", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush", "reads")
+SECTIONS = (
+    "post", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush", "reads"
+)  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
     ("writer", "--database", "postgres"),

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from django_share_analytics.testing import capture_shares
+
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/150.0.0.0 Safari/537.36"
+)
+
+
+@pytest.fixture(autouse=True)
+def _links_are_on(settings):
+    settings.ROOT_URLCONF = "tests.redirects.urls"
+
+
+@pytest.fixture
+def events():
+    """What was seen, and handed to the dispatcher."""
+    with capture_shares() as events:
+        yield events
+
+
+@pytest.fixture
+def ask(client):
+    """Asks for an address as a browser does that is told to open it."""
+
+    def ask(address, method="get", **headers):
+        headers = {"user-agent": BROWSER, "sec-fetch-dest": "document", **headers}
+        return getattr(client, method)(address, headers=headers)
+
+    return ask
