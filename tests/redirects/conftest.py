@@ -10,6 +10,10 @@ BROWSER = (
 )
 
 
+AS_A_BROWSER = {"user-agent": BROWSER, "sec-fetch-dest": "document"}
+"""What a browser says that is told to open an address."""
+
+
 @pytest.fixture(autouse=True)
 def _links_are_on(settings):
     settings.ROOT_URLCONF = "tests.redirects.urls"
@@ -27,7 +31,7 @@ def ask(client):
     """Asks for an address as a browser does that is told to open it."""
 
     def ask(address, method="get", **headers):
-        headers = {"user-agent": BROWSER, "sec-fetch-dest": "document", **headers}
+        headers = {**AS_A_BROWSER, **headers}
         return getattr(client, method)(address, headers=headers)
 
     return ask
