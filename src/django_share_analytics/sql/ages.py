@@ -62,7 +62,7 @@ class EdgesPassed(Func):
 
 
 def _microseconds(instant: str) -> str:
-    """Since 1970. The fraction apart, which SQLite rounds; the clock of its own has three digits."""
+    """Since 1970. SQLite would round the fraction, and its own clock writes three digits of it."""
     seconds = f"CAST(STRFTIME('%%s', SUBSTR({instant}, 1, 19)) AS INTEGER)"
     fraction = f"CAST(SUBSTR(SUBSTR({instant}, 21, 6) || '000000', 1, 6) AS INTEGER)"
     return f"({seconds} * {MICROSECONDS} + {fraction})"
