@@ -15,10 +15,12 @@ from django_share_analytics.periods import FIRST_DAY, LAST_DAY
 from django_share_analytics.upkeep.findings import Audit, Drift
 from django_share_analytics.upkeep.repair import Overtaken, Repairer, count_keys_of
 from django_share_analytics.upkeep.rezoning import adopt_zone
+from django_share_analytics.upkeep.sides import STEP_COUNTS
 from django_share_analytics.upkeep.snapshots import snapshot
 from django_share_analytics.upkeep.verification import (
     BY_DAY,
     FOR_EVER,
+    OF_APPS,
     drift_by_day,
     drift_for_ever,
     orphans,
@@ -71,7 +73,7 @@ class _Auditor:
         self.progress = progress
         self.using = router.db_for_write(Share)
         self.audit = Audit(start, end, str(reporting_zone()))
-        self.audit.drift = {rollup.model_name: Drift() for rollup in rollups.ROLLUPS}
+        self.audit.drift = {rollup.model_name: Drift() for rollup in (*rollups.ROLLUPS, *STEP_COUNTS)}
         self.apps: set[Any] = set()
         """Those that differ on some day."""
 
@@ -145,7 +147,7 @@ class _Auditor:
                 return
 
     def _orphans(self) -> None:
-        for rollup in (rollups.APP_DAY, rollups.APP_PLATFORM_DAY):
+        for rollup in OF_APPS:
             self._until_nobody_comes_between(partial(self._settle_orphans, rollup))
 
     def _settle_orphans(self, rollup: Rollup) -> None:
