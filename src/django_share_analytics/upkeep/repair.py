@@ -172,7 +172,7 @@ def count_keys_of(apps: Iterable[Any], using: str) -> dict[Any, int]:
     return found
 
 
-def batches(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def batches(keys: Sequence[Any], size: int = 0) -> Iterator[Sequence[Any]]:
     """The keys, as many at a time as one transaction takes."""
-    size = REPAIR_BATCH_SIZE
+    size = size or REPAIR_BATCH_SIZE
     return (keys[start : start + size] for start in range(0, len(keys), size))
