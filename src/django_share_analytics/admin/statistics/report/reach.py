@@ -41,14 +41,14 @@ def reach_note(own: int) -> str:
     """What the numbers leave out; ``own`` of it on the whole site in the hours looked back on."""
     if not get_settings().visitors:
         return _("Visitors are not told apart on this site: clicks and visits are requests.")
-    note = _(
-        "A visitor counts once a day, and at least: people behind one address may be one. What"
-        " sharers do on their own links is left out."
-    )
+    note = _("Visits are visitor-days, and “at least”: people behind one address may be one.")
     if not own:
-        return note
-    beside = _("In the last 24 hours that was %(number)s on the whole site.")
-    return f"{note} {beside % {'number': number(own)}}"
+        return " ".join([note, _("Left out is what sharers do on their own links.")])
+    left_out = _(
+        "Left out is what sharers do on their own links: %(number)s in the last 24 hours, on the"
+        " whole site."
+    )
+    return " ".join([note, left_out % {"number": number(own)}])
 
 
 def _rows(reach: Reach) -> Iterator[tuple[str, str, int]]:
@@ -56,7 +56,7 @@ def _rows(reach: Reach) -> Iterator[tuple[str, str, int]]:
     yield _("Previews"), _("A network fetched the link, posted or not."), reach.previews
     yield _("Clicks"), _("A browser asked for the link."), reach.clicks
     yield _("Visits"), _visits(reach), reach.visits
-    yield _("Shared on"), _reshares(reach), reach.reshares
+    yield _("Re-shares"), _reshares(reach), reach.reshares
     if get_settings().goals or reach.conversions:
         yield _("Conversions"), _("A visitor reached a goal of yours."), reach.conversions
 
