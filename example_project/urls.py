@@ -1,5 +1,5 @@
-"""The store at ``/``, the package and the list of apps at ``/api/``, the links of shares at ``/s/``,
-the admin at ``/admin/``."""
+"""The store at ``/``, the package and the list of apps at ``/api/``, the admin at ``/admin/``; and
+the links of shares at ``/s/``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of an app's shares, in Python and over HTTP: where there are links, and only there."""
+"""What became of an app's shares, in Python and over HTTP: only where there are links."""
 
 from __future__ import annotations
 

@@ -40,8 +40,6 @@ from django_share_analytics.stats.period import Flaw, find_flaw
 from django_share_analytics.stats.stored_texts import stored_session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
     from django.urls import URLPattern
@@ -87,7 +85,7 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         view = self.admin_site.admin_view(self.export_view)
         return [path("export/", view, name=EXPORT_URL), *super().get_urls()]
 
-    def get_fields(self, request: HttpRequest, obj: Share | None = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Share | None = None) -> tuple[str, ...]:
         return (*self.fields, *(self.fields_of_links if addresses.are_on() else ()))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
