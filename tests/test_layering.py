@@ -87,6 +87,7 @@ def test_facts_need_nothing_but_django() -> None:
 def test_only_dispatchers_need_more_than_the_core() -> None:
     needed = {name: third_parties(name) for name in MODULES if room_of(name) != "dispatch"}
     needed["tenants"] -= {"django_tenants"}  # which it imports when it is used
+    needed["links.agents"] -= {"crawleruseragents"}  # which it does without
     assert {name: other for name, other in needed.items() if other - CORE} == {}
 
 
