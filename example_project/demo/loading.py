@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from django_share_analytics.events import Event
 
 APPS_FILE = Path(__file__).with_name("apps.csv")
-BATCH = 2_000
+BATCH = 8_000
 WORTH_ADDING = timedelta(days=1)
 """A shorter gap since the last simulated share stays as it is: a restart changes nothing."""
 

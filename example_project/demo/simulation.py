@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 NAMESPACE = UUID("0d3c51be-2e0f-5c1b-9d0a-6b5f3a7c1e42")
 DAYS = 90
-VISITS_A_DAY = 500
+VISITS_A_DAY = 300
 """On an ordinary day at the end; a visit is 1.4 shares on average. These are the seeds: what they
 lead to is in :mod:`.travels`."""
 

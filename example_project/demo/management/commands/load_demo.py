@@ -17,9 +17,9 @@ USERNAME, PASSWORD = "admin", "demo"
 
 class Command(BaseCommand):
     help = (
-        "Load the demonstration: apps, people, simulated shares and what became of them up to now, "
-        f"and the administrator {USERNAME} (password: {PASSWORD}). Safe to run again, also after an "
-        "interruption."
+        "Load the demonstration: apps, people, sharing and what became of it, simulated up to now, "
+        f"and the administrator {USERNAME} (password: {PASSWORD}). Safe to run again, also after "
+        "an interruption."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
