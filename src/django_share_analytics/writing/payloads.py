@@ -14,7 +14,7 @@ from django_share_analytics.writing.set_aside import set_payload_aside
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 
 class Unwritten(NamedTuple):
@@ -41,7 +41,7 @@ def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> Un
 
     :raises django.db.Error: nothing could be written; write the same again later.
     """
-    events: dict[int, ShareEvent] = {}
+    events: dict[int, Event] = {}
     for position, payload in enumerate(payloads):
         try:
             events[position] = decode(payload.encode())
@@ -57,7 +57,7 @@ def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> Un
     return Unwritten(_positions(result.unknown_app, events))
 
 
-def _positions(some: Sequence[ShareEvent], events: Mapping[int, ShareEvent]) -> list[int]:
+def _positions(some: Sequence[Event], events: Mapping[int, Event]) -> list[int]:
     wanted = set(map(id, some))  # two tenants may have the same share's id
     return [position for position, event in events.items() if id(event) in wanted]
 

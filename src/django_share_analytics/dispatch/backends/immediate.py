@@ -12,7 +12,7 @@ from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
 from django_share_analytics.writing.batches import write_batch
 
 if TYPE_CHECKING:
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 
 class ImmediateDispatcher(BaseDispatcher):
@@ -21,7 +21,7 @@ class ImmediateDispatcher(BaseDispatcher):
     is_durable = True
     writes_in_request = True
 
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         try:
             result = write_batch([event])
         except (Error, OSError) as error:
@@ -49,7 +49,7 @@ class UnderTestsDispatcher(ImmediateDispatcher):
     written.
     """
 
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         try:
             return super().submit(event)
         except Exception as error:

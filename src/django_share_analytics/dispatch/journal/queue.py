@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django_share_analytics.dispatch.base import DispatcherStatus
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class JournalQueue(ShareQueue):
         self._troubles = Troubles()
         self._adopter = Adopter(journal, self._inlet, self._troubles)
 
-    def put(self, event: ShareEvent) -> bool:
+    def put(self, event: Event) -> bool:
         line = codec.encode(event) + b"\n"
         try:
             is_full = self._inlet.put(line)
@@ -99,8 +99,8 @@ class JournalQueue(ShareQueue):
     def done(
         self,
         batch: Batch,
-        unknown_app: Sequence[ShareEvent],
-        waiting: Sequence[ShareEvent] = (),
+        unknown_app: Sequence[Event],
+        waiting: Sequence[Event] = (),
     ) -> None:
         assert self._loaded is not None
         loaded, self._loaded = self._loaded, None
@@ -133,7 +133,7 @@ class JournalQueue(ShareQueue):
     def refuse(self) -> None:
         self._inlet.close()
 
-    def release(self) -> list[ShareEvent]:
+    def release(self) -> list[Event]:
         """What is still in the journal is left to other processes: nothing is lost."""
         if self._unread:
             logger.warning("Shares that can't be read now wait in %s", self._journal)
@@ -197,7 +197,7 @@ class JournalQueue(ShareQueue):
             return path, path.suffix == AGAIN
         return None, False
 
-    def _write_parts(self, path: Path, *parts: Sequence[ShareEvent]) -> list[list[Path]]:
+    def _write_parts(self, path: Path, *parts: Sequence[Event]) -> list[list[Path]]:
         """Where these shares of the segment wait: in small ones of their own, if there are any.
 
         :raises OSError: the disk is full, say; then there are none.
@@ -215,7 +215,7 @@ class JournalQueue(ShareQueue):
             raise
         return written
 
-    def _keep_whole(self, path: Path, waiting: Sequence[ShareEvent]) -> None:
+    def _keep_whole(self, path: Path, waiting: Sequence[Event]) -> None:
         if waiting:
             self._postponed.add(by_place(waiting), [path])
         else:

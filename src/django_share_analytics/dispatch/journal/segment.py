@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 OWNER_ONLY = 0o600
 """User keys, user agents and referrers are nobody else's business."""
@@ -100,7 +100,7 @@ class Segment:
 class Contents:
     """What is in a segment."""
 
-    events: list[ShareEvent]
+    events: list[Event]
     bad: list[bytes]
     """Lines that are no shares; the last one when its writing was cut short."""
 

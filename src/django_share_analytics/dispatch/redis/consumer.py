@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from django_share_analytics.dispatch.redis.group import Entry
     from django_share_analytics.dispatch.redis.options import RedisStreamsOptions
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ POLL_SECONDS = 0.1
 class StreamBatch:
     """Entries on their way to the writer, by their ids in the stream."""
 
-    events: dict[bytes, ShareEvent] = field(default_factory=dict)
+    events: dict[bytes, Event] = field(default_factory=dict)
     unreadable: dict[bytes, tuple[bytes, ValueError]] = field(default_factory=dict)
     is_second_try: bool = False
 
@@ -80,7 +80,7 @@ class StreamConsumer:
         self._last: tuple[int, int] | None = None  # what `once` has to reach
         self._done: list[bytes] = []  # written, and to be acknowledged
         self._acknowledged = 0
-        self._second_tries: SecondTries[tuple[bytes, ShareEvent]] = SecondTries()
+        self._second_tries: SecondTries[tuple[bytes, Event]] = SecondTries()
         self._take_over_at = 0.0
 
     def run(self) -> int:
