@@ -31,6 +31,8 @@ SHARE_ANALYTICS = {
     # Where the buttons are, and what visitors are to do; the store's script may say that they did.
     "PLACEMENTS": ["top", "end"],
     "GOALS": {"get": True},
+    # Visitors reach this server themselves, with no proxy before it.
+    "TRUSTED_PROXIES": 0,
 }
 
 # The demo's shares are made up: half a second of them is no loss. Name a SHARE_JOURNAL to keep all.

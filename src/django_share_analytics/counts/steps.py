@@ -8,12 +8,10 @@ transaction.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connections
-from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Value, When
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models import Count, F
 
 from django_share_analytics.counts import state
 from django_share_analytics.counts.rollups import (
@@ -24,8 +22,9 @@ from django_share_analytics.counts.rollups import (
     sums_of,
 )
 from django_share_analytics.sql import upsert
+from django_share_analytics.sql.ages import stored_age
 from django_share_analytics.sql.functions import QuarterHour
-from django_share_analytics.steps import AGES, SHARE, STORED, window_of
+from django_share_analytics.steps import SHARE, STORED, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -78,20 +77,11 @@ def stored_step_cells(steps: QuerySet[Any]) -> dict[StepCell, int]:
     """The cells that these steps make, read with one query; their model may be a migration's."""
     share = ("share__app_id", "share__platform", "share__placement")
     of_share = steps.order_by().annotate(
-        quarter_=QuarterHour("share__timestamp"), age_=step_age("timestamp", "share__timestamp")
+        quarter_=QuarterHour("share__timestamp"),
+        age_=stored_age(F("timestamp"), F("share__timestamp")),
     )
     grouped = of_share.values_list(*share, "quarter_", "kind", "detail", "age_")
     return {StepCell(*row[:-1]): row[-1] for row in grouped.annotate(n_=Count("pk"))}
-
-
-def step_age(timestamp: str, share_timestamp: str) -> Any:
-    """:func:`.steps.age_of` in the database, of the fields with these names."""
-    since_share = ExpressionWrapper(F(timestamp) - F(share_timestamp), DurationField())
-    edges = (
-        When(LessThanOrEqual(since_share, timedelta(seconds=edge)), then=Value(number))
-        for number, edge in enumerate(AGES)
-    )
-    return Case(*edges, default=Value(len(AGES)))
 
 
 def placed_shares(cells: Mapping[tuple[Any, str, str, int], int]) -> dict[StepCell, int]:
