@@ -8,7 +8,8 @@ import sys
 import time
 
 SECTIONS = (
-    "post", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush", "reads"
+    "post", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush", "reads",
+    "reach",
 )  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
@@ -27,6 +28,7 @@ BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("reads", "--database", "postgres"),
     ("reads", "--database", "sqlite"),
     ("reads", "--database", "mariadb"),
+    ("reach",),
 )
 
 
