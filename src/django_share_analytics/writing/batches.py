@@ -23,6 +23,7 @@ from django_share_analytics.wording import describe
 from django_share_analytics.writing import set_aside
 from django_share_analytics.writing.charsets import as_it_is, next_spelling
 from django_share_analytics.writing.resting import resting
+from django_share_analytics.writing.tending import tend
 from django_share_analytics.writing.writer import WriteResult, record_outcomes, write_shares
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ def _write_there(
             result = WriteResult(unknown_tenant=list(of_tests))
             if events:
                 result += _write_halves(events, using, refuse, count_unknown=count_unknown)
+            if not is_of_a_test:
+                tend(place, using)
     except UnknownTenant:
         resting.note_success(place)
         raise
