@@ -11,8 +11,7 @@ from django_share_analytics.exceptions import NewerShare
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.writing.payloads import write_payloads
 from tests import services
-from tests.dispatch.backends.test_celery import start  # noqa: F401 - a fixture
-from tests.dispatch.brokers import BROKERS, held_by_redis, require_broker
+from tests.dispatch.brokers import BROKERS, held_by_redis, require_broker, workers
 from tests.dispatch.conftest import CELERY, wait_until
 from tests.dispatch.waiting import (
     KEY,
@@ -36,8 +35,11 @@ except (ImportError, ImproperlyConfigured):
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 
-def send(project, payload):
-    project.send_task("share_analytics.record_share", [payload], argsrepr="(…)")
+@pytest.fixture
+def start():
+    """``start(app)``: a worker, stopped by force after the test."""
+    with workers() as start:
+        yield start
 
 
 def take(project):
@@ -53,7 +55,7 @@ def take(project):
 
 
 @pytest.mark.parametrize("name", BROKERS)
-def test_old__is_read(name, host, start, use, make_app):  # noqa: F811
+def test_old__is_read(name, host, start, use, make_app):
     make_app(pk=KEY)
     project = host(require_broker(name))
     with project.connection_for_write() as link:
@@ -83,7 +85,7 @@ def test_newer__goes_to_the_end_of_the_queue(
     start,
     use,
     app,
-    monkeypatch,  # noqa: F811
+    monkeypatch,
 ):
     """Though it is more than a worker keeps: what is behind is written."""
     monkeypatch.setenv("TEST_CELERY_BATCH", "10")
