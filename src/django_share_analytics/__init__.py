@@ -1,8 +1,18 @@
 """Share analytics for Django: count how things are shared, exactly and without slowing anyone."""
 
-from django_share_analytics.events import ShareEvent
+from django_share_analytics.conversions import atrack_conversion, track_conversion
+from django_share_analytics.events import LinkEvent, ShareEvent
 from django_share_analytics.tracking import Receipt, atrack_share, track_share
 
 __version__ = "0.1.0"
 
-__all__ = ["Receipt", "ShareEvent", "__version__", "atrack_share", "track_share"]
+__all__ = [
+    "LinkEvent",
+    "Receipt",
+    "ShareEvent",
+    "__version__",
+    "atrack_conversion",
+    "atrack_share",
+    "track_conversion",
+    "track_share",
+]

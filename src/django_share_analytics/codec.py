@@ -1,6 +1,9 @@
-"""A share event as bytes, for queues, streams and files: one line of JSON.
+"""An event as bytes, for queues, streams and files: one line of JSON.
 
-Readers take what older versions wrote; a field is added, never renamed.
+Readers take what older versions wrote; a field is added, never renamed. A line says which version
+of this format it takes to read it: none is 1, and what an old reader understands stays that. So a
+share is version 1 whatever is added to it: readers pass over fields that they don't know, and what
+is lost on them is less than the share. A :class:`.events.LinkEvent` is version 2.
 """
 
 from __future__ import annotations
@@ -12,18 +15,51 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from django_share_analytics.events import ShareEvent
-from django_share_analytics.exceptions import UnreadableShare
+from django_share_analytics.events import Event, LinkEvent, ShareEvent
+from django_share_analytics.exceptions import NewerShare, UnreadableShare
 from django_share_analytics.keys import app_key_field, parse_user_key
+from django_share_analytics.steps import ROBOT, SEEN
 
 NO_SHARE = (
     AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValidationError, ValueError
 )  # fmt: skip
 """What reading something else runs into; a key of another type is a ``ValidationError``."""
 
+VERSION = 2
+"""The newest that this reads, and the one of link events."""
+LINK = "link"
+"""What a line of version 2 says that it is."""
+KINDS = {*SEEN, ROBOT}
+VISITORS = range(2**63)
 
-def encode(event: ShareEvent) -> bytes:
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def encode(event: Event) -> bytes:
     """``event`` as one line of ASCII, without the line's end."""
+    values = _of_share(event) if isinstance(event, ShareEvent) else _of_link(event)
+    return _to_json(values).encode()
+
+
+def decode(line: bytes) -> Event:
+    """The event that :func:`encode` made ``line`` of.
+
+    :raises UnreadableShare: it made no such line, or not all of it is there.
+    :raises NewerShare: that of a newer version may have made it.
+    """
+    try:
+        values: dict[str, Any] = json.loads(line)
+        version = values.get("v", 1)
+        if type(version) is not int or version < 1:
+            raise ValueError
+        if version > VERSION:
+            raise NewerShare
+        return _share(values) if version == 1 else _link(values)
+    except NO_SHARE as error:
+        raise UnreadableShare from error
+
+
+def _of_share(event: ShareEvent) -> dict[str, Any]:
     values = {
         "id": event.id.hex,
         "app": _plain(event.app_id),
@@ -42,38 +78,92 @@ def encode(event: ShareEvent) -> bytes:
         values["proof"] = event.user_proof
     if event.database:
         values["database"] = event.database
-    return json.dumps(values, separators=(",", ":")).encode()
+    if event.via is not None:
+        values["via"] = event.via.hex
+    if event.visitor is not None:
+        values["visitor"] = event.visitor
+    if event.placement:
+        values["placement"] = event.placement
+    return values
 
 
-def decode(line: bytes) -> ShareEvent:
-    """The event that :func:`encode` made ``line`` of.
+def _of_link(event: LinkEvent) -> dict[str, Any]:
+    values = {
+        "v": VERSION,
+        "event": LINK,
+        "id": event.id.hex,
+        "share": event.share_id.hex,
+        "kind": event.kind,
+        "app": _plain(event.app_id),
+        "at": event.timestamp.isoformat(),
+    }
+    if event.detail:
+        values["detail"] = event.detail
+    if event.visitor is not None:
+        values["visitor"] = event.visitor
+    if event.click_id is not None:
+        values["click"] = event.click_id.hex
+    if event.using:
+        values["using"] = event.using
+    if event.tenant:
+        values["tenant"] = event.tenant
+    if event.database:
+        values["database"] = event.database
+    return values
 
-    :raises UnreadableShare: it made no such line, or not all of it is there.
-    """
-    try:
-        values: dict[str, Any] = json.loads(line)
-        return ShareEvent(
-            id=UUID(hex=values["id"]),
-            app_id=app_key_field().to_python(values["app"]),
-            platform=values["platform"],
-            timestamp=datetime.fromisoformat(values["at"]),
-            user_id=None if values["user"] is None else parse_user_key(values["user"]),
-            session_id=values["session"],
-            user_agent=values["agent"],
-            referrer_url=values["referrer"],
-            user_proof=_text(values.get("proof", "")),
-            using=_text(values.get("using", "")),
-            tenant=_text(values.get("tenant", "")),
-            database=_text(values.get("database", "")),
-        )
-    except NO_SHARE as error:
-        raise UnreadableShare from error
+
+def _share(values: dict[str, Any]) -> ShareEvent:
+    return ShareEvent(
+        id=UUID(hex=values["id"]),
+        app_id=app_key_field().to_python(values["app"]),
+        platform=values["platform"],
+        timestamp=datetime.fromisoformat(values["at"]),
+        user_id=None if values["user"] is None else parse_user_key(values["user"]),
+        session_id=values["session"],
+        user_agent=values["agent"],
+        referrer_url=values["referrer"],
+        via=_id(values.get("via")),
+        visitor=_visitor(values.get("visitor")),
+        placement=_text(values.get("placement", "")),
+        user_proof=_text(values.get("proof", "")),
+        **_home(values),
+    )
+
+
+def _link(values: dict[str, Any]) -> LinkEvent:
+    if values["event"] != LINK or values["kind"] not in KINDS:
+        raise ValueError
+    return LinkEvent(
+        id=UUID(hex=values["id"]),
+        share_id=UUID(hex=values["share"]),
+        kind=values["kind"],
+        app_id=app_key_field().to_python(values["app"]),
+        timestamp=datetime.fromisoformat(values["at"]),
+        detail=_text(values.get("detail", "")),
+        visitor=_visitor(values.get("visitor")),
+        click_id=_id(values.get("click")),
+        **_home(values),
+    )
+
+
+def _home(values: dict[str, Any]) -> dict[str, str]:
+    return {name: _text(values.get(name, "")) for name in ("using", "tenant", "database")}
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
+
+
+def _id(value: Any) -> UUID | None:
+    return None if value is None else UUID(hex=value)
+
+
+def _visitor(value: Any) -> int | None:
+    if value is None or (type(value) is int and value in VISITORS):
+        return value
+    raise ValueError
 
 
 def _plain(key: Any) -> Any:

@@ -53,6 +53,10 @@ class UnreadableShare(ShareAnalyticsError, ValueError):  # noqa: N818
     """This is not an encoded share."""
 
 
+class NewerShare(ShareAnalyticsError):  # noqa: N818
+    """This was encoded by a newer version: it waits until that one is here."""
+
+
 class WriteConflict(ShareAnalyticsError, OperationalError):  # noqa: N818
     """Another writer got in the way; the batch can be written again as it is."""
 

@@ -5,10 +5,15 @@ Where a project includes these, each share gets a link of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from django_share_analytics.redirects.pictures import QRView
+from django_share_analytics.redirects.views import LinkView
 
 app_name = "share_links"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns = [
+    # Not <str:…>: a key may hold slashes.
+    path("qr/<str:code>/<path:key>", QRView.as_view(), name="qr"),
+    path("<str:code>/<path:key>", LinkView.as_view(), name="link"),
+]

@@ -1,6 +1,6 @@
-"""Where a share belongs: which database the host's router gave, and which tenant it was made for.
+"""Where an event belongs: which database the host's router gave, and which tenant it was made for.
 
-Both are known to the context in which a share is accepted, and to no other: a thread, a worker or
+Both are known to the context in which it is accepted, and to no other: a thread, a worker or
 another machine has none, or somebody else's. So they are asked there, once, and travel along.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
+
+EventT = TypeVar("EventT", bound="Event")
 
 TENANT_PATH = f'{SETTING}["TENANT"]'
 
@@ -102,7 +104,7 @@ def here() -> Place:
     return Place(using, current_tenant())
 
 
-def at_home(event: ShareEvent) -> ShareEvent:
+def at_home(event: EventT) -> EventT:
     """``event`` as one that knows where it belongs: here, unless it knows already.
 
     :raises Exception: whatever the host's router or hook raises.
@@ -128,9 +130,9 @@ def database_name(using: str) -> str:
     return str(connections.settings[using].get("NAME", ""))
 
 
-def by_place(events: Iterable[ShareEvent]) -> dict[Place, list[ShareEvent]]:
+def by_place(events: Iterable[EventT]) -> dict[Place, list[EventT]]:
     """The events of each place, in the order in which they came."""
-    groups: dict[tuple[str, str], list[ShareEvent]] = {}
+    groups: dict[tuple[str, str], list[EventT]] = {}
     for event in events:
         groups.setdefault((event.using, event.tenant), []).append(event)
     return {Place(*place): group for place, group in groups.items()}

@@ -23,6 +23,9 @@ from django_share_analytics.events import (
 )
 from django_share_analytics.exceptions import DispatcherUnavailable, InvalidShare
 from django_share_analytics.keys import app_key, parse_user_key
+from django_share_analytics.links.accepting import share_named
+from django_share_analytics.links.addresses import are_on
+from django_share_analytics.links.visitors import visitor_of
 from django_share_analytics.repeats import repeats
 from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.wording import traced
@@ -60,12 +63,16 @@ def track_share(
     user_agent: str = "",
     referrer_url: str | None = None,
     timestamp: datetime | None = None,
+    placement: str = "",
+    via: UUID | str | None = None,
 ) -> Receipt:
     """Count a share from Python code.
 
     ``app`` is an object of the shared model, or its key; ``platform`` a name or alias from the
     setting ``PLATFORMS``; ``user`` a user or a user's key. ``request`` fills in user agent and
-    referrer. The same ``id`` counts once, however often this is called with it.
+    referrer. The same ``id`` counts once, however often this is called with it. ``placement`` is a
+    name from the setting ``PLACEMENTS``, ``via`` the id or the code of the share by whose link the
+    sharer came; one that is none is left out.
 
     Never raises: a share that can't be tracked must not break the page it was made on. What went
     wrong is in the receipt's ``reason`` and in the log.
@@ -82,6 +89,9 @@ def track_share(
             user_agent=user_agent or headers.get("User-Agent", ""),
             referrer_url=referrer_url or headers.get("Referer"),
             timestamp=timestamp,
+            placement=placement,
+            via=share_named(via),
+            visitor=visitor_of(request) if request and are_on() else None,
         )
         return Receipt(share_id, dispatchers.submit(event))
     except InvalidShare as error:
@@ -112,16 +122,22 @@ def make_event(
     user_agent: str = "",
     referrer_url: str | None = None,
     timestamp: datetime | None = None,
+    placement: str = "",
+    via: UUID | None = None,
+    visitor: int | None = None,
 ) -> ShareEvent:
     """The event for these values, with texts cut to what is stored.
 
-    :raises InvalidShare: the platform is not one of the setting ``PLATFORMS``, or the id is none.
+    :raises InvalidShare: the platform is none of the setting ``PLATFORMS``, the placement none of
+        ``PLACEMENTS``, or the id is none.
     """
     if id in NO_IDS:
         raise InvalidShare(f"{id} identifies no share.")
     registered = get_settings().platforms.find(platform)
     if registered is None:
         raise InvalidShare(f"{platform!r} is not a platform of this site.")
+    if placement and placement not in get_settings().placements:
+        raise InvalidShare(f"{placement!r} is not a placement of this site.")
     return ShareEvent(
         app_id=app_id,
         platform=registered.name,
@@ -132,6 +148,9 @@ def make_event(
         session_id=storable(session_id, MAX_SESSION_LENGTH),
         user_agent=storable(user_agent, MAX_TEXT_LENGTH),
         referrer_url=storable(referrer_url, MAX_TEXT_LENGTH) if referrer_url else None,
+        via=None if via == id else via,  # nobody came by a share that they are yet to make
+        visitor=visitor,
+        placement=placement,
     )
 
 

@@ -7,11 +7,14 @@ from django.urls import path
 from django_share_analytics.api import views
 from django_share_analytics.api.export import ShareExportView, StatsExportView
 from django_share_analytics.api.track import TrackShareView
+from django_share_analytics.api.visits import ConversionView, VisitView
 
 app_name = "share_analytics"
 
 urlpatterns = [
     path("shares", TrackShareView.as_view(), name="shares"),
+    path("shares/<str:code>/visits", VisitView.as_view(), name="visits"),
+    path("shares/<str:code>/conversions", ConversionView.as_view(), name="conversions"),
     path("apps/share-counts", views.ShareCountsView.as_view(), name="share-counts"),
     # Not <str:…>: a key may hold slashes.
     path("apps/<path:app_id>/share-count", views.ShareCountView.as_view(), name="share-count"),

@@ -180,7 +180,7 @@ def test_a_reshare_that_is_gone__waits_for_nothing(app):
 
 
 def test_waiting__has_an_end(app, monkeypatch):
-    monkeypatch.setattr(waiting, "MAX_ROWS", 3)
+    monkeypatch.setattr(waiting, "MAX_WAITING", 3)
     events = [link_event(event(app), "click") for _ in range(5)]
     result = write_shares(events[:2])
     assert len(result.waiting) == 2

@@ -16,6 +16,7 @@ from django_share_analytics.events import MAX_SESSION_LENGTH, NO_IDS, utc_now
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.names import name_of_app
 from django_share_analytics.keys import parse_app_key
+from django_share_analytics.links.accepting import share_named
 from django_share_analytics.models import Share
 from django_share_analytics.periods import local_day
 from django_share_analytics.sql.lookups import first_of
@@ -23,6 +24,7 @@ from django_share_analytics.stats.known_platforms import known_platform
 from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, tzinfo
     from uuid import UUID
 
@@ -91,16 +93,49 @@ class StrictUUIDField(serializers.UUIDField):
         return value
 
 
-class TrackShareSerializer(serializers.Serializer[Any]):
-    """The body of ``POST shares``."""
+class NameField(serializers.CharField):
+    """A name of those that a setting has."""
 
-    appId = AppKeyField()
-    platform = PlatformField(max_length=50)
-    sessionId = serializers.CharField(
-        required=False, allow_null=True, allow_blank=True, max_length=MAX_SESSION_LENGTH
-    )
-    id = StrictUUIDField(required=False, allow_null=True)
-    via = StrictUUIDField(required=False, allow_null=True)
+    default_error_messages = {"unknown": _("Unknown name. Allowed: {allowed}.")}
+
+    def allowed(self) -> Iterable[str]:
+        raise NotImplementedError
+
+    def to_internal_value(self, data: Any) -> str:
+        name, allowed = super().to_internal_value(data), self.allowed()
+        if name not in allowed:
+            self.fail("unknown", allowed=", ".join(allowed) or "-")
+        return name
+
+
+class PlacementField(NameField):
+    """A placement of the setting ``PLACEMENTS``."""
+
+    default_error_messages = {"unknown": _("Unknown placement. Allowed: {allowed}.")}
+
+    def allowed(self) -> Iterable[str]:
+        return get_settings().placements
+
+
+class GoalField(NameField):
+    """A goal of the setting ``GOALS`` of which a script may say that it was reached."""
+
+    default_error_messages = {"unknown": _("Unknown goal. Allowed: {allowed}.")}
+
+    def allowed(self) -> Iterable[str]:
+        return [name for name, may_be_sent in get_settings().goals.items() if may_be_sent]
+
+
+class ViaField(serializers.Field[Any, Any, Any, Any]):
+    """A share by its code or its id. Anything else names none: a link that somebody has mangled is
+    no reason to refuse the share of who came by it."""
+
+    def to_internal_value(self, data: Any) -> UUID | None:
+        return share_named(data)
+
+
+class ClosedSerializer(serializers.Serializer[Any]):
+    """A body that has none but these fields."""
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
@@ -113,6 +148,34 @@ class TrackShareSerializer(serializers.Serializer[Any]):
                     {printable(name): [_("Unknown field.")] for name in sorted(unknown)}
                 )
         return super().to_internal_value(data)
+
+
+class TrackShareSerializer(ClosedSerializer):
+    """The body of ``POST shares``."""
+
+    appId = AppKeyField()
+    platform = PlatformField(max_length=50)
+    sessionId = serializers.CharField(
+        required=False, allow_null=True, allow_blank=True, max_length=MAX_SESSION_LENGTH
+    )
+    id = StrictUUIDField(required=False, allow_null=True)
+    via = ViaField(required=False, allow_null=True)
+    placement = PlacementField(required=False, allow_null=True, allow_blank=True)
+
+
+class VisitSerializer(ClosedSerializer):
+    """The body of ``POST shares/<code>/visits``."""
+
+    appId = AppKeyField()
+    id = StrictUUIDField(required=False, allow_null=True)
+
+
+class ConversionSerializer(ClosedSerializer):
+    """The body of ``POST shares/<code>/conversions``."""
+
+    goal = GoalField()
+    appId = AppKeyField(required=False, allow_null=True)
+    id = StrictUUIDField(required=False, allow_null=True)
 
 
 class ShareSerializer(serializers.ModelSerializer[Share]):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.core.checks import CheckMessage
 
     from django_share_analytics.conf import DispatcherSettings
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class BaseDispatcher(ABC):
         """This process begins to serve requests: take up what was left from before, if any."""
 
     @abstractmethod
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         """Take responsibility for ``event``, quickly and without waiting for a database.
 
         Returns ``None``, or the reason (see :mod:`..outcomes`) when it is known already that the

@@ -25,7 +25,7 @@ from django_share_analytics.wording import describe, traced
 if TYPE_CHECKING:
     from django_share_analytics.conf import DispatcherSettings
     from django_share_analytics.dispatch.base import DispatcherStatus
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class DispatcherHandler:
         except Exception as error:  # none of the page's business
             logger.error("Could not start the dispatchers: %s", traced(error))
 
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         """Hand ``event`` to the default dispatcher, or to the fallback when that can't take it.
 
         It knows where it belongs from here on: this is the last that sees where it was made.

@@ -17,7 +17,7 @@ from django_share_analytics.wording import describe, traced
 
 if TYPE_CHECKING:
     from django_share_analytics.dispatch.base import BaseDispatcher, DispatcherStatus
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Route:
         self._refused = 0
         self._last_refusal = ""
 
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         """Hand ``event`` over.
 
         :raises DispatcherUnavailable: the dispatcher refuses, fails, or is left alone.
@@ -63,7 +63,7 @@ class Route:
             is_left_alone=self._pause_ends is not None,
         )
 
-    def _ask(self, event: ShareEvent) -> str | None:
+    def _ask(self, event: Event) -> str | None:
         submit = partial(self.dispatcher.submit, event)
         try:
             return outside_of_the_loop(submit) if self.dispatcher.writes_in_request else submit()

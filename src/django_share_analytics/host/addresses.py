@@ -11,8 +11,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.http.request import split_domain_port, validate_host
 from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.http import escape_leading_slashes
 
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.names import sendable
@@ -57,6 +60,33 @@ def absolute_address(url: object, request: HttpRequest | None) -> str:
     path = iri_to_uri(text) or ""
     # Whole, as urljoin() and browsers take the beginning of "//elsewhere/x" for a host.
     return _site(request) + path if path[:1] == "/" else urljoin(own_address(request), path)
+
+
+def address_on_site(url: object, request: HttpRequest) -> str:
+    """``url`` as an address that a visitor of this site can be sent to: a path, as browsers read it
+    from the root, or a whole address of a host that is the site's own.
+
+    That is the host that was asked, and those that ``ALLOWED_HOSTS`` names.
+
+    :raises InvalidShare: it leads elsewhere, or nowhere.
+    """
+    text = DROPPED.sub("", sendable(str(url)))
+    if SCHEME.match(text):
+        address = _web_address(text)
+        if not _is_ours(urlsplit(address).netloc, request):
+            raise InvalidShare(f"{address[:100]!a} leads to a host that ALLOWED_HOSTS doesn't name")
+        return address
+    if not text:
+        raise InvalidShare("is empty")
+    # The beginning of "//elsewhere/x" is a host to browsers.
+    return escape_leading_slashes(urljoin("/", escape_leading_slashes(iri_to_uri(text) or "")))
+
+
+def _is_ours(host: str, request: HttpRequest) -> bool:
+    domain, _ = split_domain_port(host)
+    asked, _ = split_domain_port(request.get_host())
+    named = [each for each in settings.ALLOWED_HOSTS if each != "*"]
+    return domain == asked or bool(domain and validate_host(domain, named))
 
 
 def _web_address(text: str) -> str:

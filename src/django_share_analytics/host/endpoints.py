@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.http import HttpRequest
+    from django.urls import ResolverMatch
 
 NOT_INCLUDED = 'Nothing is counted: include("django_share_analytics.urls") in your urls.'
 
@@ -34,6 +35,11 @@ class Mount:
     @property
     def full_name(self) -> str:
         return ":".join((*self.namespaces, self.name))
+
+    def values_from(self, match: ResolverMatch | None) -> dict[str, Any]:
+        """What is captured on the way, where the address of a request says it."""
+        values = match.kwargs if match else {}
+        return {each: values[each] for each in self.captured if each in values}
 
     def below(self, resolver: URLResolver) -> Mount:
         names = tuple(resolver.pattern.regex.groupindex)
@@ -55,17 +61,25 @@ def api_url(name: str, request: HttpRequest | None = None) -> str:
     :raises NoReverseMatch: there is none, and what to do.
     """
     match = getattr(request, "resolver_match", None)
-    here, values = (match.namespaces, match.kwargs) if match else ([], {})
-    places = sorted(
-        _places(get_resolver(get_urlconf()), name),
-        key=lambda place: -len(_beginning(place.namespaces, here)),
-    )
+    places = mounts_of(name, request)
     for place in places:
-        kwargs = {each: values[each] for each in place.captured if each in values}
+        kwargs = place.values_from(match)
         args = match.args[: place.unnamed] if match and not kwargs else ()
         with suppress(NoReverseMatch):
             return reverse(place.full_name, args=args, kwargs=kwargs)
     raise NoReverseMatch(_why_not(places))
+
+
+def mounts_of(
+    name: str, request: HttpRequest | None = None, *, app_name: str = APP_LABEL
+) -> list[Mount]:
+    """The ways to our pattern ``name`` in the urls that are in force, the best for ``request``
+    first. ``app_name`` says of which of our urls it is."""
+    places = _places(get_resolver(get_urlconf()), app_name, name)
+    if len(places) < 2:
+        return list(places)
+    here = getattr(getattr(request, "resolver_match", None), "namespaces", ())
+    return sorted(places, key=lambda place: -len(_beginning(place.namespaces, here)))
 
 
 def _beginning(namespaces: Iterable[str], others: Iterable[str]) -> list[Any]:
@@ -85,16 +99,16 @@ def _why_not(places: list[Mount]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _places(root: URLResolver, name: str) -> tuple[Mount, ...]:
+def _places(root: URLResolver, app_name: str, name: str) -> tuple[Mount, ...]:
     # Django makes new resolvers when other urls are set, so that none is ever out of date.
-    return tuple(_find(root, name, is_ours=False))
+    return tuple(_find(root, app_name, name, is_ours=False))
 
 
-def _find(resolver: URLResolver, name: str, *, is_ours: bool) -> Iterator[Mount]:
+def _find(resolver: URLResolver, app_name: str, name: str, *, is_ours: bool) -> Iterator[Mount]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
-            inside = entry.app_name == APP_LABEL if entry.namespace else is_ours
-            for place in _find(entry, name, is_ours=inside):
+            inside = entry.app_name == app_name if entry.namespace else is_ours
+            for place in _find(entry, app_name, name, is_ours=inside):
                 yield place.below(entry)
         elif is_ours and entry.name == name:
             yield Mount((), name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -75,4 +75,5 @@ def _network(address: _Address | None) -> str | None:
         return None
     if address.version == 4:
         return str(address)
-    return str(IPv6Network((int(address), IPV6_PREFIX), strict=False))
+    host = 128 - IPV6_PREFIX
+    return f"{IPv6Address(int(address) >> host << host)}/{IPV6_PREFIX}"

@@ -137,6 +137,8 @@ def find_ids(
     Rows that match only because case is ignored are left out.
     """
     fields = fields_of(model, key_columns)
+    if types := postgresql.types_of(connection, [model._meta.pk, *fields]):
+        return _find_ids_on_postgresql(connection, model, fields, types[1:], keys)
     table = connection.ops.quote_name(model._meta.db_table)
     start = f"SELECT {listed(connection, [model._meta.pk, *fields])} FROM {table}"  # noqa: S608
     row = f"({', '.join(['%s'] * len(fields))})"
@@ -149,6 +151,32 @@ def find_ids(
             cursor.execute(f"{start} WHERE {where}", flat(chunk))
             found += cursor.fetchall()
     return _by_key(connection, fields, keys, found)
+
+
+def _find_ids_on_postgresql(
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    fields: Sequence[Field[Any, Any]],
+    types: Sequence[str],
+    keys: Collection[tuple[Any, ...]],
+) -> dict[tuple[Any, ...], int]:
+    if not keys:
+        return {}
+    table, pk = connection.ops.quote_name(model._meta.db_table), quoted(connection, model._meta.pk)
+    asked = [f"k{place}" for place in range(len(fields))]
+    arrays = ", ".join(f"%b::{type_}[]" for type_ in types)
+    same = " AND ".join(
+        f"{quoted(connection, field)} = {name}" for field, name in zip(fields, asked, strict=True)
+    )
+    # Not a join: the planner would read the whole table for it.
+    sql = (
+        f"SELECT {', '.join(asked)}, (SELECT {pk} FROM {table} WHERE {same})"  # noqa: S608
+        f" FROM unnest({arrays}) AS asked ({', '.join(asked)})"
+    )
+    found = postgresql.execute(
+        connection, sql, [list(column) for column in zip(*keys, strict=True)]
+    )
+    return {tuple(key): pk for *key, pk in found if pk is not None}
 
 
 def _by_key(

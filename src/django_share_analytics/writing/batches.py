@@ -6,7 +6,7 @@ It may be of many places (see :mod:`.places`). Each is a batch of its own, that 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
@@ -23,12 +23,14 @@ from django_share_analytics.wording import describe
 from django_share_analytics.writing import set_aside
 from django_share_analytics.writing.charsets import as_it_is, next_spelling
 from django_share_analytics.writing.resting import resting
+from django_share_analytics.writing.tending import tend
 from django_share_analytics.writing.writer import WriteResult, record_outcomes, write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from django_share_analytics.places import Place
+    from django_share_analytics.events import Event
+    from django_share_analytics.places import EventT, Place
     from django_share_analytics.writing.charsets import Spelling
 
 logger = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a
     def __init__(
         self,
         result: WriteResult,
-        waiting: list[ShareEvent],
+        waiting: list[Event],
         problems: Mapping[Place, Exception],
     ) -> None:
         super().__init__("; ".join(f"{place}: {describe(why)}" for place, why in problems.items()))
@@ -56,7 +58,7 @@ class NotAllWritten(ShareAnalyticsError, DatabaseError):  # noqa: N818 - names a
         """Whether somebody was asked, and so whether to say it in the log."""
 
 
-def write_batch(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> WriteResult:
+def write_batch(events: Sequence[Event], *, count_unknown: bool = True) -> WriteResult:
     """Write a batch. What a database refuses of it is set aside and counted.
 
     :raises NotAllWritten: a place is away, or takes no share; write what is of it again later.
@@ -72,8 +74,8 @@ def write_batch(events: Sequence[ShareEvent], *, count_unknown: bool = True) -> 
 
 
 def write_by_halves(
-    events: Sequence[ShareEvent],
-    refuse: Callable[[ShareEvent, Exception], None],
+    events: Sequence[EventT],
+    refuse: Callable[[EventT, Exception], None],
     *,
     count_unknown: bool = True,
 ) -> WriteResult:
@@ -88,13 +90,13 @@ def write_by_halves(
     :raises django.db.Error: the same, of the only one that there is.
     """
     result = WriteResult()
-    waiting: list[ShareEvent] = []
+    waiting: list[Event] = []
     problems: dict[Place, Exception] = {}
     for place, group in resting.last_come_those_that_failed(by_place(events)):
         try:
             result += _write_there(place, group, refuse, count_unknown=count_unknown)
         except UnknownTenant as error:
-            logger.warning("%d share(s) belong nowhere: %s", len(group), error)
+            logger.warning("%s belong nowhere: %s", _how_many(group), error)
             result.unknown_tenant.extend(group)
         except Exception as error:
             if len(group) == len(events) and place == NOWHERE:
@@ -108,8 +110,8 @@ def write_by_halves(
 
 def _write_there(
     place: Place,
-    events: Sequence[ShareEvent],
-    refuse: Callable[[ShareEvent, Exception], None],
+    events: Sequence[EventT],
+    refuse: Callable[[EventT, Exception], None],
     *,
     count_unknown: bool,
 ) -> WriteResult:
@@ -123,9 +125,11 @@ def _write_there(
             of_tests = [event for event in events if event.database not in ("", name)]
             if of_tests:
                 events = [event for event in events if event.database in ("", name)]
-            result = WriteResult(unknown_tenant=of_tests)
+            result = WriteResult(unknown_tenant=list(of_tests))
             if events:
                 result += _write_halves(events, using, refuse, count_unknown=count_unknown)
+            if not is_of_a_test:
+                tend(place, using)
     except UnknownTenant:
         resting.note_success(place)
         raise
@@ -137,13 +141,13 @@ def _write_there(
 
 
 def _write_halves(
-    events: Sequence[ShareEvent],
+    events: Sequence[EventT],
     using: str,
-    refuse: Callable[[ShareEvent, Exception], None],
+    refuse: Callable[[EventT, Exception], None],
     *,
     count_unknown: bool,
 ) -> WriteResult:
-    def write(part: Sequence[ShareEvent], spelling: Spelling = as_it_is) -> WriteResult:
+    def write(part: Sequence[EventT], spelling: Spelling = as_it_is) -> WriteResult:
         try:
             return _write_spelt(part, spelling, using, count_unknown=count_unknown)
         except Exception as error:
@@ -163,7 +167,7 @@ def _write_halves(
 
 
 def _write_spelt(
-    events: Sequence[ShareEvent], spelling: Spelling, using: str, *, count_unknown: bool
+    events: Sequence[Event], spelling: Spelling, using: str, *, count_unknown: bool
 ) -> WriteResult:
     """Write them in another spelling. What is not written is told as it came."""
     if spelling is as_it_is:
@@ -172,8 +176,9 @@ def _write_spelt(
     came = {id(other): event for other, event in zip(spelt, events, strict=True)}
     result = write_shares(spelt, count_unknown=count_unknown, using=using)
     dropped = {
-        name: [came.get(id(event), event) for event in getattr(result, name)]
-        for name in ("duplicates", "unknown_app", "before_retention")
+        each.name: [came.get(id(event), event) for event in getattr(result, each.name)]
+        for each in fields(result)
+        if each.name != "recorded"
     }
     return replace(result, **dropped)
 
@@ -195,17 +200,17 @@ def _takes_no_share(using: str) -> bool:
     return False
 
 
-def set_refused_aside(event: ShareEvent, error: Exception) -> None:
+def set_refused_aside(event: Event, error: Exception) -> None:
     """Where it was refused."""
     set_aside.set_event_aside(event, outcomes.REFUSED_BY_DATABASE, error)
 
 
-def drop(events: Sequence[ShareEvent], reason: str, *, is_counted: bool = True) -> None:
+def drop(events: Sequence[Event], reason: str, *, is_counted: bool = True) -> None:
     """Give events up: say so in the log and by the signal, and count them, each in its place.
 
     :raises django.db.Error: some could not be counted.
     """
-    logger.error("Dropped %d share(s), %s; the first is %s", len(events), reason, events[0].id)
+    logger.error("Dropped %s, %s; the first is %s", _how_many(events), reason, events[0].id)
     if not is_counted:
         _announce_loss(events, reason)
         return
@@ -229,18 +234,27 @@ def _drop_unknown(result: WriteResult) -> None:
     if not is_under_tests():  # what they left when they were over is nothing that a site has lost
         lost = [event for event in lost if not event.database]
     if lost:
-        logger.error("Dropped %d share(s), unknown_tenant; the first is %s", len(lost), lost[0].id)
+        n = _how_many(lost)
+        logger.error("Dropped %s, unknown_tenant; the first is %s", n, lost[0].id)
         _drop_here(lost)
 
 
-def _drop_here(events: Sequence[ShareEvent]) -> None:
+def _drop_here(events: Sequence[Event]) -> None:
     """What belongs nowhere is counted where this is, if that has a table for it."""
     _announce_loss(events, outcomes.UNKNOWN_TENANT)
     try:
         record_outcomes({(outcomes.UNKNOWN_TENANT, utc_now()): len(events)})
     except Exception as error:
-        logger.warning("%d dropped share(s) could not be counted: %s", len(events), error)
+        logger.warning("%s dropped could not be counted: %s", _how_many(events), error)
 
 
-def _announce_loss(events: Sequence[ShareEvent], reason: str) -> None:
-    shares_dropped.send_robust(sender=Share, events=list(events), reason=reason)
+def _announce_loss(events: Sequence[Event], reason: str) -> None:
+    """Of shares. What was seen on the links of others is counted, and nobody is told of it."""
+    if shares := [event for event in events if isinstance(event, ShareEvent)]:
+        shares_dropped.send_robust(sender=Share, events=shares, reason=reason)
+
+
+def _how_many(events: Sequence[Event]) -> str:
+    shares = sum(isinstance(event, ShareEvent) for event in events)
+    counts = {"share(s)": shares, "step(s) on links": len(events) - shares}
+    return " and ".join(f"{n} {what}" for what, n in counts.items() if n)

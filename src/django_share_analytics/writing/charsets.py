@@ -10,14 +10,20 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django_share_analytics.events import MAX_SESSION_LENGTH, MAX_TEXT_LENGTH
+from django_share_analytics.events import (
+    MAX_PLACEMENT_LENGTH,
+    MAX_SESSION_LENGTH,
+    MAX_TEXT_LENGTH,
+)
+from django_share_analytics.steps import MAX_DETAIL_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
+    from django_share_analytics.places import EventT
 
-    Spelling = Callable[[ShareEvent], ShareEvent]
+    Spelling = Callable[[Event], Event]
 
 FOUR_BYTES = re.compile("[\U00010000-\U0010ffff]")
 NOT_ASCII = re.compile("[^\x00-\x7f]")
@@ -27,32 +33,34 @@ LENGTHS = {
     "session_id": MAX_SESSION_LENGTH,
     "user_agent": MAX_TEXT_LENGTH,
     "referrer_url": MAX_TEXT_LENGTH,
+    "placement": MAX_PLACEMENT_LENGTH,
+    "detail": MAX_DETAIL_LENGTH,
 }
-"""Where a stranger's text is, and how much of it is kept."""
+"""Where a stranger's text is, or a host's, and how much of it is kept."""
 KEYS = {"app_id", "user_id"}
 """Of these, what a host has given. Where the database has no characters for one, no app and no user
 has it: spelt in another way it is one that nobody has."""
 
 
-def as_it_is(event: ShareEvent) -> ShareEvent:
+def as_it_is(event: EventT) -> EventT:
     return event
 
 
-def in_three_bytes(event: ShareEvent) -> ShareEvent:
+def in_three_bytes(event: EventT) -> EventT:
     """Without emoji and their kind, which MySQL's ``utf8`` does not have."""
     return _spelt(event, FOUR_BYTES)
 
 
-def in_ascii(event: ShareEvent) -> ShareEvent:
+def in_ascii(event: EventT) -> EventT:
     """Without what a database in Latin-1 may not have. It may well have the keys."""
     return _spelt(event, NOT_ASCII, LENGTHS.keys() - KEYS)
 
 
-def all_in_ascii(event: ShareEvent) -> ShareEvent:
+def all_in_ascii(event: EventT) -> EventT:
     return _spelt(event, NOT_ASCII)
 
 
-def next_spelling(spelling: Spelling, events: Sequence[ShareEvent]) -> Spelling | None:
+def next_spelling(spelling: Spelling, events: Sequence[Event]) -> Spelling | None:
     """What to try where ``spelling`` was refused for these; ``None`` when texts are not the reason.
 
     One that needs no more than ASCII takes no letters from those beside it.
@@ -69,11 +77,11 @@ def next_spelling(spelling: Spelling, events: Sequence[ShareEvent]) -> Spelling 
 
 
 def _spelt(
-    event: ShareEvent, missing: re.Pattern[str], names: Iterable[str] = tuple(LENGTHS)
-) -> ShareEvent:
+    event: EventT, missing: re.Pattern[str], names: Iterable[str] = tuple(LENGTHS)
+) -> EventT:
     changed: dict[str, Any] = {}
     for name in names:
-        text, length = getattr(event, name), LENGTHS[name]
+        text, length = getattr(event, name, None), LENGTHS[name]
         if isinstance(text, str) and missing.search(text):
             changed[name] = missing.sub(_escaped, text)[:length]
     return replace(event, **changed) if changed else event

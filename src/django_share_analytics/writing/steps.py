@@ -31,6 +31,7 @@ from django_share_analytics.counts.steps import (
 from django_share_analytics.events import LinkEvent
 from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.sql.new_rows import insert_new, storable_id
+from django_share_analytics.sql.reading import rows_with
 from django_share_analytics.steps import CLICK, FACT_OF, RESHARE, ROBOT, age_of, fact_id
 from django_share_analytics.writing import waiting
 
@@ -53,7 +54,7 @@ class Parent(NamedTuple):
     visitor: int | None
 
 
-class Step(NamedTuple):
+class StepRow(NamedTuple):
     """A row, in the order of its columns."""
 
     id: UUID
@@ -63,7 +64,7 @@ class Step(NamedTuple):
     timestamp: datetime
 
 
-COLUMNS = Step._fields
+COLUMNS = StepRow._fields
 
 STORED, WAITS = "stored", "waits"
 COUNTED = {outcomes.OWN, outcomes.BOT, outcomes.UNKNOWN_SHARE, outcomes.OTHER_APP}
@@ -121,8 +122,7 @@ def of_apps(events: Sequence[LinkEvent], using: str) -> list[LinkEvent]:
     unnamed = {event.share_id for event in events if event.app_id is None}
     if not unnamed:
         return list(events)
-    rows = Share.objects.using(using).filter(pk__in=unnamed)
-    apps = dict(rows.values_list("pk", "app_id"))
+    apps: dict[UUID, Any] = dict(rows_with(Share, "id", unnamed, ("id", "app"), using))  # type: ignore[arg-type]
     return [
         replace(event, app_id=apps.get(event.share_id)) if event.app_id is None else event
         for event in events
@@ -181,10 +181,8 @@ def _parents(recorded: Sequence[ShareEvent], asked: set[UUID], using: str) -> di
     unknown = asked - shares.keys()
     if not unknown:
         return shares
-    rows = Share.objects.using(using).filter(pk__in=unknown)
-    found = {
-        id: Parent(*values) for id, *values in rows.values_list("pk", "app_id", *Parent._fields[1:])
-    }
+    rows = rows_with(Share, "id", unknown, ("id", *Parent._fields), using)
+    found = {id: Parent(*values) for id, *values in rows}
     # What is being pruned is gone already: nobody could tell which of its steps are counted.
     kept_from = retention.kept_from((share.timestamp for share in found.values()), using)
     shares.update(
@@ -210,9 +208,9 @@ def _wanted(
     return wanted
 
 
-def _rows(events: Iterable[LinkEvent]) -> dict[UUID, Step]:
+def _rows(events: Iterable[LinkEvent]) -> dict[UUID, StepRow]:
     """What is stored of these, by id. A fact is that of the earliest."""
-    rows: dict[UUID, Step] = {}
+    rows: dict[UUID, StepRow] = {}
     for event in events:
         for step in _steps_of(event):
             rows.setdefault(step.id, step)
@@ -229,12 +227,12 @@ def _why_not(event: LinkEvent, share: Parent) -> str | None:
     return None
 
 
-def _steps_of(event: LinkEvent) -> Iterable[Step]:
-    yield Step(event.id, event.share_id, event.kind, event.detail, event.timestamp)
+def _steps_of(event: LinkEvent) -> Iterable[StepRow]:
+    yield StepRow(event.id, event.share_id, event.kind, event.detail, event.timestamp)
     if event.click_id is not None:
-        yield Step(event.click_id, event.share_id, CLICK, "", event.timestamp)
+        yield StepRow(event.click_id, event.share_id, CLICK, "", event.timestamp)
     if fact := FACT_OF.get(event.kind):
-        yield Step(fact_id(event.share_id, fact), event.share_id, fact, "", event.timestamp)
+        yield StepRow(fact_id(event.share_id, fact), event.share_id, fact, "", event.timestamp)
 
 
 def _tell(events: Iterable[LinkEvent], new: set[UUID], result: StepResult) -> None:
@@ -254,7 +252,7 @@ def _wait(result: StepResult, using: str) -> None:
 
 
 def _count(
-    rows: Mapping[UUID, Step],
+    rows: Mapping[UUID, StepRow],
     new: set[UUID],
     shares: Mapping[UUID, Parent],
     recorded: Sequence[ShareEvent],
@@ -276,7 +274,7 @@ def _count(
         note_steps(min(rows[id].timestamp for id in new), using)
 
 
-def _cell(step: Step, share: Parent) -> StepCell:
+def _cell(step: StepRow, share: Parent) -> StepCell:
     return StepCell(
         share.app,
         share.platform,

@@ -17,16 +17,17 @@ from django_share_analytics.events import LinkEvent, utc_now
 from django_share_analytics.keys import app_key_field
 from django_share_analytics.models import Share, WaitingStep
 from django_share_analytics.sql.new_rows import insert_new
+from django_share_analytics.sql.reading import rows_with
 from django_share_analytics.steps import RESHARE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from uuid import UUID
 
-MAX_ROWS = 10_000
-MAX_AGE = timedelta(hours=1)
+MAX_WAITING = 10_000
+MAX_WAIT = timedelta(hours=1)
 
-COLUMNS = (
+WAITING_COLUMNS = (
     "id", "share_id", "app_key", "kind", "detail", "timestamp", "visitor", "click_id", "since"
 )  # fmt: skip
 
@@ -34,13 +35,13 @@ COLUMNS = (
 def keep(events: Sequence[LinkEvent], using: str) -> set[UUID]:
     """Keep these until their shares come; the ids of those that wait now.
 
-    Those beyond ``MAX_ROWS`` don't.
+    Those beyond ``MAX_WAITING`` don't.
     """
-    room = MAX_ROWS - WaitingStep.objects.using(using).count()
+    room = MAX_WAITING - WaitingStep.objects.using(using).count()
     now = utc_now()
     rows = {event.id: _row(event, now) for event in events[: max(room, 0)]}
     if rows:
-        insert_new(connections[using], WaitingStep, COLUMNS, rows)
+        insert_new(connections[using], WaitingStep, WAITING_COLUMNS, rows)
     return set(rows)
 
 
@@ -49,18 +50,20 @@ def take_up(share_ids: Collection[UUID], using: str) -> list[LinkEvent]:
 
     A re-share that was deleted meanwhile is none.
     """
-    rows = list(WaitingStep.objects.using(using).filter(share_id__in=share_ids))
-    if not rows:
+    found = rows_with(WaitingStep, "share_id", share_ids, ("id",), using)
+    if not found:
         return []
-    WaitingStep.objects.using(using).filter(pk__in=[row.pk for row in rows]).delete()
+    waiting = WaitingStep.objects.using(using).filter(pk__in=[id for (id,) in found])
+    rows = list(waiting)
+    waiting.delete()
     children = {row.pk for row in rows if row.kind == RESHARE}
     there = set(Share.objects.using(using).filter(pk__in=children).values_list("pk", flat=True))
     return [_event(row) for row in rows if row.pk in there or row.kind != RESHARE]
 
 
-def give_up(using: str) -> int:
+def forget_old(using: str) -> int:
     """Forget what has waited for too long; how many they were."""
-    old = WaitingStep.objects.using(using).filter(since__lt=utc_now() - MAX_AGE)
+    old = WaitingStep.objects.using(using).filter(since__lt=utc_now() - MAX_WAIT)
     return int(old._raw_delete(using))
 
 

@@ -156,7 +156,8 @@ def _resolve_links(
     known = []
     for event in events:
         if event.app_id is None or event.app_id in apps:
-            known.append(replace(event, app_id=apps.get(event.app_id)))
+            app = apps.get(event.app_id)
+            known.append(event if app == event.app_id else replace(event, app_id=app))
         else:
             result.unknown_app.append(event)
     return known

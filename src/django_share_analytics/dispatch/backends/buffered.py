@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from django.core.checks import CheckMessage
 
     from django_share_analytics.conf import DispatcherSettings
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class BufferedDispatcher(BaseDispatcher):
         elif self.is_durable:
             self._drain.wake(is_full=True)
 
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         if self._why_no_threads:  # it would wait for the next request, whenever that is
             raise DispatcherUnavailable(self._why_no_threads)
         is_full = self._queue.put(event)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from django.core.checks import CheckMessage
 
     from django_share_analytics.conf import DispatcherSettings
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 FALLBACK_APP = "default"
 """The name of the app that Celery makes up where a process has loaded none."""
@@ -72,7 +72,7 @@ class CeleryDispatcher(BaseDispatcher):
         self._publisher.load()
         self.writes_in_request = bool(current_app.conf.task_always_eager)
 
-    def submit(self, event: ShareEvent) -> None:
+    def submit(self, event: Event) -> None:
         payload = encode(event).decode()
         try:
             if current_app.conf.task_always_eager:

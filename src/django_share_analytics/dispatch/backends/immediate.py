@@ -12,31 +12,34 @@ from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
 from django_share_analytics.writing.batches import write_batch
 
 if TYPE_CHECKING:
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
+
+
+REASONS = {
+    "duplicates": outcomes.DUPLICATE,
+    "before_retention": outcomes.BEFORE_RETENTION,
+    "unknown_tenant": outcomes.UNKNOWN_TENANT,
+    "unknown_app": outcomes.UNKNOWN_APP,
+    "refused": outcomes.REFUSED_BY_DATABASE,
+}
+"""Why an event that is in one of these lists of the writer's is not recorded."""
 
 
 class ImmediateDispatcher(BaseDispatcher):
-    """Writes each share before ``submit`` returns."""
+    """Writes each event before ``submit`` returns."""
 
     is_durable = True
     writes_in_request = True
 
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         try:
             result = write_batch([event])
         except (Error, OSError) as error:
             raise DispatcherUnavailable(
                 "The database can't be written to.", broker_is_away=isinstance(error, AWAY)
             ) from error
-        if result.recorded:
-            return None
-        if result.duplicates:
-            return outcomes.DUPLICATE
-        if result.before_retention:
-            return outcomes.BEFORE_RETENTION
-        if result.unknown_tenant:
-            return outcomes.UNKNOWN_TENANT
-        return outcomes.UNKNOWN_APP if result.unknown_app else outcomes.REFUSED_BY_DATABASE
+        found = (reason for name, reason in REASONS.items() if getattr(result, name))
+        return next(found, None)
 
     def status(self) -> DispatcherStatus:
         return DispatcherStatus(is_shared=True)  # nothing waits, in any process
@@ -49,7 +52,7 @@ class UnderTestsDispatcher(ImmediateDispatcher):
     written.
     """
 
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         try:
             return super().submit(event)
         except Exception as error:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import threading
 
     from django_share_analytics.conf import DispatcherSettings
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 LENGTH_SECONDS = 1.0
 """How old the known length of the stream may get: asking costs as much as adding a share."""
@@ -60,7 +60,7 @@ class RedisStreamsDispatcher(BaseDispatcher):
         self._length = 0
         self._length_is_due = 0.0
 
-    def submit(self, event: ShareEvent) -> None:
+    def submit(self, event: Event) -> None:
         try:
             if not self._has_group:
                 self._create_group()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django.core.checks import CheckMessage
 
     from django_share_analytics.conf import DispatcherSettings
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 SLOW_SECONDS = 0.2
 """Longer than a queue that is there takes to refuse a task."""
@@ -82,7 +82,7 @@ class TasksDispatcher(BaseDispatcher):
         self.is_durable = not issubclass(self._backend_class, DummyBackend)
         self.writes_in_request = self._runs_in_request or is_database(self._backend_class)
 
-    def submit(self, event: ShareEvent) -> None:
+    def submit(self, event: Event) -> None:
         how = {"in_request": True} if self._runs_in_request else {}
         since = time.monotonic()
         try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django_share_analytics.dispatch.buffer.queues import ShareQueue
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Drain:
             batch = self._queue.take(last_chance=last_chance)
             if batch is None:
                 return 0
-            waiting: Sequence[ShareEvent] = ()
+            waiting: Sequence[Event] = ()
             try:
                 result = write_batch(batch.events, count_unknown=batch.is_last_try)
             except NotAllWritten as partly:

@@ -21,14 +21,14 @@ from django_share_analytics.writing.resting import resting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Shares on their way to the database."""
 
-    events: list[ShareEvent]
+    events: list[Event]
     is_last_try: bool
     """Whether a share of an app that is still unknown is given up."""
 
@@ -37,7 +37,7 @@ class ShareQueue(ABC):
     """Any thread puts; one thread at a time takes a batch, and then says what became of it."""
 
     @abstractmethod
-    def put(self, event: ShareEvent) -> bool:
+    def put(self, event: Event) -> bool:
         """Add a share; whether that made a batch full.
 
         :raises DispatcherUnavailable: there is no room, or :meth:`refuse` was called.
@@ -56,8 +56,8 @@ class ShareQueue(ABC):
     def done(
         self,
         batch: Batch,
-        unknown_app: Sequence[ShareEvent],
-        waiting: Sequence[ShareEvent] = (),
+        unknown_app: Sequence[Event],
+        waiting: Sequence[Event] = (),
     ) -> None:
         """The batch is recorded, up to shares of unknown apps that get a second try, and to those
         ``waiting`` for a place that could not be written to: these hold up no others."""
@@ -78,7 +78,7 @@ class ShareQueue(ABC):
         """From here on, :meth:`put` refuses."""
 
     @abstractmethod
-    def release(self) -> list[ShareEvent]:
+    def release(self) -> list[Event]:
         """Let everything go; the shares that are lost with it."""
 
     def abandon(self) -> None:  # noqa: B027 - a copy of the parent's memory needs no care
@@ -93,15 +93,15 @@ class MemoryQueue(ShareQueue):
 
     def __init__(self, *, capacity: int, max_batch: int) -> None:
         self._capacity, self._max_batch = capacity, max_batch
-        self._events: deque[ShareEvent] = deque()
-        self._second_tries: SecondTries[ShareEvent] = SecondTries()
-        self._postponed: Postponed[ShareEvent] = Postponed()
-        self._in_flight: list[ShareEvent] = []
+        self._events: deque[Event] = deque()
+        self._second_tries: SecondTries[Event] = SecondTries()
+        self._postponed: Postponed[Event] = Postponed()
+        self._in_flight: list[Event] = []
         self._places: set[Place] = set()
         self._lock = threading.Lock()
         self._is_refusing = False
 
-    def put(self, event: ShareEvent) -> bool:
+    def put(self, event: Event) -> bool:
         with self._lock:
             if self._is_refusing:
                 raise DispatcherUnavailable("This process is stopping.")
@@ -130,8 +130,8 @@ class MemoryQueue(ShareQueue):
     def done(
         self,
         batch: Batch,
-        unknown_app: Sequence[ShareEvent],
-        waiting: Sequence[ShareEvent] = (),
+        unknown_app: Sequence[Event],
+        waiting: Sequence[Event] = (),
     ) -> None:
         with self._lock:
             if not batch.is_last_try:
@@ -155,7 +155,7 @@ class MemoryQueue(ShareQueue):
         with self._lock:
             self._is_refusing = True
 
-    def release(self) -> list[ShareEvent]:
+    def release(self) -> list[Event]:
         with self._lock:
             lost = [*self._second_tries, *self._events, *self._postponed]
             self._second_tries.clear()
@@ -174,7 +174,7 @@ class MemoryQueue(ShareQueue):
         untried, again = len(self._events), len(self._second_tries) + len(self._postponed)
         return untried + again + len(self._in_flight)
 
-    def _is_others_room(self, event: ShareEvent) -> bool:
+    def _is_others_room(self, event: Event) -> bool:
         """Half of it is kept for what is of places that can be written to, if there are others."""
         if 2 * len(self._postponed) < self._capacity:
             return False

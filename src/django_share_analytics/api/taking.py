@@ -1,0 +1,110 @@
+"""What all calls have in common that take something from anyone: a body, an event, an answer.
+
+Plain Django views: what DRF does around a view (negotiating, wrapping, rendering) takes longer than
+everything that is done here. DRF's serializers say what bodies look like.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.http import JsonResponse
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import APIException
+
+from django_share_analytics.api.bodies import read_body
+from django_share_analytics.conf import get_settings
+from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.events import LinkEvent, ShareEvent
+from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.outcomes import FOUND_IN_WRITING
+from django_share_analytics.repeats import repeats
+from django_share_analytics.wording import traced
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+    from rest_framework.serializers import Serializer
+
+_Taken = TypeVar("_Taken", ShareEvent, LinkEvent)
+
+logger = logging.getLogger("django_share_analytics")
+
+RETRY_SECONDS = 5
+"""When a client may try again after an error that nobody foresaw."""
+
+
+class TakingView(View, Generic[_Taken]):
+    """Takes an event from anyone, and writes nothing before it answers."""
+
+    http_method_names = ["post", "options"]
+    serializer: Serializer[Any]
+    """One for all requests: building its fields would take most of a request's time, and
+    ``run_validation`` keeps nothing."""
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        # With ATOMIC_REQUESTS a database that is away would fail a request that needs none.
+        view = transaction.non_atomic_requests(super().as_view(**initkwargs))
+        return csrf_exempt(login_not_required(view))
+
+    def event_of(self, request: HttpRequest, values: Any, captured: Mapping[str, Any]) -> _Taken:
+        """The event that the ``values`` of a body are, and what the urls capture.
+
+        :raises APIException: it can be none.
+        """
+        raise NotImplementedError
+
+    def accepted(self, request: HttpRequest, event: _Taken) -> HttpResponse:
+        return JsonResponse({}, status=202)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            body = read_body(request, max_bytes=get_settings().max_body_bytes)
+            event = self.event_of(request, self.serializer.run_validation(body), kwargs)
+        except APIException as error:
+            return _refused(error)
+        except (ImproperlyConfigured, LookupError):
+            # Not the visitor's fault: what comes again later may find it corrected.
+            logger.exception("A share was refused: share analytics is set up wrongly")
+            return _unavailable(RETRY_SECONDS)
+        try:
+            reason = dispatchers.submit(event)
+        except DispatcherUnavailable as error:
+            if n := repeats.of("refused by a request"):
+                logger.warning("%d share(s) were refused: %s", n, error)
+            return _unavailable(error.retry_after)
+        except Exception as error:
+            if n := repeats.of("not dispatched"):
+                logger.error("%d share(s) could not be dispatched: %s", n, traced(error))
+            return _unavailable(RETRY_SECONDS)
+        response = self.accepted(request, event)
+        if reason and not _gives_drafts_away(reason):
+            response["Share-Filtered"] = reason
+        return response
+
+
+def _gives_drafts_away(reason: str) -> bool:
+    """Whether the reason would be another for an app that only some may know of.
+
+    A duplicate, too: only a share of an app that is there can be one.
+    """
+    return reason in FOUND_IN_WRITING and bool(get_settings().public_apps)
+
+
+def _refused(error: APIException) -> HttpResponse:
+    detail = error.detail if isinstance(error.detail, dict) else {"detail": error.detail}
+    return JsonResponse(detail, status=error.status_code)
+
+
+def _unavailable(seconds: int) -> HttpResponse:
+    detail = "The share can't be taken now. Try again, with the same id."
+    response = JsonResponse({"detail": detail}, status=503)
+    response["Retry-After"] = str(seconds)
+    return response

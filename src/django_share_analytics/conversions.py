@@ -1,0 +1,89 @@
+"""Conversions: the host says that somebody who came by a share's link did what it wanted."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import sync_to_async
+
+from django_share_analytics import outcomes, steps
+from django_share_analytics.conf import get_settings
+from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.events import LinkEvent, new_id
+from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.links.accepting import converted, seen, share_named
+from django_share_analytics.links.cookies import remembered_link
+from django_share_analytics.links.visitors import visitor_of
+from django_share_analytics.repeats import repeats
+from django_share_analytics.tracking import Receipt, user_key
+from django_share_analytics.wording import traced
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+
+def track_conversion(
+    request: HttpRequest | None,
+    goal: str,
+    *,
+    via: UUID | str | None = None,
+    key: object = None,
+    user: Any = None,
+) -> Receipt:
+    """Count that who made ``request`` did what the host wanted, having come by a share's link.
+
+    ``goal`` is a name from the setting ``GOALS``. ``via`` is the share's id or the code of its
+    link; without it the cookie says, where ``LINK_COOKIE_SECONDS`` is set. A conversion counts once
+    for each ``key``, such as an order's number; without one for each user (``user``, else that of
+    the request), else for each visitor and day.
+
+    Never raises. Who came by no link makes no conversion: that is the ``reason``
+    ``unknown_share``, and no error.
+    """
+    try:
+        share_id = share_named(via)
+        if share_id is None and via is None and request is not None:
+            share_id = remembered_link(request)
+        if goal not in get_settings().goals:
+            logger.warning("%r is not a goal of this site.", goal)
+            return Receipt(new_id(), outcomes.INVALID)
+        if share_id is None:
+            return Receipt(new_id(), outcomes.UNKNOWN_SHARE)
+        event = _conversion(request, share_id, goal, key, user)
+        return Receipt(event.id, dispatchers.submit(event))
+    except DispatcherUnavailable as error:
+        if n := repeats.of("conversion refused"):
+            logger.error("%d conversion(s) were refused: %s", n, error)
+    except Exception as error:
+        logger.error("A conversion could not be tracked: %s", traced(error))
+    return Receipt(new_id(), outcomes.UNAVAILABLE)
+
+
+async def atrack_conversion(request: HttpRequest | None, goal: str, **values: Any) -> Receipt:
+    """:func:`track_conversion` for coroutines: takes the same, and never holds up the event
+    loop."""
+    return await sync_to_async(track_conversion)(request, goal, **values)
+
+
+def _conversion(
+    request: HttpRequest | None, share_id: UUID, goal: str, key: object, user: Any
+) -> LinkEvent:
+    visitor = visitor_of(request) if request else None
+    if who := _who(request, key, user):
+        return converted(share_id, goal, who, app_id=None, visitor=visitor)
+    if request is None:
+        return LinkEvent(share_id, steps.CONVERSION, None, detail=goal)
+    return seen(request, share_id, steps.CONVERSION, None, detail=goal)
+
+
+def _who(request: HttpRequest | None, key: object, user: Any) -> tuple[str, Any] | None:
+    """What tells a conversion from others of the same goal; ``None``: the visitor alone."""
+    if key is not None:
+        return "key", key
+    user_id = user_key(getattr(request, "user", None) if user is None else user)
+    return None if user_id is None else ("user", user_id)
