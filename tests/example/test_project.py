@@ -54,6 +54,17 @@ def test_load_demo(project: Project) -> None:
     assert project.rows(ADMINISTRATORS) == [("admin",)]
 
 
+KINDS = "SELECT kind, count(*) FROM share_analytics_linkstep GROUP BY kind"
+
+
+def test_load_demo__people_come_by_links_and_share_on(project: Project) -> None:
+    kinds = dict(project.rows(KINDS))
+    assert kinds["click"] > kinds["visit"] > kinds["reshare"] > kinds["forwarded"] > 0
+    assert kinds["visit"] > kinds["reached"] > kinds["conversion"] > 0
+    done = project.manage("verify_share_counts")
+    assert done.returncode == 0, done.stdout
+
+
 def test_load_demo__again_changes_nothing(project: Project) -> None:
     before = project.rows(IDS)
     assert project.manage("load_demo", "--days=1").returncode == 0
