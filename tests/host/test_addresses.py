@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import RequestFactory
@@ -13,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from django_share_analytics.exceptions import InvalidShare
-from django_share_analytics.host.addresses import absolute_address, own_address
+from django_share_analytics.host.addresses import absolute_address, address_on_site, own_address
 from tests.host.addresses import ELSEWHERE, OWN_PAGES, REFUSED
 
 pytestmark = pytest.mark.once
@@ -100,3 +102,38 @@ def test_addresses__of_a_forged_host(ask, settings) -> None:
 
     with pytest.raises(InvalidShare, match=r"evil\.example"):
         ask(RequestFactory().get("/", headers={"host": "evil.example"}))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("/there?a=1#b", "/there?a=1#b"),
+        ("there", "/there"),
+        ("//evil.example/x", "/%2Fevil.example/x"),
+        ("http://testserver/x", "http://testserver/x"),
+        ("http://TESTSERVER:8000/x", "http://TESTSERVER:8000/x"),
+        ("https://www.shop.example/x", "https://www.shop.example/x"),
+    ],
+)
+def test_address_on_site(url: str, expected: str, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*", ".shop.example"]
+    assert address_on_site(url, HERE) == expected
+
+
+@pytest.mark.parametrize("url", [*ELSEWHERE, *REFUSED, "", "\n"])
+def test_address_on_site__of_what_is_elsewhere(url: str) -> None:
+    """Although the site answers to every host."""
+    with pytest.raises(InvalidShare):
+        address_on_site(url, HERE)
+
+
+@given(PIECES)
+@example("x/..//evil.example")
+def test_address_on_site__is_a_path_or_of_this_host(url: str) -> None:
+    try:
+        address = address_on_site(url, HERE)
+    except InvalidShare:
+        return
+    assert re.fullmatch("[!-~]+", address)
+    assert re.match(r"/(?![/\\])", address) or is_shareable(address)
+    assert urlsplit(urljoin(SITE, address)).hostname == "testserver"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from rest_framework.serializers import Serializer
 
-EventT = TypeVar("EventT", ShareEvent, LinkEvent)
+_Taken = TypeVar("_Taken", ShareEvent, LinkEvent)
 
 logger = logging.getLogger("django_share_analytics")
 
@@ -40,7 +40,7 @@ RETRY_SECONDS = 5
 """When a client may try again after an error that nobody foresaw."""
 
 
-class TakingView(View, Generic[EventT]):
+class TakingView(View, Generic[_Taken]):
     """Takes an event from anyone, and writes nothing before it answers."""
 
     http_method_names = ["post", "options"]
@@ -54,14 +54,14 @@ class TakingView(View, Generic[EventT]):
         view = transaction.non_atomic_requests(super().as_view(**initkwargs))
         return csrf_exempt(login_not_required(view))
 
-    def event_of(self, request: HttpRequest, values: Any, captured: Mapping[str, Any]) -> EventT:
+    def event_of(self, request: HttpRequest, values: Any, captured: Mapping[str, Any]) -> _Taken:
         """The event that the ``values`` of a body are, and what the urls capture.
 
         :raises APIException: it can be none.
         """
         raise NotImplementedError
 
-    def accepted(self, request: HttpRequest, event: EventT) -> HttpResponse:
+    def accepted(self, request: HttpRequest, event: _Taken) -> HttpResponse:
         return JsonResponse({}, status=202)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

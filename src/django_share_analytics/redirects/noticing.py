@@ -23,7 +23,7 @@ logger = logging.getLogger("django_share_analytics")
 PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_X_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 """Headers in which browsers and scripts say that nobody has clicked yet."""
 
-KINDS = {
+KIND_OF_AGENT = {
     AgentKind.BROWSER: steps.CLICK,
     AgentKind.PREVIEW: steps.PREVIEW,
     AgentKind.ROBOT: steps.ROBOT,
@@ -37,7 +37,7 @@ def notice(request: HttpRequest, share_id: UUID, app_id: Any) -> None:
     if not is_somebody_here(request):
         return
     agent = agent_of(request.META.get("HTTP_USER_AGENT", ""))
-    if (kind := KINDS.get(agent.kind)) is None:
+    if (kind := KIND_OF_AGENT.get(agent.kind)) is None:
         return
     detail = agent.network if kind == steps.PREVIEW else ""
     try:
