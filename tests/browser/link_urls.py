@@ -13,10 +13,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template import RequestContext, Template
 from django.urls import include, path
 
+from django_share_analytics.platforms import Platform
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-BUTTONS = "telegram,email,copy,native,qr"
+BUTTONS = "forum,email,copy,native,qr"
 HEAD = (
     "{% load share_analytics %}<!doctype html>"
     '<html lang="en"><head><meta charset="utf-8"><title>{{ app }}</title>'
@@ -35,7 +37,12 @@ LOGIN = Template(
 )
 
 elsewhere: list[str] = []
-"""What the platform of ``elsewhere/`` was asked to share."""
+"""The addresses that the forum was asked to share."""
+
+
+def forum(site: str) -> Platform:
+    """A platform whose dialog is on this site, so that the test sees what comes there."""
+    return Platform("forum", "Forum", intent=f"{site}/elsewhere/?text={{text}}&url={{url}}")
 
 
 def page(request: HttpRequest, key: str) -> HttpResponse:
@@ -74,6 +81,7 @@ urlpatterns = [
     path("apps/<path:key>/", page),
     path("login", login),
     path("elsewhere/", platform),
+    path("favicon.ico", lambda request: HttpResponse(status=204)),
     path("api/", include("django_share_analytics.urls")),
     path("s/", include("django_share_analytics.link_urls")),
 ]
