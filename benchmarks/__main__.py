@@ -7,12 +7,19 @@ import subprocess
 import sys
 import time
 
-SECTIONS = ("post", "writer", "dispatchers", "consumers", "memory", "export", "rush", "reads")
+SECTIONS = (
+    "post", "links", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush",
+    "reads",
+)  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
+    ("links",),
     ("writer", "--database", "postgres"),
     ("writer", "--database", "sqlite"),
     ("writer", "--database", "mariadb"),
+    ("steps", "--database", "postgres"),
+    ("steps", "--database", "sqlite"),
+    ("steps", "--database", "mariadb"),
     ("dispatchers",),
     ("consumers",),
     ("memory",),

@@ -28,6 +28,8 @@ SHARE_ANALYTICS = {
     "DISPATCHERS": environment.dispatchers(env),
     # A platform of one's own: no dialog to open any more, but its shares can still be counted.
     "PLATFORMS": [*BUILT_IN, Platform("googleplus", "Google+")],
+    # Visitors reach this server themselves, with no proxy before it.
+    "TRUSTED_PROXIES": 0,
 }
 
 # The demo's shares are made up: half a second of them is no loss. Name a SHARE_JOURNAL to keep all.

@@ -84,6 +84,19 @@ def _nothing_said_yet() -> None:
 
 
 @pytest.fixture
+def known_visitors(db: None, settings: Any) -> Iterator[None]:
+    """Clients are those who ask, and the secrets of the day are at hand, as the thread has them."""
+    # Where the package is: not before Django is set up.
+    from django_share_analytics.links.secret_reader import secret_reader
+    from django_share_analytics.places import here
+
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "TRUSTED_PROXIES": 0}
+    secret_reader.read(here())
+    yield
+    secret_reader.forget()
+
+
+@pytest.fixture
 def app_model() -> type[Model]:
     """The host's model that is shared."""
     return apps.get_model(settings.SHARE_ANALYTICS_APP_MODEL)

@@ -59,6 +59,8 @@ HOOKS = [
     "connect renew_dispatchers",
     "connect start_dispatchers",
     "register close",
+    "register stop",
+    "register_at_fork reset_after_fork",
     "register_at_fork reset_after_fork",
 ]
 

@@ -37,17 +37,10 @@ HOMES = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split(
 CORE = {"django", "asgiref", "rest_framework", "django_filters"}  # asgiref comes with Django
 
 SAME_BY_NATURE = {
-    "logger",
-    "T",
-    "app_name",
-    "urlpatterns",
-    "Command",
-    "Migration",
-    "record_share",
-    "read",
-}
-"""Django names commands and migrations; the task of either queue is told by its module, and so is
-what one reads of a state, a segment, notes."""
+    "logger", "T", "Command", "Migration", "record_share", "read", "app_name", "urlpatterns"
+}  # fmt: skip
+"""Django names commands, migrations and urls; the task of either queue is told by its module, and
+so is what one reads of a state, a segment, notes."""
 
 
 def room_of(module: str) -> str:

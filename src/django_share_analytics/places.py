@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from django_share_analytics.events import Event, LinkEvent, ShareEvent
+    from django_share_analytics.events import Event
 
-EventT = TypeVar("EventT", "ShareEvent", "LinkEvent", "Event")
+EventT = TypeVar("EventT", bound="Event")
 
 TENANT_PATH = f'{SETTING}["TENANT"]'
 

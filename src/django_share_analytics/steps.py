@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from typing import TYPE_CHECKING
+from uuid import uuid5
 
 if TYPE_CHECKING:
     from datetime import timedelta
+    from uuid import UUID
 
 MAX_KIND_LENGTH = 10
 MAX_DETAIL_LENGTH = 50
@@ -49,6 +51,12 @@ STORED = (PREVIEW, CLICK, VISIT, REACHED, RESHARE, FORWARDED, CONVERSION)
 
 FACT_OF = {VISIT: REACHED, RESHARE: FORWARDED}
 """The fact that the first step of a kind makes true of its share."""
+
+
+def fact_id(share_id: UUID, fact: str) -> UUID:
+    """The id of a fact of a share: always the same, so that it is stored once."""
+    return uuid5(share_id, fact)
+
 
 WINDOWS = (1, 7, 30)
 """Days since the share. A step is counted in the first window that it is within."""

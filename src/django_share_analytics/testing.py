@@ -8,6 +8,8 @@ tracked without a database::
     with capture_shares() as shares:
         client.post("/api/shares", {"appId": app.pk, "platform": "x"})
     assert shares[0].platform == "twitter"
+
+What was seen on the links of shares is in ``shares.link_events``.
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from django.conf import settings
 from django_share_analytics.conf import SETTING
 from django_share_analytics.dispatch.base import BaseDispatcher
 from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.events import LinkEvent, ShareEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from django_share_analytics.conf import DispatcherSettings
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 IMMEDIATE = {
     "default": {
@@ -35,15 +38,29 @@ IMMEDIATE = {
 MEMORY = {"default": {"BACKEND": "django_share_analytics.testing.MemoryDispatcher"}}
 
 
+class CapturedShares(list[ShareEvent]):
+    """The shares that were tracked, in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.link_events: list[LinkEvent] = []
+        """What was seen on links of shares: clicks, visits, conversions …, in their order."""
+
+
 class MemoryDispatcher(BaseDispatcher):
     """Keeps every event in a list, and writes none."""
 
     def __init__(self, config: DispatcherSettings) -> None:
         super().__init__(config)
-        self.events: list[ShareEvent] = []
+        self.events: list[Event] = []
+        self.shares = CapturedShares()
 
-    def submit(self, event: ShareEvent) -> str | None:
+    def submit(self, event: Event) -> str | None:
         self.events.append(event)
+        if isinstance(event, ShareEvent):
+            self.shares.append(event)
+        else:
+            self.shares.link_events.append(event)
         return None
 
 
@@ -58,9 +75,10 @@ def use_dispatchers(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
 
 
 @contextmanager
-def capture_shares() -> Iterator[list[ShareEvent]]:
-    """Within the block nothing is written; the list fills with what was tracked."""
+def capture_shares() -> Iterator[CapturedShares]:
+    """Within the block nothing is written; the list fills with the shares that were tracked, its
+    ``link_events`` with what was seen on links."""
     with use_dispatchers(MEMORY):
         dispatcher = dispatchers["default"]
         assert isinstance(dispatcher, MemoryDispatcher)
-        yield dispatcher.events
+        yield dispatcher.shares

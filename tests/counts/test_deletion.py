@@ -65,7 +65,7 @@ def test_delete_app__loads_no_share(chess, django_assert_max_num_queries, monkey
         raise AssertionError("a share was loaded")
 
     monkeypatch.setattr(Share, "from_db", refuse)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         chess.delete()
 
 
@@ -83,11 +83,22 @@ def test_delete_share__by_itself():
 
 def test_delete_user__keeps_the_share(chess):
     user = get_user_model().objects.create(username="u")
-    given = event(chess, user_id=user.pk)
-    write_shares([given])
+    other = get_user_model().objects.create(username="v")
+    given = event(chess, user_id=user.pk, visitor=7)
+    others = event(chess, user_id=other.pk, visitor=8)
+    write_shares([given, others])
     user.delete()
-    assert Share.objects.get(pk=given.id).user_id is None
+    share = Share.objects.get(pk=given.id)
+    assert (share.user_id, share.visitor) == (None, None)
+    assert Share.objects.get(pk=others.id).visitor == 8
     assert stored_counts() == counted_by_hand()
+
+
+def test_delete_users__forgets_which_visitors_they_were(chess):
+    users = [get_user_model().objects.create(username=f"user {n}") for n in range(3)]
+    write_shares([event(chess, user_id=user.pk, visitor=9) for user in users])
+    get_user_model().objects.exclude(username="user 0").delete()
+    assert Share.objects.filter(visitor=9).get().user_id == users[0].pk
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,8 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_share_analytics.links.ids import fact_id, step_id
+from django_share_analytics.links.ids import step_id
+from django_share_analytics.steps import fact_id
 
 SHARE = UUID("018f2f5e-7a3c-7b1d-9e5f-0123456789ab")
 

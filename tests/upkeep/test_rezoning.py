@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics import checks, models
-from django_share_analytics.counts import rollups, state
+from django_share_analytics.counts import state
 from django_share_analytics.counts.retention import in_other_zone
 from django_share_analytics.exceptions import ZoneChanged
 from django_share_analytics.models import Share, State
@@ -24,6 +24,7 @@ from django_share_analytics.upkeep import audit as audit_module
 from django_share_analytics.upkeep import repair
 from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.upkeep.pruning import prune
+from django_share_analytics.upkeep.sides import APP_STEPS
 from django_share_analytics.writing.writer import write_shares
 from tests.examples import examples
 from tests.factories import NOON, counted_by_hand, event, stored_counts
@@ -161,7 +162,7 @@ def test_recount__is_not_finished_when_somebody_repairs_at_the_end(app, monkeypa
 
 def test_recount__of_one_zone_does_not_finish_that_of_another(app, monkeypatch):
     def adopted_by_another(rollup, using, original=audit_module.orphans):
-        if rollup is rollups.APP_PLATFORM_DAY:  # the last that is looked at
+        if rollup is APP_STEPS:  # the last that is looked at
             State.objects.update(reporting_zone=NEW_YORK, needs_recount=True)
         return original(rollup, using)
 

@@ -30,6 +30,7 @@ from django_share_analytics.checks.settings import (
     check_settings,
 )
 from django_share_analytics.checks.urls import check_urls
+from django_share_analytics.checks.visitors import check_trusted_proxies
 
 OF_SETTINGS = (
     check_settings, check_public_apps, check_apps_with_names, check_tenants, check_databases,
@@ -47,6 +48,7 @@ def register_checks() -> None:
         register(check)
     register(check_app_model, Tags.models)
     register(check_urls, Tags.urls)
+    register(check_trusted_proxies, Tags.urls)
     register(check_link_urls, Tags.urls)
     register(check_cache_is_shared, Tags.caches, deploy=True)
     for check in OF_DATABASES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -11,13 +12,19 @@ from django.utils.formats import number_format
 
 from django_share_analytics.conf import APP_LABEL
 from django_share_analytics.counts import rollups, state
+from django_share_analytics.counts.step_deletion import delete_steps_of, delete_steps_of_apps
+from django_share_analytics.counts.steps import StepCell, note_steps, subtract_step_cells
 from django_share_analytics.sql import locks
+from django_share_analytics.sql.statements import MAX_PARAMETERS, chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.db.models import ForeignKey, Model, QuerySet
     from django.db.models.deletion import Collector
+
+SHARES_AT_ONCE = 2_000
+"""Shares of which a statement names the keys."""
 
 
 def cascade_with_counts(
@@ -37,6 +44,22 @@ def cascade_with_counts(
 
 
 cascade_with_counts.lazy_sub_objs = True  # type: ignore[attr-defined] # Django: don't evaluate them
+
+
+def forget_sharer(
+    collector: Collector, field: ForeignKey[Any], sub_objs: QuerySet[Any], using: str
+) -> None:
+    """``on_delete`` of ``Share.user``: the share stays, and nothing of the person in it.
+
+    What else was told by the visitor, that a step on the link was their own, is told no more.
+    """
+    visitor = field.model._meta.get_field("visitor")
+    # First, as these shares are found by the user, whom the second takes away.
+    collector.add_field_update(visitor, None, sub_objs)
+    collector.add_field_update(field, None, sub_objs)
+
+
+forget_sharer.lazy_sub_objs = True  # type: ignore[attr-defined]
 
 
 def _app_model(share_model: type[Model]) -> type[Model]:
@@ -68,10 +91,12 @@ class SharesOfDeletedApps:
         keys = [app.pk for app in _collected_apps(self.collector, self.model)]
         lock_apps(_app_model(self.model), keys, using)
         shares = self._rows("Share", using).filter(app__in=keys)
-        rollups.subtract_cells(rollups.stored_cells(shares), using, [rollups.SITE_HOUR])
+        cells = rollups.stored_cells(shares)
+        _subtract(cells, delete_steps_of_apps(shares, keys), using, [rollups.SITE_HOUR])
         self._delete_counts(keys, using)
         deleted = int(shares._raw_delete(using))
         state.closed_days_changed(using)
+        state.link_days_changed(using)
         return deleted
 
     def _delete_counts(self, keys: list[Any], using: str) -> None:
@@ -81,8 +106,14 @@ class SharesOfDeletedApps:
         # By day as well, because that is what the key of AppDay starts with.
         dates = set(days.values_list("day", flat=True))
         self._rows("AppDay", using).filter(day__in=dates, app_count__in=list(totals)).delete()
+        if self._has("AppStepDay"):
+            self._rows("AppStepDay", using).filter(app_platform__in=list(pairs)).delete()
         for rows in (days, pairs, totals):
             rows.delete()
+
+    def _has(self, name: str) -> bool:
+        """Whether there is this model: in a migration from before it, there is not."""
+        return name.lower() in self.model._meta.apps.all_models[APP_LABEL]
 
     def _rows(self, name: str, using: str) -> Any:
         model = self.model._meta.apps.get_model(APP_LABEL, name)
@@ -122,16 +153,41 @@ def _list_as_number(collector: Any, share_model: type[Model]) -> None:
 
 
 @contextmanager
-def uncounted(shares: QuerySet[Any]) -> Iterator[None]:
-    """Take ``shares``, which the block deletes, out of the counts."""
-    lock_apps(
-        _app_model(shares.model),
-        shares.order_by().values_list("app", flat=True).distinct(),
-        shares.db,
-    )
-    cells = rollups.stored_cells(shares)
-    yield
-    rollups.subtract_cells(cells, shares.db)
+def uncounted(shares: QuerySet[Any]) -> Iterator[list[QuerySet[Any]]]:
+    """Take ``shares``, which the block deletes, out of the counts, and delete their steps.
+
+    Yields the shares by their keys, some in each queryset: no condition is asked for a second time,
+    that may be one of their steps, or hold of shares that came in meanwhile.
+    """
+    model, using = shares.model, shares.db
+    apps = dict(shares.order_by().values_list("pk", "app"))
+    lock_apps(_app_model(model), set(apps.values()), using)
+    cells: Counter[tuple[Any, str, int]] = Counter()
+    step_cells: Counter[StepCell] = Counter()
+    some = []
+    for keys in chunks(list(apps), MAX_PARAMETERS // SHARES_AT_ONCE):
+        rows = model._base_manager.using(using).filter(pk__in=keys)
+        cells.update(rollups.stored_cells(rows))
+        step_cells.update(delete_steps_of(rows, keys))
+        some.append(rows)
+    yield some
+    _subtract(cells, step_cells, using)
+    if cells:
+        oldest = rollups.instant_of(min(quarter for app, platform, quarter in cells))
+        rollups.note_change(oldest, using)
+        note_steps(oldest, using)
+
+
+def _subtract(
+    cells: rollups.Cells,
+    step_cells: Mapping[StepCell, int],
+    using: str,
+    of: Sequence[rollups.Rollup] = rollups.ROLLUPS,
+) -> None:
+    """In the order in which writers take the locks of the counts."""
+    if cells:
+        rollups.add_cells({cell: -n for cell, n in cells.items()}, using, of)
+    subtract_step_cells(step_cells, using)
 
 
 def lock_apps(app_model: type[Model], keys: Iterable[Any], using: str) -> None:

@@ -34,26 +34,32 @@ def split(
     events: Sequence[ShareEvent], using: str
 ) -> tuple[Sequence[ShareEvent], list[ShareEvent]]:
     """The events that may be stored, and those from before the watermark."""
-    horizon = utc_now() - LOOK_BACK
-    if not any(event.timestamp < horizon for event in events):
-        return events, []
-    watermark = retained_from(using)
+    watermark = kept_from((event.timestamp for event in events), using)
     if watermark is None:
         return events, []
     kept = [event for event in events if event.timestamp >= watermark]
     return kept, [event for event in events if event.timestamp < watermark]
 
 
-def confirm(events: Iterable[ShareEvent], using: str) -> None:
-    """Make sure that the watermark is still before these events, as :func:`split` found it.
+def kept_from(timestamps: Iterable[datetime], using: str) -> datetime | None:
+    """The watermark, if a share of one of these times may be before it."""
+    horizon = utc_now() - LOOK_BACK
+    if all(timestamp >= horizon for timestamp in timestamps):
+        return None
+    return retained_from(using)
 
-    Called last in the transaction that stores them. It locks the row that holds the watermark, so
-    that nobody moves it before the commit; everybody else, too, takes that lock after all others.
+
+def confirm(timestamps: Iterable[datetime], using: str) -> None:
+    """Make sure that the watermark is still before these times of shares, as it was found.
+
+    Called last in the transaction that stores something of them. It locks the row that holds the
+    watermark, so that nobody moves it before the commit; everybody else, too, takes that lock after
+    all others.
 
     :raises WriteConflict: it did; the batch is to be written again.
     """
     horizon = utc_now() - LOOK_BACK
-    old = [event.timestamp for event in events if event.timestamp < horizon]
+    old = [timestamp for timestamp in timestamps if timestamp < horizon]
     if old:
         watermark = retained_from(using, lock=True)
         if watermark is not None and min(old) < watermark:

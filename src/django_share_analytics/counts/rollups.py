@@ -24,7 +24,7 @@ from django_share_analytics.sql import upsert
 from django_share_analytics.sql.functions import QuarterHour
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from django.db.models import Model, QuerySet
@@ -84,7 +84,7 @@ ROLLUPS = (APP, APP_PLATFORM, APP_DAY, APP_PLATFORM_DAY, SITE_HOUR)
 
 def cells_of(events: Iterable[ShareEvent]) -> Counter[tuple[Any, str, int]]:
     """The cells that these events make."""
-    return Counter((event.app_id, event.platform, _quarter(event.timestamp)) for event in events)
+    return Counter((event.app_id, event.platform, quarter_of(event.timestamp)) for event in events)
 
 
 def stored_cells(shares: QuerySet[Any]) -> dict[tuple[Any, str, int], int]:
@@ -103,7 +103,7 @@ def add_cells(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> 
     parents = {rollup.parent for rollup in rollups}
     ids: dict[Rollup, dict[tuple[Any, ...], int]] = {}
     for rollup in rollups:
-        sums = _sums(rollup, facts)
+        sums = sums_of(rollup.by, facts, FACTS)
         if rollup.parent is not None:
             sums = _through_parent(sums, ids[rollup.parent], len(rollup.parent.by))
         if rollup in parents:
@@ -116,55 +116,61 @@ def subtract_cells(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS
     """Take the cells out of the rollups. Comes last in the transaction that deletes the shares."""
     if cells:
         add_cells({cell: -n for cell, n in cells.items()}, using, rollups)
-        note_change(_instant(min(quarter for app, platform, quarter in cells)), using)
+        note_change(instant_of(min(quarter for app, platform, quarter in cells)), using)
 
 
-def note_change(oldest: datetime, using: str) -> None:
+def note_change(
+    oldest: datetime, using: str, changed: Callable[[str], None] = state.closed_days_changed
+) -> None:
     """Let everyone know if counts of a day that was over have changed, back to ``oldest``.
 
     In the transaction that changes them, and after everything else in it. A host's may be open for
     so long that the day is over when it commits: that is looked at again then.
     """
     if state.count_of_closed_days_changes(oldest):
-        state.closed_days_changed(using)
+        changed(using)
     else:
         # Named, as Django says by its name which one failed.
         def note_late() -> None:
             if state.count_of_closed_days_changes(oldest):
-                state.closed_days_changed(using)
+                changed(using)
 
         transaction.on_commit(note_late, using=using, robust=True)
 
 
-def _instant(quarter: int) -> datetime:
+def instant_of(quarter: int) -> datetime:
+    """When this quarter of an hour since 1970 begins."""
     return EPOCH + quarter * QUARTER
 
 
 def moments_of(instants: Iterable[datetime]) -> dict[datetime, tuple[date, datetime]]:
     """The quarters of an hour that these are in, with the reporting zone's day and hour."""
-    return {_instant(quarter): _moment(quarter) for quarter in set(map(_quarter, instants))}
+    return {instant_of(quarter): moment_of(quarter) for quarter in set(map(quarter_of, instants))}
 
 
-def _quarter(instant: datetime) -> int:
+def quarter_of(instant: datetime) -> int:
+    """The quarter of an hour since 1970 that an instant lies in."""
     return (instant - EPOCH) // QUARTER
 
 
-def _moment(quarter: int) -> tuple[date, datetime]:
-    instant, zone = _instant(quarter), reporting_zone()
+def moment_of(quarter: int) -> tuple[date, datetime]:
+    """The reporting zone's day and hour in that quarter of an hour."""
+    instant, zone = instant_of(quarter), reporting_zone()
     return local_day(instant, zone), hour_start(instant, zone)
 
 
 def _with_facts(cells: Cells) -> list[tuple[tuple[Any, ...], int]]:
-    moments = {quarter: _moment(quarter) for quarter in {cell[2] for cell in cells}}
+    moments = {quarter: moment_of(quarter) for quarter in {cell[2] for cell in cells}}
     return [
         ((app, platform, *moments[quarter]), n) for (app, platform, quarter), n in cells.items()
     ]
 
 
-def _sums(
-    rollup: Rollup, facts: Iterable[tuple[tuple[Any, ...], int]]
+def sums_of(
+    by: Sequence[str], facts: Iterable[tuple[tuple[Any, ...], int]], names: Sequence[str]
 ) -> dict[tuple[Any, ...], int]:
-    places = [FACTS.index(fact) for fact in rollup.by]
+    """The sums of ``facts``, pairs of values and a number, by some of the values' ``names``."""
+    places = [names.index(name) for name in by]
     # Of a single place itemgetter gives the bare value; a slice keeps it a tuple.
     key_of = itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
     sums: Counter[tuple[Any, ...]] = Counter()

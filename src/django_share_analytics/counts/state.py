@@ -50,6 +50,23 @@ def closed_days_changed(using: str) -> None:
         remember(using)
 
 
+def link_days_version(using: str | None = None) -> UUID | None:
+    """As :func:`closed_days_version`, for what became of shares: it changes with steps of a day
+    that was over, and not with steps of today for shares of the day before.
+
+    A step of today is within a window only for shares that are no older than that: what is counted
+    within ``w`` days of the shares of a day is complete when ``w`` more days are over.
+    """
+    version: UUID | None = _row(using).values_list("link_days_version", flat=True).first()
+    return version
+
+
+def link_days_changed(using: str) -> None:
+    """Say so, as with :func:`closed_days_changed`."""
+    if not _row(using).update(link_days_version=uuid4()):
+        remember(using)
+
+
 def read(using: str, *, lock: bool = False) -> Any:
     """The row, which is made when it is missing. ``lock``: nobody changes it until the commit."""
     rows = _row(using).select_for_update() if lock else _row(using)
@@ -70,7 +87,8 @@ def note_repair(using: str, number: int, **values: Any) -> bool:
 
     Comes last in the transaction that corrects them, which is to be undone when it is false.
     """
-    values |= {"repairs": number + 1, "closed_days_version": uuid4()}
+    versions = {"closed_days_version": uuid4(), "link_days_version": uuid4()}
+    values |= {"repairs": number + 1, **versions}
     return bool(_row(using).filter(repairs=number).update(**values))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ def client_of(meta: Mapping[str, Any], trusted_proxies: int | None) -> str | Non
     return _network(peer)
 
 
+def wants_to_be_nobody(meta: Mapping[str, Any]) -> bool:
+    """Whether the browser says that its user is not to be followed: Global Privacy Control, or Do
+    Not Track."""
+    return meta.get("HTTP_SEC_GPC") == "1" or meta.get("HTTP_DNT") == "1"
+
+
 def _may_be_a_proxy(peer: _Address | None, meta: Mapping[str, Any]) -> bool:
     is_outside = peer is not None and peer.is_global
     return not is_outside or any(header in meta for header in FORWARDING_HEADERS)
@@ -75,4 +81,5 @@ def _network(address: _Address | None) -> str | None:
         return None
     if address.version == 4:
         return str(address)
-    return str(IPv6Network((int(address), IPV6_PREFIX), strict=False))
+    host = 128 - IPV6_PREFIX
+    return f"{IPv6Address(int(address) >> host << host)}/{IPV6_PREFIX}"

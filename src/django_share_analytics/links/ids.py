@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
@@ -28,8 +28,3 @@ def step_id(share_id: UUID, kind: str, *who: Any) -> UUID:
     said = json.dumps([share_id.hex, kind, *map(str, who)])
     digest = salted_hmac(SALT, said, algorithm="sha256").digest()
     return UUID(bytes=digest[:16], version=5)
-
-
-def fact_id(share_id: UUID, fact: str) -> UUID:
-    """The id of a fact of a share: everywhere and for ever the same, so that it can be remade."""
-    return uuid5(share_id, fact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import reporting_zone
+from django_share_analytics.links.visitors import is_client_unsaid
 from django_share_analytics.status.health import duration
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def lines(status: PipelineStatus) -> Iterator[str]:
         yield "* Waits in the memory of each process, which can't be seen from here."
     if status.records:
         yield from _records(status.records, status.checked_at)
+    if is_client_unsaid():
+        yield "Visitors: unknown, TRUSTED_PROXIES is not set (see share_analytics.W030)"
 
 
 def _row(report: DispatcherReport, now: datetime) -> tuple[str, ...]:

@@ -39,10 +39,14 @@ def _period(audit: Audit) -> str:
 
 
 def _lines_of(name: str, drift: Drift) -> Iterator[str]:
-    yield (
-        f"  {name}: {drift.counts:,} counts wrong, {drift.missing:,} shares missing, "
-        f"{drift.surplus:,} too many"
-    )
+    if name == "LinkStep":
+        yield f"  {name}: {drift.missing:,} rows missing, {drift.surplus:,} too many"
+    else:
+        things = "steps" if "Step" in name else "shares"
+        yield (
+            f"  {name}: {drift.counts:,} counts wrong, {drift.missing:,} {things} missing, "
+            f"{drift.surplus:,} too many"
+        )
     for key, n in drift.examples:
         yield f"    {', '.join(map(str, key))}: {n:+,}"
     if drift.orphans:

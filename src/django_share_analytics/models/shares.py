@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -10,7 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import app_model_label, get_settings, reporting_zone
-from django_share_analytics.counts.deletion import cascade_with_counts, uncounted
+from django_share_analytics.counts.deletion import (
+    cascade_with_counts,
+    forget_sharer,
+    uncounted,
+)
 from django_share_analytics.events import (
     MAX_PLACEMENT_LENGTH,
     MAX_SESSION_LENGTH,
@@ -54,11 +59,15 @@ class ShareQuerySet(models.QuerySet["Share"]):
         )
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete these shares, and take them out of the counts in the same transaction."""
+        """Delete these shares with their steps, and take them out of the counts, all at once."""
         shares = self._chain()  # type: ignore[attr-defined]
         shares._for_write = True  # what is read for it is read where it is deleted
-        with transaction.atomic(using=shares.db), uncounted(shares):
-            return super().delete()
+        deleted: Counter[str] = Counter()
+        with transaction.atomic(using=shares.db), uncounted(shares) as some:
+            for rows in some:
+                deleted.update(rows.delete()[1])
+        self._result_cache = None
+        return deleted.total(), dict(deleted)
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
@@ -78,7 +87,7 @@ class Share(models.Model):
     platform = models.CharField(_("platform"), max_length=MAX_NAME_LENGTH)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
+        on_delete=forget_sharer,
         null=True,
         blank=True,
         related_name="share_analytics_shares",

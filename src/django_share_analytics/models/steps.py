@@ -46,7 +46,7 @@ class WaitingStep(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     share_id = models.UUIDField(db_index=True)
     app_key = models.CharField(max_length=MAX_TEXT_LENGTH)
-    """The key of the app that the step names, as text."""
+    """The key of the app that the step names, as text; empty where it names none."""
     kind = models.CharField(max_length=MAX_KIND_LENGTH)
     detail = models.CharField(max_length=MAX_DETAIL_LENGTH, blank=True, default="")
     timestamp = models.DateTimeField()

@@ -27,6 +27,18 @@ def lock_for_writing(connection: BaseDatabaseWrapper, model: type[Model]) -> Non
             cursor.execute(f"DELETE FROM {table} WHERE 1 = 0")  # noqa: S608
 
 
+def keep_rows(connection: BaseDatabaseWrapper, model: type[Model], keys: Collection[Any]) -> None:
+    """On MariaDB and MySQL, let nobody delete these rows until the commit.
+
+    SQLite has one writer; on PostgreSQL :func:`.postgresql.lock_and_find_absent` says it.
+    """
+    if connection.vendor == "mysql" and keys:
+        rows = model._base_manager.using(connection.alias).filter(pk__in=keys).order_by("pk")
+        sql, parameters = rows.values("pk").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} LOCK IN SHARE MODE", parameters)
+
+
 def check_constraints_now(connection: BaseDatabaseWrapper, models: Collection[type[Model]]) -> None:
     """On PostgreSQL, check these models' foreign keys at each statement from now on.
 

@@ -29,6 +29,7 @@ TYPES: dict[type, str] = {
     models.IntegerField: "integer",
     models.BigIntegerField: "bigint",
     models.PositiveIntegerField: "integer",
+    models.PositiveSmallIntegerField: "smallint",
     models.PositiveBigIntegerField: "bigint",
 }
 """The fields whose values PostgreSQL takes as Python has them."""

@@ -37,9 +37,20 @@ def add_sums(
     sums: Mapping[tuple[Any, ...], int],
 ) -> None:
     """Add each number to the ``n`` of the row with that key, which is made when there is none."""
-    fields = fields_of(model, (*key_columns, "n"))
-    clause = add_on_conflict(connection, model, fields)
-    rows = [(*key, n) for key, n in sums.items()]
+    add_columns(connection, model, key_columns, ("n",), {key: (n,) for key, n in sums.items()})
+
+
+def add_columns(
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    key_columns: Sequence[str],
+    number_columns: Sequence[str],
+    sums: Mapping[tuple[Any, ...], tuple[int, ...]],
+) -> None:
+    """As :func:`add_sums`, where a row has several numbers."""
+    fields = fields_of(model, (*key_columns, *number_columns))
+    clause = add_on_conflict(connection, model, fields, len(number_columns))
+    rows = [(*key, *numbers) for key, numbers in sums.items()]
     if types := postgresql.types_of(connection, fields):
         postgresql.insert(connection, insert_into(connection, model, fields), types, rows, clause)
         return
@@ -126,6 +137,8 @@ def find_ids(
     Rows that match only because case is ignored are left out.
     """
     fields = fields_of(model, key_columns)
+    if types := postgresql.types_of(connection, [model._meta.pk, *fields]):
+        return _find_ids_on_postgresql(connection, model, fields, types[1:], keys)
     table = connection.ops.quote_name(model._meta.db_table)
     start = f"SELECT {listed(connection, [model._meta.pk, *fields])} FROM {table}"  # noqa: S608
     row = f"({', '.join(['%s'] * len(fields))})"
@@ -138,6 +151,32 @@ def find_ids(
             cursor.execute(f"{start} WHERE {where}", flat(chunk))
             found += cursor.fetchall()
     return _by_key(connection, fields, keys, found)
+
+
+def _find_ids_on_postgresql(
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    fields: Sequence[Field[Any, Any]],
+    types: Sequence[str],
+    keys: Collection[tuple[Any, ...]],
+) -> dict[tuple[Any, ...], int]:
+    if not keys:
+        return {}
+    table, pk = connection.ops.quote_name(model._meta.db_table), quoted(connection, model._meta.pk)
+    asked = [f"k{place}" for place in range(len(fields))]
+    arrays = ", ".join(f"%b::{type_}[]" for type_ in types)
+    same = " AND ".join(
+        f"{quoted(connection, field)} = {name}" for field, name in zip(fields, asked, strict=True)
+    )
+    # Not a join: the planner would read the whole table for it.
+    sql = (
+        f"SELECT {', '.join(asked)}, (SELECT {pk} FROM {table} WHERE {same})"  # noqa: S608
+        f" FROM unnest({arrays}) AS asked ({', '.join(asked)})"
+    )
+    found = postgresql.execute(
+        connection, sql, [list(column) for column in zip(*keys, strict=True)]
+    )
+    return {tuple(key): pk for *key, pk in found if pk is not None}
 
 
 def _by_key(
@@ -154,14 +193,21 @@ def _by_key(
 
 
 def add_on_conflict(
-    connection: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]]
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    fields: Sequence[Field[Any, Any]],
+    numbers: int = 1,
 ) -> str:
-    """What makes an insert of these fields, ``n`` the last, add to the row with the same key."""
+    """What makes an insert of these fields add its last ones, the numbers, to the row with the
+    same key."""
     quote = connection.ops.quote_name
-    table, n = quote(model._meta.db_table), quoted(connection, fields[-1])
+    table = quote(model._meta.db_table)
+    added = [quoted(connection, field) for field in fields[-numbers:]]
     if connection.vendor == "mysql":
-        return f"ON DUPLICATE KEY UPDATE {n} = {n} + VALUES({n})"
+        sums = ", ".join(f"{n} = {n} + VALUES({n})" for n in added)
+        return f"ON DUPLICATE KEY UPDATE {sums}"
     if connection.vendor in ("postgresql", "sqlite"):
-        keys = listed(connection, fields[:-1])
-        return f"ON CONFLICT ({keys}) DO UPDATE SET {n} = {table}.{n} + EXCLUDED.{n}"
+        keys = listed(connection, fields[:-numbers])
+        sums = ", ".join(f"{n} = {table}.{n} + EXCLUDED.{n}" for n in added)
+        return f"ON CONFLICT ({keys}) DO UPDATE SET {sums}"
     raise NotSupportedError(f"Share analytics can't count on {connection.display_name}.")

@@ -10,15 +10,25 @@ from django.db import router
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.counts import rollups, state
 from django_share_analytics.exceptions import ZoneChanged
-from django_share_analytics.models import Share
+from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.periods import FIRST_DAY, LAST_DAY
 from django_share_analytics.upkeep.findings import Audit, Drift
-from django_share_analytics.upkeep.repair import Overtaken, Repairer, count_keys_of
+from django_share_analytics.upkeep.repair import Overtaken, Repairer, batches, count_keys_of
 from django_share_analytics.upkeep.rezoning import adopt_zone
+from django_share_analytics.upkeep.sides import STEP_COUNTS
 from django_share_analytics.upkeep.snapshots import snapshot
+from django_share_analytics.upkeep.steps import (
+    SHARES_AT_ONCE,
+    delete_orphan_steps,
+    faults_of,
+    mend,
+    orphan_steps,
+    suspects,
+)
 from django_share_analytics.upkeep.verification import (
     BY_DAY,
     FOR_EVER,
+    OF_APPS,
     drift_by_day,
     drift_for_ever,
     orphans,
@@ -30,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django_share_analytics.counts.rollups import Rollup
+    from django_share_analytics.periods import DayRange
     from django_share_analytics.upkeep.differences import Deltas
     from django_share_analytics.upkeep.snapshots import Snapshot
 
@@ -71,7 +82,8 @@ class _Auditor:
         self.progress = progress
         self.using = router.db_for_write(Share)
         self.audit = Audit(start, end, str(reporting_zone()))
-        self.audit.drift = {rollup.model_name: Drift() for rollup in rollups.ROLLUPS}
+        counts = (rollup.model_name for rollup in (*rollups.ROLLUPS, *STEP_COUNTS))
+        self.audit.drift = {name: Drift() for name in (*counts, LinkStep.__name__)}
         self.apps: set[Any] = set()
         """Those that differ on some day."""
 
@@ -100,13 +112,29 @@ class _Auditor:
         with snapshot(self.using) as now:
             self.audit.retained_from = now.retained_from
             asked = now.days(self.start or FIRST_DAY, self.end or LAST_DAY)
-            chosen = pieces(asked, now)
+            chosen, kept = pieces(asked, now), now.kept_days
         done, total = 0, sum(rows for days, rows in chosen)
         for days, rows in chosen:
+            if days.start in kept:
+                self._settle_steps(days)
             for rollup in BY_DAY:
                 self._settle(rollup, partial(drift_by_day, rollup, days))
             done += rows
             self.progress(done, total)
+
+    def _settle_steps(self, days: DayRange) -> None:
+        """Rows before their counts: what is mended is counted as it then is."""
+        drift = self.audit.drift[LinkStep.__name__]
+        with snapshot(self.using):
+            shares = suspects(days, self.using)
+            some = list(batches(shares, SHARES_AT_ONCE))
+            found = [] if self.repair else [faults_of(few, self.using).deltas() for few in some]
+        for deltas in found:
+            drift.note(deltas)
+        for few in some if self.repair else []:
+            mended = mend(few, self.using)
+            drift.note(mended)
+            drift.repaired += len(mended)
 
     def _for_ever(self) -> None:
         if not self.is_whole and not self.apps:
@@ -145,8 +173,16 @@ class _Auditor:
                 return
 
     def _orphans(self) -> None:
-        for rollup in (rollups.APP_DAY, rollups.APP_PLATFORM_DAY):
+        for rollup in OF_APPS:
             self._until_nobody_comes_between(partial(self._settle_orphans, rollup))
+
+        drift = self.audit.drift[LinkStep.__name__]
+        if self.repair:
+            deleted = delete_orphan_steps(self.using)
+            drift.orphans += deleted
+            drift.repaired += deleted
+        else:
+            drift.orphans += orphan_steps(self.using).count()
 
     def _settle_orphans(self, rollup: Rollup) -> None:
         drift = self.audit.drift[rollup.model_name]

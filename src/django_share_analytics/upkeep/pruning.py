@@ -1,4 +1,4 @@
-"""Old shares are deleted row by row, and their counts stay: ``prune_shares``.
+"""Old shares are deleted row by row, with what became of them; their counts stay: ``prune_shares``.
 
 The watermark is stored before the first row goes. From then on nothing older comes in (see
 :mod:`.retention`), and whoever compares counts with rows leaves out what is older. So a prune may
@@ -18,7 +18,7 @@ from django_share_analytics.counts import state
 from django_share_analytics.counts.retention import MIN_DAYS
 from django_share_analytics.events import utc_now
 from django_share_analytics.exceptions import ShareAnalyticsError, ZoneChanged
-from django_share_analytics.models import Share
+from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.periods import day_start, local_day
 from django_share_analytics.sql import locks
 from django_share_analytics.sql.statements import MAX_PARAMETERS
@@ -96,9 +96,14 @@ def _raise_watermark(cut: datetime, using: str) -> None:
 
 
 def _delete_batch(shares: ShareQuerySet, batch_size: int) -> int:
-    """Delete the oldest shares, by key: so that no more is locked than what goes."""
+    """Delete the oldest shares and their steps, by key: so no more is locked than what goes."""
     locks.lock_for_writing(connections[shares.db], Share)
     size = min(batch_size, MAX_PARAMETERS)
     oldest = list(shares.order_by("timestamp").values_list("pk", flat=True)[:size])
+    if not oldest:
+        return 0
     batch: Any = Share.objects.using(shares.db).filter(pk__in=oldest)
-    return int(batch._raw_delete(shares.db)) if oldest else 0
+    # A re-share of theirs is younger than they are, so none of these is left to another share.
+    steps: Any = LinkStep.objects.using(shares.db).filter(share__in=oldest)
+    steps._raw_delete(shares.db)
+    return int(batch._raw_delete(shares.db))

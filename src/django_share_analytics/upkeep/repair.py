@@ -6,6 +6,7 @@ counts alike, so that the number stays right. Only what was found is corrected, 
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,13 @@ from django.db import connections
 
 from django_share_analytics.conf import get_app_model
 from django_share_analytics.counts import state
+from django_share_analytics.counts.steps import APP_STEP_DAY
 from django_share_analytics.exceptions import ShareAnalyticsError
 from django_share_analytics.models import AppCount, Share
 from django_share_analytics.sql import locks, upsert
 from django_share_analytics.sql.transactions import in_transaction
+from django_share_analytics.steps import STORED
+from django_share_analytics.upkeep.sides import APP_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -112,9 +116,21 @@ def add_to_counts(
         parents = _parents(rollup.parent, deltas, using)
         width = len(rollup.parent.by)
         sums = {(parents[key[:width]], *key[width:]): n for key, n in deltas.items()}
-    if sums:
+    if rollup is APP_STEPS:
+        _add_to_columns(sums, using)
+    elif sums:
         upsert.add_sums(connections[using], rollup.model, rollup.columns, sums)
     return deltas
+
+
+def _add_to_columns(sums: Mapping[tuple[Any, ...], int], using: str) -> None:
+    """The kind, which comes last in these keys, says which column of the row it is."""
+    rows: dict[tuple[Any, ...], Counter[str]] = {}
+    for (*key, kind), n in sums.items():
+        rows.setdefault(tuple(key), Counter())[kind] += n
+    numbers = {key: tuple(row[kind] for kind in STORED) for key, row in rows.items()}
+    model, columns = APP_STEP_DAY.model, APP_STEP_DAY.columns
+    upsert.add_columns(connections[using], model, columns, STORED, numbers)
 
 
 def _lock_apps(keys: Iterable[Any], using: str, count_keys: Mapping[Any, int] | None) -> set[Any]:
@@ -156,7 +172,7 @@ def count_keys_of(apps: Iterable[Any], using: str) -> dict[Any, int]:
     return found
 
 
-def batches(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def batches(keys: Sequence[Any], size: int = 0) -> Iterator[Sequence[Any]]:
     """The keys, as many at a time as one transaction takes."""
-    size = REPAIR_BATCH_SIZE
+    size = size or REPAIR_BATCH_SIZE
     return (keys[start : start + size] for start in range(0, len(keys), size))

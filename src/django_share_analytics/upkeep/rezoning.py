@@ -38,14 +38,16 @@ from typing import TYPE_CHECKING
 from django.db import connections
 
 from django_share_analytics.conf import reporting_zone
-from django_share_analytics.counts import rollups, state
+from django_share_analytics.counts import state
 from django_share_analytics.counts.retention import in_other_zone
 from django_share_analytics.models import Share
 from django_share_analytics.periods import DayRange, local_day
 from django_share_analytics.sql import locks
 from django_share_analytics.sql.transactions import in_transaction
-from django_share_analytics.upkeep.differences import compare, counted, stored
+from django_share_analytics.upkeep.differences import compare
 from django_share_analytics.upkeep.repair import Overtaken, add_to_counts
+from django_share_analytics.upkeep.sides import counted, stored
+from django_share_analytics.upkeep.verification import BY_DAY
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -84,12 +86,12 @@ def _count_passed(old: datetime, new: datetime, old_zone: tzinfo, zone: tzinfo, 
     Later days, and hours, hold shares whose rows are there: what they say is replaced.
     """
     days = DayRange(local_day(old, zone), local_day(new, zone) - timedelta(days=1), zone)
-    replaced = (local_day(old, old_zone), days.end)
-    for rollup in (rollups.APP_DAY, rollups.APP_PLATFORM_DAY, rollups.SITE_HOUR):
-        truth = stored(rollup, days, using).filter(timestamp__gte=old)
-        said = counted(rollup, None, using)
+    replaced = DayRange(local_day(old, old_zone), days.end, zone)
+    for rollup in BY_DAY:
+        truth = stored(rollup, days, using, since=old)
         if "day" in rollup.by:
-            said = said.filter(day__range=replaced)
+            said = counted(rollup, replaced, using)
         else:
-            said = said.filter(hour__gte=old, hour__lt=new)
-        add_to_counts(rollup, compare(rollup, [truth], said, using), using)
+            hours = counted(rollup, None, using)
+            said = [side.filter(hour__gte=old, hour__lt=new) for side in hours]
+        add_to_counts(rollup, compare(rollup, truth, said, using), using)

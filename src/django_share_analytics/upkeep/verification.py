@@ -4,6 +4,8 @@
 - Of days before it the rows are gone. The count of an app and day must be the sum of that day's
   counts by platform. Those, and the hours, can be held against nothing: all that is known of them
   is that they are not below 0.
+- Steps on the links of shares are counted by the day of the share, so the same is true of them: of
+  days before the watermark they are only known not to be below 0.
 - Of all time, a count is the sum of the days before the watermark, by platform, and the rows since.
 
 So no count is compared with one that may be wrong itself, as long as there are rows.
@@ -15,13 +17,22 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Sum
 
 from django_share_analytics.counts import rollups
-from django_share_analytics.models import AppDay, AppPlatformDay, Share, SiteHour
+from django_share_analytics.models import (
+    AppDay,
+    AppPlatformDay,
+    AppStepDay,
+    PlacementStepDay,
+    Share,
+    SiteHour,
+    SiteStepDay,
+)
 from django_share_analytics.periods import DayRange, day_start, local_day
 from django_share_analytics.sql.functions import local_day_number
-from django_share_analytics.upkeep.differences import as_date, compare, counted, stored
+from django_share_analytics.upkeep.differences import as_date, compare
+from django_share_analytics.upkeep.sides import APP_STEPS, STEP_COUNTS, counted, stored
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,8 +45,10 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 250_000
 """So many rows of shares and counts are compared at once, or those of one day if they are more."""
 
-BY_DAY = (rollups.APP_PLATFORM_DAY, rollups.APP_DAY, rollups.SITE_HOUR)
+BY_DAY = (rollups.APP_PLATFORM_DAY, rollups.APP_DAY, rollups.SITE_HOUR, *STEP_COUNTS)
 FOR_EVER = (rollups.APP_PLATFORM, rollups.APP)
+OF_APPS = (rollups.APP_DAY, rollups.APP_PLATFORM_DAY, APP_STEPS)
+"""Those by day whose rows belong to a count of all time."""
 
 
 def pieces(days: DayRange, snapshot: Snapshot) -> list[tuple[DayRange, int]]:
@@ -71,8 +84,20 @@ def _rows_by_day(days: DayRange, snapshot: Snapshot) -> Counter[date]:
         local_day(hour, days.zone)
         for hour in hours.order_by().values_list("hour", flat=True).distinct()
     )
+    rows.update(_steps_by_day(limits, using))
     kept = replace(days, start=max(days.start, snapshot.first_day))
     rows.update(_shares_by_day(kept, using))
+    return rows
+
+
+def _steps_by_day(limits: tuple[date, date], using: str) -> Counter[date]:
+    """As many steps as the counts of the site say: near enough. Theirs are found by any count."""
+    rows: Counter[date] = Counter()
+    for model, number in ((SiteStepDay, Sum("n")), (AppStepDay, Count("*"))):
+        counts = model._base_manager.using(using).filter(day__range=limits).order_by()
+        rows.update({day: max(n, 1) for day, n in counts.values_list("day").annotate(rows=number)})
+    placed = PlacementStepDay.objects.using(using).filter(day__range=limits).order_by()
+    rows.update(placed.values_list("day", flat=True).distinct())
     return rows
 
 
@@ -89,26 +114,27 @@ def _shares_by_day(days: DayRange, using: str) -> dict[date, int]:
 def drift_by_day(rollup: Rollup, days: DayRange, snapshot: Snapshot) -> Deltas:
     """What differs in the counts of these days, which lie on one side of the watermark."""
     using = snapshot.using
-    said = counted(rollup, days, using)
     if days.start >= snapshot.first_day:
-        return compare(rollup, [stored(rollup, days, using)], said, using)
+        truth, said = stored(rollup, days, using), counted(rollup, days, using)
+        return compare(rollup, truth, said, using)
     if rollup is rollups.APP_DAY:
         platforms = counted(rollups.APP_PLATFORM_DAY, days, using, by=rollup)
-        return compare(rollup, [platforms], said, using)
-    return compare(rollup, [], said.filter(n__lt=0), using)
+        return compare(rollup, platforms, counted(rollup, days, using), using)
+    return compare(rollup, [], counted(rollup, days, using, below_zero=True), using)
 
 
 def drift_for_ever(rollup: Rollup, apps: Collection[Any] | None, snapshot: Snapshot) -> Deltas:
     """What differs in the counts of all time, of all apps or of some."""
     using = snapshot.using
     if snapshot.retained_from is None:
-        truth = [stored(rollup, None, using)]
+        truth = stored(rollup, None, using)
     else:
         before = counted(rollups.APP_PLATFORM_DAY, snapshot.pruned_days, using, by=rollup)
-        truth = [before, stored(rollup, snapshot.kept_days, using)]
+        truth = before + stored(rollup, snapshot.kept_days, using)
     said = counted(rollup, None, using)
     if apps is not None:
-        truth, said = [side.filter(k0__in=apps) for side in truth], said.filter(k0__in=apps)
+        truth = [side.filter(k0__in=apps) for side in truth]
+        said = [side.filter(k0__in=apps) for side in said]
     return compare(rollup, truth, said, using)
 
 

@@ -23,13 +23,14 @@ from django_share_analytics.wording import describe
 from django_share_analytics.writing import set_aside
 from django_share_analytics.writing.charsets import as_it_is, next_spelling
 from django_share_analytics.writing.resting import resting
+from django_share_analytics.writing.tending import tend
 from django_share_analytics.writing.writer import WriteResult, record_outcomes, write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from django_share_analytics.events import Event
-    from django_share_analytics.places import Place
+    from django_share_analytics.places import EventT, Place
     from django_share_analytics.writing.charsets import Spelling
 
 logger = logging.getLogger(__name__)
@@ -73,8 +74,8 @@ def write_batch(events: Sequence[Event], *, count_unknown: bool = True) -> Write
 
 
 def write_by_halves(
-    events: Sequence[Event],
-    refuse: Callable[[Event, Exception], None],
+    events: Sequence[EventT],
+    refuse: Callable[[EventT, Exception], None],
     *,
     count_unknown: bool = True,
 ) -> WriteResult:
@@ -109,8 +110,8 @@ def write_by_halves(
 
 def _write_there(
     place: Place,
-    events: Sequence[Event],
-    refuse: Callable[[Event, Exception], None],
+    events: Sequence[EventT],
+    refuse: Callable[[EventT, Exception], None],
     *,
     count_unknown: bool,
 ) -> WriteResult:
@@ -124,9 +125,11 @@ def _write_there(
             of_tests = [event for event in events if event.database not in ("", name)]
             if of_tests:
                 events = [event for event in events if event.database in ("", name)]
-            result = WriteResult(unknown_tenant=of_tests)
+            result = WriteResult(unknown_tenant=list(of_tests))
             if events:
                 result += _write_halves(events, using, refuse, count_unknown=count_unknown)
+            if not is_of_a_test:
+                tend(place, using)
     except UnknownTenant:
         resting.note_success(place)
         raise
@@ -138,13 +141,13 @@ def _write_there(
 
 
 def _write_halves(
-    events: Sequence[Event],
+    events: Sequence[EventT],
     using: str,
-    refuse: Callable[[Event, Exception], None],
+    refuse: Callable[[EventT, Exception], None],
     *,
     count_unknown: bool,
 ) -> WriteResult:
-    def write(part: Sequence[Event], spelling: Spelling = as_it_is) -> WriteResult:
+    def write(part: Sequence[EventT], spelling: Spelling = as_it_is) -> WriteResult:
         try:
             return _write_spelt(part, spelling, using, count_unknown=count_unknown)
         except Exception as error:
@@ -242,7 +245,7 @@ def _drop_here(events: Sequence[Event]) -> None:
     try:
         record_outcomes({(outcomes.UNKNOWN_TENANT, utc_now()): len(events)})
     except Exception as error:
-        logger.warning("%s dropped, and not counted: %s", _how_many(events), error)
+        logger.warning("%s dropped could not be counted: %s", _how_many(events), error)
 
 
 def _announce_loss(events: Sequence[Event], reason: str) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from django_share_analytics.events import Event
+    from django_share_analytics.places import EventT
 
     Spelling = Callable[[Event], Event]
 
@@ -41,21 +42,21 @@ KEYS = {"app_id", "user_id"}
 has it: spelt in another way it is one that nobody has."""
 
 
-def as_it_is(event: Event) -> Event:
+def as_it_is(event: EventT) -> EventT:
     return event
 
 
-def in_three_bytes(event: Event) -> Event:
+def in_three_bytes(event: EventT) -> EventT:
     """Without emoji and their kind, which MySQL's ``utf8`` does not have."""
     return _spelt(event, FOUR_BYTES)
 
 
-def in_ascii(event: Event) -> Event:
+def in_ascii(event: EventT) -> EventT:
     """Without what a database in Latin-1 may not have. It may well have the keys."""
     return _spelt(event, NOT_ASCII, LENGTHS.keys() - KEYS)
 
 
-def all_in_ascii(event: Event) -> Event:
+def all_in_ascii(event: EventT) -> EventT:
     return _spelt(event, NOT_ASCII)
 
 
@@ -75,7 +76,9 @@ def next_spelling(spelling: Spelling, events: Sequence[Event]) -> Spelling | Non
     return None
 
 
-def _spelt(event: Event, missing: re.Pattern[str], names: Iterable[str] = tuple(LENGTHS)) -> Event:
+def _spelt(
+    event: EventT, missing: re.Pattern[str], names: Iterable[str] = tuple(LENGTHS)
+) -> EventT:
     changed: dict[str, Any] = {}
     for name in names:
         text, length = getattr(event, name, None), LENGTHS[name]

@@ -25,6 +25,8 @@ ATTRIBUTES = {
     "user": "user_id",
     "session_id": "session_id",
     "timestamp": "timestamp",
+    "visitor": "visitor",
+    "placement": "placement",
     "user_agent": "user_agent",
     "referrer_url": "referrer_url",
 }

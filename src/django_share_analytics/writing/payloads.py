@@ -1,4 +1,4 @@
-"""Encoded shares as a queue delivers them: what a worker of any kind does with them."""
+"""Encoded events as a queue delivers them: what a worker of any kind does with them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import connections
 
 from django_share_analytics.codec import decode
+from django_share_analytics.exceptions import NewerShare
 from django_share_analytics.writing.batches import NotAllWritten, write_batch
 from django_share_analytics.writing.set_aside import set_payload_aside
 
@@ -26,14 +27,19 @@ class Unwritten(NamedTuple):
     """Their places, of several, could not be written to: write them again later."""
     error: NotAllWritten | None = None
     """Why these wait."""
+    newer: Sequence[int] = ()
+    """A newer version encoded them, and reads them: give them back, for later."""
 
     def insist(self) -> None:
         """For whoever has no later.
 
         :raises NotAllWritten: some wait.
+        :raises NewerShare: some can't be read by this version.
         """
         if self.error:
             raise self.error
+        if self.newer:
+            raise NewerShare
 
 
 def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> Unwritten:
@@ -42,19 +48,22 @@ def write_payloads(payloads: Sequence[str], *, count_unknown: bool = True) -> Un
     :raises django.db.Error: nothing could be written; write the same again later.
     """
     events: dict[int, Event] = {}
+    newer: list[int] = []
     for position, payload in enumerate(payloads):
         try:
             events[position] = decode(payload.encode())
         except (ValueError, AttributeError) as error:
             set_payload_aside(str(payload), error=error)
+        except NewerShare:
+            newer.append(position)
     if not events:
-        return Unwritten()
+        return Unwritten(newer=tuple(newer))
     try:
         result = write_batch(list(events.values()), count_unknown=count_unknown)
     except NotAllWritten as partly:
         unknown = _positions(partly.result.unknown_app, events)
-        return Unwritten(unknown, _positions(partly.waiting, events), partly)
-    return Unwritten(_positions(result.unknown_app, events))
+        return Unwritten(unknown, _positions(partly.waiting, events), partly, tuple(newer))
+    return Unwritten(_positions(result.unknown_app, events), newer=tuple(newer))
 
 
 def _positions(some: Sequence[Event], events: Mapping[int, Event]) -> list[int]:

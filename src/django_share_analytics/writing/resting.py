@@ -14,8 +14,7 @@ from django_share_analytics.wording import describe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from django_share_analytics.events import Event
-    from django_share_analytics.places import Place
+    from django_share_analytics.places import EventT, Place
 
 
 @dataclass(slots=True)
@@ -48,8 +47,8 @@ class RestingPlaces:
                 self._rests.pop(place, None)
 
     def last_come_those_that_failed(
-        self, groups: Mapping[Place, list[Event]]
-    ) -> list[tuple[Place, list[Event]]]:
+        self, groups: Mapping[Place, list[EventT]]
+    ) -> list[tuple[Place, list[EventT]]]:
         """The same, in an order in which nobody waits for one that is probably still away."""
         return sorted(groups.items(), key=lambda group: group[0] in self._rests)
 

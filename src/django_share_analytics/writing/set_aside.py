@@ -17,7 +17,7 @@ from django.db import connections, router, transaction
 
 from django_share_analytics import codec, outcomes
 from django_share_analytics.conf import get_settings
-from django_share_analytics.events import MAX_TEXT_LENGTH, utc_now
+from django_share_analytics.events import MAX_TEXT_LENGTH, LinkEvent, ShareEvent, utc_now
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.outcomes import MAX_REASON_LENGTH
 from django_share_analytics.repeats import repeats
@@ -29,7 +29,7 @@ from django_share_analytics.wording import describe
 from django_share_analytics.writing.writer import record_outcomes
 
 if TYPE_CHECKING:
-    from django_share_analytics.events import ShareEvent
+    from django_share_analytics.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -64,8 +64,8 @@ def set_payload_aside(
         _say(done % "something", reason, error)
 
 
-def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = None) -> None:
-    """Set a share aside that the database will never take. One that comes again is known.
+def set_event_aside(event: Event, reason: str, error: Exception | None = None) -> None:
+    """Set an event aside that the database will never take. One that comes again is known.
 
     :raises django.db.Error: the database is away; set it aside again later.
     """
@@ -73,11 +73,22 @@ def set_event_aside(event: ShareEvent, reason: str, error: Exception | None = No
         text = codec.encode(event).decode()
     except (AttributeError, TypeError, ValueError):
         text = repr(event)
-    id = event.id if isinstance(event.id, UUID) else _digest(text)
+    id = _id(event, text)
     using = event.using or router.db_for_write(SetAside)
     if done := _keep((id, text, reason, error), using):
-        _say(done % f"the share {id}", reason, error)
-        shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
+        if isinstance(event, ShareEvent):
+            _say(done % f"the share {id}", reason, error)
+            shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
+        else:
+            _say(done % f"a step on the link of the share {event.share_id}", reason, error)
+
+
+def _id(event: Event, text: str) -> UUID:
+    """Of a step not its own, which is a client's where nobody knows whose it is: a share may have
+    the same."""
+    if isinstance(event, LinkEvent):
+        return _digest(f"{event.share_id} {event.kind} {event.id}")
+    return event.id if isinstance(event.id, UUID) else _digest(text)
 
 
 def _say(done: str, reason: str, error: Exception | None) -> None:

@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from django_share_analytics.events import Event
 
 
+REASONS = {
+    "duplicates": outcomes.DUPLICATE,
+    "before_retention": outcomes.BEFORE_RETENTION,
+    "unknown_tenant": outcomes.UNKNOWN_TENANT,
+    "unknown_app": outcomes.UNKNOWN_APP,
+    "refused": outcomes.REFUSED_BY_DATABASE,
+}
+"""Why an event that is in one of these lists of the writer's is not recorded."""
+
+
 class ImmediateDispatcher(BaseDispatcher):
-    """Writes each share before ``submit`` returns."""
+    """Writes each event before ``submit`` returns."""
 
     is_durable = True
     writes_in_request = True
@@ -28,15 +38,8 @@ class ImmediateDispatcher(BaseDispatcher):
             raise DispatcherUnavailable(
                 "The database can't be written to.", broker_is_away=isinstance(error, AWAY)
             ) from error
-        if result.recorded:
-            return None
-        if result.duplicates:
-            return outcomes.DUPLICATE
-        if result.before_retention:
-            return outcomes.BEFORE_RETENTION
-        if result.unknown_tenant:
-            return outcomes.UNKNOWN_TENANT
-        return outcomes.UNKNOWN_APP if result.unknown_app else outcomes.REFUSED_BY_DATABASE
+        found = (reason for name, reason in REASONS.items() if getattr(result, name))
+        return next(found, None)
 
     def status(self) -> DispatcherStatus:
         return DispatcherStatus(is_shared=True)  # nothing waits, in any process

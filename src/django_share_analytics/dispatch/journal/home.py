@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from django_share_analytics.dispatch.journal.segment import sync_path
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 LOG, AGAIN, BAD = ".log", ".again", ".bad"
@@ -113,16 +114,16 @@ class Home:
                 left.append(path)
         return left
 
-    def is_empty(self) -> bool:
-        """Whether there is no segment, for certain."""
+    def is_done(self, left: Collection[Path] = ()) -> bool:
+        """Whether there is no segment but those ``left``, for certain."""
         try:
-            return not self.segments()
+            return all(path in left for path in self.segments())
         except OSError:
             return False
 
     def close(self) -> None:
         """Remove the directory if it is empty, else leave it to the neighbours."""
-        if self.is_empty():
+        if self.is_done():
             _remove(self.path)
         os.close(self._lock)
 

@@ -31,6 +31,7 @@ class Inlet:
         self._lock = threading.Lock()
         self._home: Home | None = None
         self._adopted: list[Home] = []
+        self._left: set[Path] = set()
         self._segment: Segment | None = None
         self._complete: deque[Path] = deque()
         self._is_closed = False
@@ -73,12 +74,16 @@ class Inlet:
         paths: list[Path] = []
         is_ours = False
         try:
-            paths = dead.left_segments()
+            paths = [path for path in dead.left_segments() if path not in self._left]
             is_ours = self._keep(dead, paths)
         finally:
             if not is_ours:
                 dead.close()
         return len(paths) if is_ours else 0
+
+    def leave(self, path: Path) -> None:
+        """Let a process of a newer version have this segment, as soon as it wants it."""
+        self._left.add(path)
 
     @property
     def adopted(self) -> int:
@@ -86,11 +91,13 @@ class Inlet:
         return len(self._adopted)
 
     def let_go(self) -> None:
-        """Remove the directories of dead processes that were emptied."""
+        """Remove the directories of dead processes that were emptied, and let the others' be where
+        all that is left in one is for somebody else."""
+        self._left = {path for path in self._left if path.exists()}
         with self._lock:
-            empty = [home for home in self._adopted if home.is_empty()]
-            self._adopted = [home for home in self._adopted if home not in empty]
-        for home in empty:
+            done = [home for home in self._adopted if home.is_done(self._left)]
+            self._adopted = [home for home in self._adopted if home not in done]
+        for home in done:
             home.close()
 
     def close(self) -> None:

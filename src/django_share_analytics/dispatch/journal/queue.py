@@ -1,4 +1,4 @@
-"""A queue of shares on the disk: what was put is there when the process is not.
+"""A queue of events on the disk: what was put is there when the process is not.
 
 The journal is the queue, not a copy of one in memory: a share is written down once when it is
 accepted, and read once when its turn comes. So memory holds one batch, and the disk the backlog.
@@ -29,6 +29,7 @@ from django_share_analytics.dispatch.postponed import Postponed
 from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.places import by_place
+from django_share_analytics.repeats import repeats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,14 +106,15 @@ class JournalQueue(ShareQueue):
         assert self._loaded is not None
         loaded, self._loaded = self._loaded, None
         unknown = () if batch.is_last_try else unknown_app
+        parts = ([*map(codec.encode, part)] for part in (unknown, waiting))
         try:
-            again, postponed = self._write_parts(loaded.path, unknown, waiting)
+            again, postponed, left = self._write_parts(loaded.path, *parts, loaded.contents.newer)
         except OSError as error:
-            logger.warning("A whole journal segment gets a second try: %s", error)
-            self._keep_whole(loaded.path, waiting)
+            self._keep_whole(loaded.path, unknown, waiting, error)
             return
         self._second_tries.add(again)
         self._postponed.add(by_place(waiting), postponed)
+        self._leave(left)
         self._discard(loaded)
 
     def give_back(self, batch: Batch) -> None:
@@ -160,6 +162,8 @@ class JournalQueue(ShareQueue):
             self._troubles.over(path)
             if loaded.contents.events:
                 self._loaded = loaded
+            elif loaded.contents.newer:
+                self._leave([path])
             else:
                 self._discard(loaded)
         return True
@@ -197,17 +201,17 @@ class JournalQueue(ShareQueue):
             return path, path.suffix == AGAIN
         return None, False
 
-    def _write_parts(self, path: Path, *parts: Sequence[Event]) -> list[list[Path]]:
-        """Where these shares of the segment wait: in small ones of their own, if there are any.
+    def _write_parts(self, path: Path, *parts: Sequence[bytes]) -> list[list[Path]]:
+        """Where these lines of the segment wait: in small ones of their own, if there are any.
 
         :raises OSError: the disk is full, say; then there are none.
         """
         written: list[list[Path]] = []
         try:
-            for events in parts:
-                written.append([part_of(path)] if events else [])
+            for lines in parts:
+                written.append([part_of(path)] if lines else [])
                 for part in written[-1]:
-                    segment.write(part, map(codec.encode, events), sync=self._syncs)
+                    segment.write(part, lines, sync=self._syncs)
         except OSError:
             for part in itertools.chain(*written):
                 with suppress(OSError):
@@ -215,11 +219,27 @@ class JournalQueue(ShareQueue):
             raise
         return written
 
-    def _keep_whole(self, path: Path, waiting: Sequence[Event]) -> None:
+    def _keep_whole(
+        self, path: Path, unknown: Sequence[Event], waiting: Sequence[Event], error: OSError
+    ) -> None:
+        if not unknown and not waiting:
+            self._leave([path])
+            return
+        logger.warning("A whole journal segment gets a second try: %s", error)
         if waiting:
             self._postponed.add(by_place(waiting), [path])
         else:
             self._second_tries.add([path])
+
+    def _leave(self, paths: Sequence[Path]) -> None:
+        """These segments have lines that a newer version reads: they are its own as soon as their
+        directory is let go, at the next look around."""
+        for path in paths:
+            self._inlet.leave(path)
+            if n := repeats.of("lines of a newer version"):
+                logger.warning(
+                    "A newer version wrote %d journal segment(s), left to it: %s", n, path
+                )
 
     def _discard(self, loaded: Loaded) -> None:
         """Remove a segment of which all is recorded. What is no share is kept aside."""

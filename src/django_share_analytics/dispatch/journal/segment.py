@@ -1,4 +1,4 @@
-"""One file of a journal: accepted shares as lines. What goes in together is recorded together."""
+"""One file of a journal: accepted events as lines. What goes in together is recorded together."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django_share_analytics import codec
+from django_share_analytics.exceptions import NewerShare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,21 +103,25 @@ class Contents:
 
     events: list[Event]
     bad: list[bytes]
-    """Lines that are no shares; the last one when its writing was cut short."""
+    """Lines that are no events; the last one when its writing was cut short."""
+    newer: list[bytes]
+    """Lines that a newer version reads."""
 
 
 def read(path: Path) -> Contents:
-    """The shares in a segment that nobody writes to any more.
+    """The events in a segment that nobody writes to any more.
 
     :raises OSError: it can't be read.
     """
-    contents = Contents([], [])
+    contents = Contents([], [], [])
     for line in path.read_bytes().split(b"\n"):
         if line:  # behind the last line's end there is nothing
             try:
                 contents.events.append(codec.decode(line))
             except ValueError:
                 contents.bad.append(line)
+            except NewerShare:
+                contents.newer.append(line)
     return contents
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django_share_analytics import codec
 from django_share_analytics.dispatch.base import DispatcherStatus
 from django_share_analytics.dispatch.journal.home import AGAIN, BAD, LOG, homes
+from django_share_analytics.exceptions import NewerShare
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
 
 def survey(journal: Path) -> DispatcherStatus:
-    """Count the shares in all segments. Reads every one of them: about a second for a million.
+    """Count the events in all segments. Reads every one of them: about a second for a million.
 
     And the files that were kept aside, until somebody removes them.
 
@@ -31,7 +32,7 @@ def survey(journal: Path) -> DispatcherStatus:
             with suppress(OSError, ValueError):
                 content = path.read_bytes()
                 waiting += content.count(b"\n")
-                oldest.append(codec.decode(content.partition(b"\n")[0]).timestamp)
+                oldest.append(_accepted(path, content.partition(b"\n")[0]))
     return DispatcherStatus(
         waiting=waiting,
         oldest=min(oldest, default=None),
@@ -39,3 +40,11 @@ def survey(journal: Path) -> DispatcherStatus:
         bad_files=len(list(journal.glob(f"*{BAD}"))),
         bad_files_at=str(journal / f"*{BAD}"),
     )
+
+
+def _accepted(path: Path, line: bytes) -> datetime:
+    """When the event in the first line of a segment was; of what a newer version wrote, when."""
+    try:
+        return codec.decode(line).timestamp
+    except NewerShare:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)

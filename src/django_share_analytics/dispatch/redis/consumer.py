@@ -16,6 +16,8 @@ from django_share_analytics.backoff import backoff
 from django_share_analytics.codec import decode
 from django_share_analytics.dispatch.redis.group import ConsumerGroup
 from django_share_analytics.dispatch.second_tries import SecondTries
+from django_share_analytics.exceptions import NewerShare
+from django_share_analytics.repeats import repeats
 from django_share_analytics.wording import describe, traced
 from django_share_analytics.writing.batches import NotAllWritten, write_batch
 from django_share_analytics.writing.payloads import let_connection_go
@@ -47,6 +49,8 @@ class StreamBatch:
 
     events: dict[bytes, Event] = field(default_factory=dict)
     unreadable: dict[bytes, tuple[bytes, ValueError]] = field(default_factory=dict)
+    newer: list[bytes] = field(default_factory=list)
+    """Those that a newer version reads: nobody has to do anything about them here."""
     is_second_try: bool = False
 
     def add(self, entry: Entry) -> None:
@@ -54,6 +58,8 @@ class StreamBatch:
             self.events[entry.id] = decode(entry.payload)
         except ValueError as error:
             self.unreadable[entry.id] = entry.payload, error
+        except NewerShare:
+            self.newer.append(entry.id)
 
     def __len__(self) -> int:
         return len(self.events) + len(self.unreadable)
@@ -65,6 +71,9 @@ class StreamConsumer:
     Whatever happens in between, an entry that is not acknowledged comes again, to this consumer or
     to another. With ``once`` it stops when nothing is left of what was there at its start, which
     may mean to wait for another consumer, or for the time when its entries can be taken over.
+
+    What a newer version added stays pending, and comes to one of that version as what a dead
+    consumer had.
     """
 
     def __init__(
@@ -82,6 +91,7 @@ class StreamConsumer:
         self._acknowledged = 0
         self._second_tries: SecondTries[tuple[bytes, Event]] = SecondTries()
         self._take_over_at = 0.0
+        self._newer: set[bytes] = set()  # for `once`, which ends though they are there
 
     def run(self) -> int:
         """Returns how many entries were dealt with."""
@@ -119,7 +129,7 @@ class StreamConsumer:
         """Whether ``once`` has been enough: only newer entries are there, if any."""
         if not self._once or self._done:
             return False
-        oldest = self._group.oldest()
+        oldest = self._group.oldest(besides=self._newer)
         return oldest is None or self._last is None or oldest > self._last
 
     def _write_next(self) -> None:
@@ -153,6 +163,7 @@ class StreamConsumer:
         for entry in self._group.take_over(self._options.max_batch, seconds):
             if entry.id not in in_hand:
                 batch.add(entry)
+        self._leave_to_newer(batch)
         if self._group.has_seen_all:
             self._take_over_at = now + seconds / 2
         return batch
@@ -162,7 +173,16 @@ class StreamConsumer:
         wait_seconds = 0 if self._once else WAIT_SECONDS
         for entry in self._group.read(self._options.max_batch, wait_seconds):
             batch.add(entry)
+        self._leave_to_newer(batch)
         return batch
+
+    def _leave_to_newer(self, batch: StreamBatch) -> None:
+        if not batch.newer:
+            return
+        if self._once:
+            self._newer.update(batch.newer)
+        if n := repeats.of("entries of a newer version"):
+            logger.warning("A newer version added shares, which wait for its consumers (%d)", n)
 
     def _write(self, batch: StreamBatch) -> None:
         """Write, however long the database is away; when stopped meanwhile, leave it to others."""

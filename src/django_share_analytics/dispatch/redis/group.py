@@ -15,7 +15,7 @@ from redis import ResponseError
 from django_share_analytics.dispatch.redis import notes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from redis import Redis
 
@@ -41,6 +41,7 @@ class ConsumerGroup:
         self._client: Any = client
         self._stream, self._group = stream, group
         self._cursor = START
+        self._passed_over = START
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
     def create(self) -> None:
@@ -105,10 +106,16 @@ class ConsumerGroup:
         if not mine:
             self._client.xgroup_delconsumer(self._stream, self._group, self.name)
 
-    def oldest(self) -> tuple[int, int] | None:
-        """The position of the first entry; ``None`` when the stream is empty."""
-        found = self._client.xrange(self._stream, count=1)
-        return _position(found[0][0]) if found else None
+    def oldest(self, besides: Collection[bytes] = ()) -> tuple[int, int] | None:
+        """The position of the first entry but for these; ``None`` when there is no other.
+
+        Once passed over, for good: to ask again is to ask for one entry, however many these are.
+        """
+        while found := self._client.xrange(self._stream, min=b"(" + self._passed_over, count=1):
+            if (entry_id := found[0][0]) not in besides:
+                return _position(entry_id)
+            self._passed_over = entry_id
+        return None
 
     def newest(self) -> tuple[int, int] | None:
         found = self._client.xrevrange(self._stream, count=1)
