@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -69,11 +69,14 @@ def _address(text: str) -> _Address | None:
     if found := _WITH_PORT.fullmatch(text):
         text = found["six"] or found["four"] or ""
     try:
-        address = ip_address(text.partition("%")[0])
+        if ":" in text:
+            six = IPv6Address(text.partition("%")[0])
+            address: _Address = six.ipv4_mapped or six
+        else:
+            address = IPv4Address(text)
     except ValueError:
         return None
-    address = getattr(address, "ipv4_mapped", None) or address
-    return None if address.is_unspecified or address.is_multicast else address
+    return address if int(address) else None  # all zeros are said where nothing is known
 
 
 def _network(address: _Address | None) -> str | None:
