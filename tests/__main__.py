@@ -33,6 +33,8 @@ def run(database: str, app_key: str, arguments: list[str]) -> str:
         marks += " and not once"
     command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--maxprocesses=4", "-m", marks]
     environment = {**os.environ, "TEST_DATABASE": database, "TEST_APP_KEY": app_key}
+    # Each worker and each process of a test would compile everything again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [*command, *arguments],
         env=environment,
