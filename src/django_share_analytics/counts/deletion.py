@@ -53,7 +53,7 @@ def forget_sharer(
 
     What else was told by the visitor, that a step on the link was their own, is told no more.
     """
-    visitor = field.model._meta.get_field("visitor")
+    visitor: Any = field.model._meta.get_field("visitor")
     # First, as these shares are found by the user, whom the second takes away.
     collector.add_field_update(visitor, None, sub_objs)
     collector.add_field_update(field, None, sub_objs)
