@@ -8,11 +8,12 @@ import sys
 import time
 
 SECTIONS = (
-    "post", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush", "reads",
-    "reach",
+    "post", "links", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush",
+    "reads", "reach",
 )  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
+    ("links",),
     ("writer", "--database", "postgres"),
     ("writer", "--database", "sqlite"),
     ("writer", "--database", "mariadb"),

@@ -160,6 +160,7 @@ def uncounted(shares: QuerySet[Any]) -> Iterator[list[QuerySet[Any]]]:
     that may be one of their steps, or hold of shares that came in meanwhile.
     """
     model, using = shares.model, shares.db
+    locks.lock_for_writing(connections[using], model)
     apps = dict(shares.order_by().values_list("pk", "app"))
     lock_apps(_app_model(model), set(apps.values()), using)
     cells: Counter[tuple[Any, str, int]] = Counter()

@@ -89,8 +89,9 @@ def address_on_site(url: object, request: HttpRequest) -> str:
         return address
     if not text:
         raise InvalidShare("is empty")
+    path = iri_to_uri(text) or ""
     # The beginning of "//elsewhere/x" is a host to browsers.
-    return escape_leading_slashes(urljoin("/", escape_leading_slashes(iri_to_uri(text) or "")))
+    return escape_leading_slashes(path if path[0] == "/" else f"/{path}")
 
 
 def _is_ours(host: str, request: HttpRequest) -> bool:
