@@ -85,6 +85,27 @@ def test_day_is_over__its_secret_is_nowhere(reader, clock):
     assert secret not in DaySecret.objects.values_list("secret", flat=True)
 
 
+def test_day_is_over__its_secret_is_forgotten_while_the_database_is_away(
+    reader, clock, monkeypatch
+):
+    secret = comes(reader)
+
+    def fail(using):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(module, "read_day_secrets", fail)
+    clock.go_on(hours=13)
+    assert wait_until(lambda: secret not in reader._known[NOWHERE].secrets.values())
+    assert reader.secret(NOWHERE) == stored(date(2026, 5, 18))  # which was made in advance
+
+
+def test_secret__who_misses_one_wakes_the_thread(reader, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST_SLEEP", 3_600)
+    comes(reader)
+    assert wait_until(lambda: not reader._wake.is_set())
+    comes(reader, Place("default"))
+
+
 def test_places_that_nobody_asks_for_are_forgotten(reader, clock):
     comes(reader)
     clock.go_on(days=1)
