@@ -8,10 +8,12 @@ import sys
 import time
 
 SECTIONS = (
-    "post", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush", "reads"
+    "post", "links", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush",
+    "reads", "reach",
 )  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
+    ("links",),
     ("writer", "--database", "postgres"),
     ("writer", "--database", "sqlite"),
     ("writer", "--database", "mariadb"),
@@ -27,6 +29,7 @@ BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("reads", "--database", "postgres"),
     ("reads", "--database", "sqlite"),
     ("reads", "--database", "mariadb"),
+    ("reach",),
 )
 
 

@@ -63,11 +63,16 @@ class Measurement:
 class Bench:
     """The servers, which all run all the time, and the one sender that asks them in turn."""
 
-    def __init__(self, sender: Executor, servers: Mapping[str, Server], apps: Sequence[UUID]):
+    def __init__(
+        self,
+        sender: Executor,
+        servers: Mapping[str, Server],
+        requests: Mapping[Candidate, Sequence[bytes]],
+    ):
         self.sender = sender
         self.servers = servers
-        self.measurements = {c.key: Measurement(c) for c in CANDIDATES}
-        self.requests = {c.key: make_requests(c.path, apps) for c in CANDIDATES}
+        self.measurements = {c.key: Measurement(c) for c in requests}
+        self.requests = {c.key: bodies for c, bodies in requests.items()}
 
     def run(self, plan: Plan) -> None:
         for key in self.measurements:
@@ -104,8 +109,20 @@ def measure(
     plan: Plan,
 ) -> dict[str, Measurement]:
     """Every candidate's measurement by its key."""
+    requests = {c: make_requests(c.path, apps) for c in CANDIDATES}
+    return measure_requests(requests, server, environment, sender, plan)
+
+
+def measure_requests(
+    requests: Mapping[Candidate, Sequence[bytes]],
+    server: str,
+    environment: Mapping[str, str],
+    sender: Executor,
+    plan: Plan,
+) -> dict[str, Measurement]:
+    """The same for candidates that are asked for different things."""
     with ExitStack() as stack:
-        servers = {c.key: stack.enter_context(serve(c, server, environment)) for c in CANDIDATES}
-        bench = Bench(sender, servers, apps)
+        servers = {c.key: stack.enter_context(serve(c, server, environment)) for c in requests}
+        bench = Bench(sender, servers, requests)
         bench.run(plan)
     return bench.measurements

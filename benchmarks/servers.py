@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.crash.machine import cpu_seconds
@@ -26,7 +26,7 @@ class Candidate:
     key: str
     title: str
     path: str
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     writes_to: str = ""
     """The model of whose rows there must be one for each 202 in the end."""
 

@@ -19,8 +19,11 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SHARE_ANALYTICS_APP_MODEL = "uuid_host.App"
 
+SHARE_ANALYTICS: dict[str, object] = {}
 if given := os.environ.get("BENCH_DISPATCHERS"):
-    SHARE_ANALYTICS = {"DISPATCHERS": json.loads(given)}
+    SHARE_ANALYTICS["DISPATCHERS"] = json.loads(given)
+if given := os.environ.get("BENCH_TRUSTED_PROXIES"):
+    SHARE_ANALYTICS["TRUSTED_PROXIES"] = int(given)
 
 if location := os.environ.get("BENCH_CACHE"):
     CACHES = {
@@ -35,7 +38,7 @@ SECRET_KEY = "only for benchmarks"
 ALLOWED_HOSTS = ["127.0.0.1"]
 USE_TZ = True
 TIME_ZONE = "Asia/Riyadh"
-ROOT_URLCONF = "benchmarks.urls"
+ROOT_URLCONF = os.environ.get("BENCH_URLS", "benchmarks.urls")
 STATIC_URL = "/static/"
 
 INSTALLED_APPS = [

@@ -33,8 +33,8 @@ def _site(settings):
 
 @pytest.fixture
 def events():
-    with capture_shares() as events:
-        yield events
+    with capture_shares():
+        yield dispatchers["default"].events
 
 
 @pytest.fixture

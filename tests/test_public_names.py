@@ -18,7 +18,7 @@ IMPORT = re.compile(r"from (django_share_analytics[\w.]*) import (\([^)]+\)|[\w,
 DOTTED = re.compile(r"(?<![\w./-])django_share_analytics(?:\.\w+)+")
 
 PROMISED = {
-    "": "Receipt ShareEvent track_share",
+    "": "LinkEvent Receipt ShareEvent atrack_conversion atrack_share track_conversion track_share",
     "stats": """
         AppRank CachedShareCount Comparison DayCount Headline HourCount Period RisingApp ShareCount
         ShareStats cached_share_count cached_share_counts changes_of_apps daily_of_apps hour_of_week
@@ -32,6 +32,7 @@ PROMISED = {
     "platforms": "BUILT_IN Platform",
     "signals": "shares_dropped shares_recorded",
     "urls": "app_name urlpatterns",
+    "link_urls": "app_name urlpatterns",
     "dispatch.base": "BaseDispatcher DispatcherStatus NoOptions",
     "dispatch.backends.buffered": "BufferedDispatcher",
     "dispatch.backends.immediate": "ImmediateDispatcher",
@@ -39,6 +40,7 @@ PROMISED = {
     "tenants": "DjangoTenants",
     "admin": "SetAsideAdmin ShareAdmin ShareStatisticsAdmin ShareStatsAdminMixin",
     "api.track": "TrackShareView",
+    "api.visits": "ConversionView VisitView",
     "api.views": "ShareCountView ShareCountsView ShareListView ShareStatsView",
     "api.authentication": "SessionUserAuthentication",
     "api.export": "ShareExportView StatsExportView",

@@ -30,7 +30,10 @@ class ScriptedButton:
 SCRIPTED = {
     "copy": ScriptedButton(gettext_lazy("Copy link"), gettext_lazy("Link copied")),
     "native": ScriptedButton(gettext_lazy("Share…")),
+    "qr": ScriptedButton(gettext_lazy("QR code")),
 }
+ON_REQUEST = {"qr"}
+"""Scripted ones that are shown only where they are asked for, and only where shares have links."""
 
 # Drawn for this package on a grid of 24 by 24, as strokes: letters and everyday signs, no logos.
 GLYPHS = {
@@ -49,6 +52,7 @@ GLYPHS = {
     "viber": "M6 3l3 5-2 2a13 13 0 0 0 7 7l2-2 5 3-1 3C10 22 2 14 3 4z",
     "email": "M3 6h18v12H3zM3 7l9 7 9-7",
     "sms": "M4 5h16v11h-8l-4 4v-4H4zM8 9h8M8 12h5",
+    "qr": "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 18v2",
     "copy": "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1 1"
     "M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1-1",
 }
@@ -63,6 +67,8 @@ class Button:
     label: StrOrPromise
     href: str = ""
     done: StrOrPromise = ""
+    intent: str = ""
+    """``href`` with ``{code}`` for the code of a share's link; empty where shares have none."""
 
     @property
     def glyph(self) -> str:
@@ -87,18 +93,32 @@ def has_button(platform: Platform) -> bool:
 
 def default_platforms(registry: PlatformRegistry) -> list[Platform]:
     """The first few platforms with a link, then what the browser itself can do."""
-    platforms = [*filter(has_button, registry.by_name.values())]
+    platforms = [
+        platform
+        for platform in registry.by_name.values()
+        if has_button(platform) and platform.name not in ON_REQUEST
+    ]
     links = [platform for platform in platforms if platform.name not in SCRIPTED]
     scripted = [platform for platform in platforms if platform.name in SCRIPTED]
     return links[:MOST_LINKS] + scripted
 
 
-def make_buttons(platforms: Iterable[Platform], *, url: str, text: str) -> list[Button]:
-    """The buttons that share the absolute address ``url`` with the words ``text``."""
-    return [_button(platform, url, text) for platform in platforms]
+def make_buttons(
+    platforms: Iterable[Platform], *, url: str, text: str, link: str = ""
+) -> list[Button]:
+    """The buttons that share the absolute address ``url`` with the words ``text``.
+
+    ``link`` is the absolute address of its links, with ``{code}`` in it; empty where it has none.
+    """
+    return [_button(platform, url, text, link) for platform in platforms]
 
 
-def _button(platform: Platform, url: str, text: str) -> Button:
+def _button(platform: Platform, url: str, text: str, link: str) -> Button:
     if scripted := SCRIPTED.get(platform.name):
         return Button(platform.name, scripted.label, done=scripted.done)
-    return Button(platform.name, platform.label, href=platform.intent_url(url=url, text=text))
+    return Button(
+        platform.name,
+        platform.label,
+        href=platform.intent_url(url=url, text=text),
+        intent=link and platform.intent_template(link=link, text=text),
+    )

@@ -42,6 +42,18 @@ class Platform:
             "{text}", quote(text, safe="", errors="replace")
         )
 
+    def intent_template(self, *, link: str, text: str) -> str:
+        """:meth:`intent_url` of a link with ``{code}`` in it, which a script fills in.
+
+        Empty for a dialog that takes no address. All but the code is quoted here: browsers leave
+        signs as they are that Python quotes.
+        """
+        if "{url}" not in self.intent:
+            return ""
+        before, _, after = (quote(part, safe="") for part in link.partition("{code}"))
+        intent = self.intent.replace("{text}", quote(text, safe="", errors="replace"))
+        return intent.replace("{url}", f"{before}{{code}}{after}", 1)
+
 
 BUILT_IN: tuple[Platform, ...] = (
     Platform("whatsapp", "WhatsApp", ("wa",), "https://api.whatsapp.com/send?text={text}%20{url}"),

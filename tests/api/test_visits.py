@@ -54,8 +54,8 @@ def known(monkeypatch):
 
 @pytest.fixture
 def events():
-    with capture_shares() as events:
-        yield events
+    with capture_shares():
+        yield dispatchers["default"].events
 
 
 def json_key(app):

@@ -129,6 +129,7 @@ def test_address_on_site__of_what_is_elsewhere(url: str) -> None:
 
 @given(PIECES)
 @example("x/..//evil.example")
+@example("../\\")
 def test_address_on_site__is_a_path_or_of_this_host(url: str) -> None:
     try:
         address = address_on_site(url, HERE)

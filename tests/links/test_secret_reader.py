@@ -29,7 +29,7 @@ def reader(transactional_db, clock, monkeypatch):
     """One with a thread, which tries again soon."""
     monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(module, "LAST_PAUSE", 0.05)
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(module, "LONGEST_SLEEP", 0.02)
     reader = SecretReader()
     reader.runs_under_tests = True
     yield reader

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.testing import capture_shares
 
 BROWSER = (
@@ -22,8 +23,8 @@ def _links_are_on(settings):
 @pytest.fixture
 def events():
     """What was seen, and handed to the dispatcher."""
-    with capture_shares() as events:
-        yield events
+    with capture_shares():
+        yield dispatchers["default"].events
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_codes__that_are_made_up_are_events_and_nothing_else(app, django_assert_
     client = Client()
     client.get(link_of(new_id(), app.pk), headers=AS_A_BROWSER)
     kept = len(cache._cache)
-    with capture_shares() as events, django_assert_num_queries(0):
+    with capture_shares() as shares, django_assert_num_queries(0):
         for _ in range(50):
             client.get(link_of(new_id(), app.pk), headers=AS_A_BROWSER)
-    assert (len(events), len(cache._cache)) == (50, kept)
+    assert (len(shares.link_events), len(cache._cache)) == (50, kept)

@@ -17,4 +17,5 @@ SHARE_ANALYTICS = {
             },
         },
     },
+    "TRUSTED_PROXIES": 0,
 }

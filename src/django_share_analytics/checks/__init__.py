@@ -17,6 +17,12 @@ from django_share_analytics.checks.hooks import (
     check_public_apps,
     check_tenants,
 )
+from django_share_analytics.checks.pages import (
+    check_link_urls,
+    check_page_addresses,
+    check_pages,
+    check_pictures,
+)
 from django_share_analytics.checks.settings import (
     check_authentication_classes,
     check_cache_alias,
@@ -29,9 +35,11 @@ from django_share_analytics.checks.visitors import check_trusted_proxies
 OF_SETTINGS = (
     check_settings, check_public_apps, check_apps_with_names, check_tenants, check_databases,
     check_dispatchers, check_durability, check_cache_alias, check_authentication_classes,
-    check_app_address,
+    check_app_address, check_pages, check_pictures,
 )  # fmt: skip
-OF_DATABASES = (check_app_model_is_unchanged, check_zone_is_unchanged, check_characters)
+OF_DATABASES = (
+    check_app_model_is_unchanged, check_zone_is_unchanged, check_characters, check_page_addresses,
+)  # fmt: skip
 
 
 def register_checks() -> None:
@@ -41,6 +49,7 @@ def register_checks() -> None:
     register(check_app_model, Tags.models)
     register(check_urls, Tags.urls)
     register(check_trusted_proxies, Tags.urls)
+    register(check_link_urls, Tags.urls)
     register(check_cache_is_shared, Tags.caches, deploy=True)
     for check in OF_DATABASES:
         register(check, Tags.database)

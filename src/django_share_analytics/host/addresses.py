@@ -37,12 +37,23 @@ NO_REQUEST = (
 )
 
 
+def site_address(request: HttpRequest) -> str:
+    """The site that is asked, without a slash at its end.
+
+    :raises InvalidShare: the request names no host that Django allows.
+    """
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost as error:
+        raise InvalidShare(f"has no address to share: {error}") from error
+
+
 def own_address(request: HttpRequest) -> str:
     """The page that is asked for, without a query that may carry what is the visitor's alone.
 
     :raises InvalidShare: the request names no host that Django allows.
     """
-    return _site(request) + escape_uri_path(sendable(request.path))
+    return site_address(request) + escape_uri_path(sendable(request.path))
 
 
 def absolute_address(url: object, request: HttpRequest | None) -> str:
@@ -59,7 +70,7 @@ def absolute_address(url: object, request: HttpRequest | None) -> str:
         raise InvalidShare(NO_REQUEST)
     path = iri_to_uri(text) or ""
     # Whole, as urljoin() and browsers take the beginning of "//elsewhere/x" for a host.
-    return _site(request) + path if path[:1] == "/" else urljoin(own_address(request), path)
+    return site_address(request) + path if path[:1] == "/" else urljoin(own_address(request), path)
 
 
 def address_on_site(url: object, request: HttpRequest) -> str:
@@ -78,8 +89,9 @@ def address_on_site(url: object, request: HttpRequest) -> str:
         return address
     if not text:
         raise InvalidShare("is empty")
+    path = iri_to_uri(text) or ""
     # The beginning of "//elsewhere/x" is a host to browsers.
-    return escape_leading_slashes(urljoin("/", escape_leading_slashes(iri_to_uri(text) or "")))
+    return escape_leading_slashes(path if path[0] == "/" else f"/{path}")
 
 
 def _is_ours(host: str, request: HttpRequest) -> bool:
@@ -101,10 +113,3 @@ def _web_address(text: str) -> str:
             "host, without a user name, or be a path of this site."
         )
     return iri_to_uri(text) or ""
-
-
-def _site(request: HttpRequest) -> str:
-    try:
-        return f"{request.scheme}://{request.get_host()}"
-    except DisallowedHost as error:
-        raise InvalidShare(f"has no address to share: {error}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ def client_of(meta: Mapping[str, Any], trusted_proxies: int | None) -> str | Non
     return _network(peer)
 
 
+def wants_to_be_nobody(meta: Mapping[str, Any]) -> bool:
+    """Whether the browser says that its user is not to be followed: Global Privacy Control, or Do
+    Not Track."""
+    return meta.get("HTTP_SEC_GPC") == "1" or meta.get("HTTP_DNT") == "1"
+
+
 def _may_be_a_proxy(peer: _Address | None, meta: Mapping[str, Any]) -> bool:
     is_outside = peer is not None and peer.is_global
     return not is_outside or any(header in meta for header in FORWARDING_HEADERS)
@@ -63,11 +69,14 @@ def _address(text: str) -> _Address | None:
     if found := _WITH_PORT.fullmatch(text):
         text = found["six"] or found["four"] or ""
     try:
-        address = ip_address(text.partition("%")[0])
+        if ":" in text:
+            six = IPv6Address(text.partition("%")[0])
+            address: _Address = six.ipv4_mapped or six
+        else:
+            address = IPv4Address(text)
     except ValueError:
         return None
-    address = getattr(address, "ipv4_mapped", None) or address
-    return None if address.is_unspecified or address.is_multicast else address
+    return address if int(address) else None  # all zeros are said where nothing is known
 
 
 def _network(address: _Address | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django_share_analytics.conf import get_settings
+from django_share_analytics.links.clients import wants_to_be_nobody
 from django_share_analytics.links.codes import code_of, share_id_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def remember_link(request: HttpRequest, response: HttpResponse, share_id: UUID) 
     The last link wins. Not of who asks not to be followed.
     """
     seconds = get_settings().link_cookie_seconds
-    if not seconds or wants_privacy(request):
+    if not seconds or wants_to_be_nobody(request.META):
         return
     response.set_cookie(
         LINK_COOKIE,
@@ -36,8 +37,3 @@ def remember_link(request: HttpRequest, response: HttpResponse, share_id: UUID) 
 def remembered_link(request: HttpRequest) -> UUID | None:
     """The share by whose link the visitor came, as the cookie says."""
     return share_id_of(request.COOKIES.get(LINK_COOKIE, ""))
-
-
-def wants_privacy(request: HttpRequest) -> bool:
-    """Whether the browser says that its user is not to be followed: GPC, or DNT."""
-    return "1" in {request.META.get("HTTP_SEC_GPC"), request.META.get("HTTP_DNT")}

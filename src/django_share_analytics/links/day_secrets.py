@@ -64,4 +64,5 @@ def _make(using: str, days: Iterable[date]) -> None:
 
 def _stored(using: str) -> QuerySet[Any]:
     # By its name: hosts import what tracks shares before Django has any models.
-    return apps.get_model(APP_LABEL, "DaySecret")._base_manager.using(using)
+    stored: QuerySet[Any] = apps.get_model(APP_LABEL, "DaySecret")._base_manager.using(using)
+    return stored

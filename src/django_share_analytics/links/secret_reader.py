@@ -44,8 +44,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0
 """Seconds until secrets that could not be had are asked for again."""
-LOOK_SECONDS = 60.0
-"""How long a secret may stay in memory when its day is over."""
+LONGEST_SLEEP = 60.0
+"""Seconds between two looks at what is due, and that a secret may outlast its day in memory."""
 AROUND_MIDNIGHT = timedelta(minutes=30)
 """So long before a day those who lack its secret begin to ask, and within so long after its
 beginning each process sees to it that yesterday's is gone, at a moment of its own."""
@@ -171,10 +171,10 @@ class SecretReader:
             self._wait()
 
     def _wait(self) -> None:
-        """Until a request misses something, or a pause is over; ``LOOK_SECONDS`` at most."""
+        """Until a request misses something, or a pause is over; ``LONGEST_SLEEP`` at most."""
         now = time.monotonic()
         tries = [known.next_try - now for known in list(self._known.values()) if self._lacks(known)]
-        self._wake.wait(max(0.0, min([LOOK_SECONDS, *tries])))
+        self._wake.wait(max(0.0, min([LONGEST_SLEEP, *tries])))
 
     def _try_to_read(self, place: Place, known: _Known) -> None:
         known.next_try = time.monotonic() + next(known.pauses)

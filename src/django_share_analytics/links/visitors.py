@@ -7,19 +7,17 @@ which goes with the day: then nobody can tell any more whose number it was.
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django_share_analytics.conf import get_settings
 from django_share_analytics.links.addresses import are_on
 from django_share_analytics.links.agents import AgentKind, agent_of
-from django_share_analytics.links.clients import client_of
+from django_share_analytics.links.clients import client_of, wants_to_be_nobody
 from django_share_analytics.links.day_secrets import keep_day_secrets
 from django_share_analytics.links.secret_reader import secret_reader
 from django_share_analytics.places import here
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http import HttpRequest
 
 __all__ = ["is_client_unsaid", "keep_day_secrets", "visitor_of"]
@@ -35,7 +33,7 @@ def visitor_of(request: HttpRequest) -> int | None:
     the day isn't at hand (yet). Never a query, and waits for nothing.
     """
     ours, meta = get_settings(), request.META
-    if not ours.visitors or _wants_to_be_nobody(meta):
+    if not ours.visitors or wants_to_be_nobody(meta):
         return None
     client = client_of(meta, ours.trusted_proxies)
     user_agent = str(meta.get("HTTP_USER_AGENT") or "")
@@ -50,11 +48,6 @@ def is_client_unsaid() -> bool:
     proxies they come: then most are unknown."""
     ours = get_settings()
     return ours.visitors and ours.trusted_proxies is None and are_on()
-
-
-def _wants_to_be_nobody(meta: Mapping[str, Any]) -> bool:
-    """Global Privacy Control, or Do Not Track."""
-    return meta.get("HTTP_SEC_GPC") == "1" or meta.get("HTTP_DNT") == "1"
 
 
 def _secret_of_the_day() -> str | None:

@@ -22,13 +22,20 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from django_share_analytics.buttons import default_platforms, has_button, make_buttons
+from django_share_analytics.buttons import (
+    ON_REQUEST,
+    default_platforms,
+    has_button,
+    make_buttons,
+)
 from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.addresses import NO_REQUEST, absolute_address, own_address
 from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.host.names import name_of, sendable
 from django_share_analytics.keys import app_key
+from django_share_analytics.links.addresses import are_on
+from django_share_analytics.links.buttons import can_draw_codes, landing_data, shared_link
 from django_share_analytics.platforms import Platform
 from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.stats import cached_share_count
@@ -45,16 +52,23 @@ FRAGMENT_HEADERS = {"Hx-Request", "Turbo-Frame", "X-Requested-With"}
 
 
 @register.inclusion_tag("share_analytics/assets.html", takes_context=True)
-def share_assets(context: Context) -> dict[str, Any]:
-    """``{% share_assets %}``: the stylesheet and the script, once in the page's head."""
+def share_assets(context: Context, app: Any = None) -> dict[str, Any]:
+    """``{% share_assets %}``: the stylesheet and the scripts, once in the page's head.
+
+    ``{% share_assets app %}`` says whose page it is, where its buttons don't: a visitor who comes
+    there by the link of a share is reported.
+    """
     if (request := _request(context)) is not None:
         request._share_analytics_has_assets = True
+    landing = landing_data(request)
+    names = ["share.css", "share.js", *(["share-links.js"] if landing else [])]
     try:
-        style, script = static("share_analytics/share.css"), static("share_analytics/share.js")
+        style, *scripts = [static(f"share_analytics/{name}") for name in names]
     except ValueError as error:  # of a storage whose manifest was made without our files
         _complain(f"share_assets: {error}. Run collectstatic.")
         return {}
-    return {"style": style, "script": script}
+    assets = {"style": style, "script": scripts[0], **landing}
+    return {**assets, "links_script": scripts[1], "app_id": _named(app)} if landing else assets
 
 
 @register.inclusion_tag("share_analytics/buttons.html", takes_context=True)
@@ -65,18 +79,21 @@ def share_buttons(
     text: str | None = None,
     platforms: str | Iterable[str | Platform] | None = None,
     endpoint: str | None = None,
+    placement: str = "",
 ) -> dict[str, Any]:
     """``{% share_buttons app %}``: links that share ``app`` and, with the script, count it.
 
     ``url`` is the address to share (the app's own page when absent), ``text`` the words to go with
     it (the app's name), ``platforms`` the names of the platforms, separated by commas or as a list.
     ``endpoint`` is the address of ``POST shares``, where this page's address doesn't lead to it.
+    ``placement`` is one of the setting's ``PLACEMENTS``: where on the pages these buttons are.
     """
     try:
         key = str(app_key(app))
-        address, chosen = _address(context, app, key, url), _chosen(platforms)
-        words = _words(app, key, text)
-        buttons = make_buttons(chosen, url=address, text=words)
+        address = _address(context, app, key, url)
+        link = shared_link(app, key, address, _request(context))
+        chosen, words = _chosen(platforms, has_link=bool(link)), _words(app, key, text)
+        buttons = make_buttons(chosen, url=address, text=words, link=link)
         counted_at = str(endpoint or _endpoint(context))
     except Exception as error:  # much of it is the host's: whatever it raises
         _complain_of("share_buttons", error)
@@ -86,6 +103,8 @@ def share_buttons(
         "app_id": key,
         "endpoint": counted_at,
         "url": address,
+        "link": link,
+        "placement": _placement(placement),
         "text": words,
         "name": _("Share “%(text)s”") % {"text": words},
         "thanks": _("Thank you for sharing."),
@@ -112,6 +131,26 @@ def share_count_element(app: Any, platform: str = "") -> str:
         return ""
     number = counted.by_platform.get(name, 0) if name else counted.total
     return _count_element(key, name, number)
+
+
+def _named(app: Any) -> str:
+    """The key of the app that a page is of; empty for a page of none."""
+    if app in (None, ""):  # what a name that is not in the context stands for, too
+        return ""
+    try:
+        return str(app_key(app))
+    except Exception as error:
+        _complain_of("share_assets", error)
+        return ""
+
+
+def _placement(name: Any) -> str:
+    placements = get_settings().placements
+    if not name or str(name) in placements:
+        return str(name or "")
+    known = ", ".join(placements) or "none"
+    _complain(f"share_buttons: {str(name)!r} is not in PLACEMENTS. There are: {known}.")
+    return ""
 
 
 def _complain_of(tag: str, error: Exception) -> None:
@@ -205,7 +244,7 @@ def _endpoint(context: Context) -> str:
         return ""
 
 
-def _chosen(platforms: str | Iterable[str | Platform] | None) -> list[Platform]:
+def _chosen(platforms: str | Iterable[str | Platform] | None, *, has_link: bool) -> list[Platform]:
     registry = get_settings().platforms
     if not platforms:
         return default_platforms(registry)
@@ -213,12 +252,19 @@ def _chosen(platforms: str | Iterable[str | Platform] | None) -> list[Platform]:
     chosen: dict[str, Platform] = {}
     for spelling in map(_spelling, asked):
         platform = registry.find(spelling)
-        if platform is not None and has_button(platform):
+        if platform is not None and _is_to_be_had(platform):
             chosen.setdefault(platform.name, platform)
         else:
-            names = ", ".join(p.name for p in registry.by_name.values() if has_button(p))
+            names = ", ".join(p.name for p in registry.by_name.values() if _is_to_be_had(p))
             _complain(f"share_buttons: {spelling.strip()!r} has no button. There are: {names}.")
-    return list(chosen.values())
+    # That this address has no link is no mistake of who wrote the page.
+    return [each for each in chosen.values() if has_link or each.name not in ON_REQUEST]
+
+
+def _is_to_be_had(platform: Platform) -> bool:
+    if platform.name in ON_REQUEST:
+        return are_on() and can_draw_codes()
+    return has_button(platform)
 
 
 def _spelling(platform: Any) -> str:

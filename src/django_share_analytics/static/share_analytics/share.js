@@ -1,16 +1,16 @@
-// Counts the taps on share buttons, and does what a link can't: copy, and the device's own sheet.
-// The links work without this file, and nothing in it stands between a visitor and a share.
+// Counts taps on share buttons and gives each share its link. Nothing here makes a visitor wait.
 (() => {
   "use strict";
-  if (window.shareAnalytics) return; // included twice, a tap is still one share
-  window.shareAnalytics = true;
+  if (window.shareAnalytics) return;
+  const links = {}; // what share-links.js knows
+  window.shareAnalytics = { links, newId, send };
 
-  const RETRY_AFTER = [1, 4]; // seconds before the second and the third try
-  const LONGEST_WAIT = 30; // seconds; a server that asks for more is not asked again
-  const CONFIRMATION = 2500; // milliseconds
+  const RETRY_AFTER = [1, 4]; // seconds
+  const LONGEST_WAIT = 30;
+  const CONFIRMATION = 2500; // ms
+  const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-  // A UUIDv7: random, and ordered by time, so that the table's index grows at its end.
-  // The browser mints it, as every try must carry the same one. Works without HTTPS, too.
+  // A UUIDv7: every try carries the same. Needs no HTTPS.
   function newId() {
     const bytes = crypto.getRandomValues(new Uint8Array(10));
     bytes[0] = (bytes[0] & 0x0f) | 0x70;
@@ -20,8 +20,16 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   }
 
+  function codeOf(id) {
+    let code = "";
+    for (let rest = BigInt("0x" + id.replaceAll("-", "")); code.length < 22; rest /= 62n) {
+      code = DIGITS[rest % 62n] + code;
+    }
+    return code;
+  }
+
   let session;
-  // Random, of this tab only and gone with it; of this page only where storage is blocked.
+  // Random, gone with the tab.
   function sessionId() {
     const key = "share-analytics-session";
     try {
@@ -40,7 +48,7 @@
     }
     const answer = await fetch(endpoint, {
       method: "POST",
-      keepalive: true, // goes on when the visitor leaves the page
+      keepalive: true,
       credentials: "same-origin",
       headers: { "Content-Type": "application/json" },
       body,
@@ -61,7 +69,6 @@
       : number;
   }
 
-  // The served count may be minutes old: the page adds the visitor's own tap at once.
   function addTap({ appId, platform }) {
     for (const place of document.querySelectorAll("[data-share-count]")) {
       const only = place.dataset.shareCountPlatform;
@@ -69,7 +76,7 @@
     }
   }
 
-  // One region for the page, there before it has anything to say, or it would stay unheard.
+  // There before it has anything to say, or it would stay unheard.
   const status = document.createElement("p");
   status.className = "share-status";
   status.setAttribute("role", "status");
@@ -82,7 +89,7 @@
     if (words) saying = setTimeout(() => (status.textContent = words), 100);
   }
 
-  const confirming = new Map(); // buttons that say what they did, with the timer that ends it
+  const confirming = new Map(); // buttons, with the timer that settles them
 
   function show(button, isDone) {
     button.querySelector(".share-label")?.toggleAttribute("hidden", isDone);
@@ -104,7 +111,7 @@
     show(button, true);
   }
 
-  // Without HTTPS there is no clipboard: then the link is shown, to be copied by hand.
+  // Without HTTPS there is no clipboard.
   async function copy({ url, copyByHand }) {
     try {
       await navigator.clipboard.writeText(url);
@@ -114,44 +121,83 @@
     }
   }
 
-  // A sheet that the visitor closed again is no share.
-  const openSheet = ({ url, text }) =>
-    navigator.share({ title: text, text, url }).then(
-      () => true,
-      () => false,
-    );
+  async function openSheet({ url, text }) {
+    try {
+      await navigator.share({ title: text, text, url });
+      return true;
+    } catch {
+      return false; // closed again
+    }
+  }
 
-  const scripted = { copy };
+  function showCode({ url, qr }) {
+    const dialog = document.createElement("dialog");
+    dialog.className = "share-qr";
+    dialog.onclick = () => dialog.close();
+    dialog.onclose = () => dialog.remove();
+    dialog.append(Object.assign(new Image(), { src: qr, alt: url }));
+    document.body.append(dialog);
+    dialog.showModal();
+    return true;
+  }
+
+  const scripted = { copy, qr: showCode };
   if (navigator.share) scripted.native = openSheet;
 
-  function count(box, button) {
-    const { appId, endpoint, url, thanks } = box.dataset;
-    const share = { id: newId(), appId, platform: button.dataset.sharePlatform };
-    if (endpoint) send(endpoint, JSON.stringify({ ...share, sessionId: sessionId() }));
+  function count({ box, button, id, code, url }) {
+    const { appId, endpoint, thanks, sharePlacement: placement } = box.dataset;
+    const share = { id, appId, platform: button.dataset.sharePlatform };
+    const more = { placement, via: links.via?.(), sessionId: sessionId() };
+    if (endpoint) send(endpoint, JSON.stringify({ ...share, ...more }));
+    if (code) links.minted?.(code);
     addTap(share);
     confirm(button, thanks);
-    const detail = { ...share, url };
+    const detail = { ...share, url: box.dataset.url, ...(code && { link: url }) };
     button.dispatchEvent(new CustomEvent("share-analytics:shared", { bubbles: true, detail }));
   }
 
-  async function onClick(event) {
+  let tap; // the last one
+  let restore = () => {};
+
+  // Before the browser or anybody else hears of the tap.
+  function onTap(event) {
     const button = event.target.closest?.("[data-share-platform]");
     const box = button?.closest("[data-app-id]");
-    // The second half of a double click is not a second share.
-    if (!box || event.detail > 1) return;
-    const act = scripted[button.dataset.sharePlatform];
-    if (!act || (await act(box.dataset))) count(box, button);
+    const isTap = event.type === "click" || (event.button === 1 && event.target.closest("a"));
+    if (!box || !isTap) return;
+    // The second half of a double click is no share.
+    const isNew = event.detail < 2 || tap?.button !== button;
+    if (isNew) tap = { box, button, id: newId(), url: box.dataset.url };
+    tap.event = isNew && event;
+    const { shareLink } = box.dataset;
+    if (!shareLink) return;
+    const code = codeOf(tap.id);
+    const fill = (template, by = code) => template.replace("{code}", by);
+    Object.assign(tap, { code, url: fill(shareLink), qr: fill(shareLink, `qr/${code}`) });
+    const { shareIntent } = button.dataset;
+    if (!shareIntent) return;
+    restore();
+    const href = button.getAttribute("href");
+    button.href = fill(shareIntent);
+    restore = () => button.setAttribute("href", href); // for "copy link address"
+    setTimeout(() => restore());
   }
 
-  document.addEventListener("click", onClick);
-  // The middle button opens a link in a new tab: a share like any other.
-  document.addEventListener("auxclick", (event) => {
-    if (event.button === 1 && event.target.closest?.("a")) onClick(event);
-  });
+  async function onTapped(event) {
+    if (tap?.event !== event) return;
+    const share = tap;
+    const act = scripted[share.button.dataset.sharePlatform];
+    if (!act || (await act({ ...share.box.dataset, ...share }))) count(share);
+  }
 
-  // Turbo, htmx and routers replace the body, or bring one back as it was when it was left: this
-  // script stays with the document, and makes of every body what it made of the first.
+  for (const type of ["click", "auxclick"]) {
+    document.addEventListener(type, onTap, true);
+    document.addEventListener(type, onTapped);
+  }
+
+  // Turbo, htmx and routers replace the body, or bring one back as it was left.
   function tend() {
+    links.look?.();
     for (const button of document.querySelectorAll("[data-share-platform][hidden]")) {
       if (button.dataset.sharePlatform in scripted) button.hidden = false;
     }
@@ -161,14 +207,14 @@
     }
     if (status.isConnected || !document.body) return;
     for (const old of document.querySelectorAll(".share-status")) old.remove();
-    if (page !== location.href) say(""); // else a body came in the place of a preview of it
+    if (page !== location.href) say(""); // or it was a preview's
     document.body.append(status);
   }
   tend();
   const all = { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] };
   new MutationObserver(tend).observe(document, all);
 
-  // A page that is left may be shown again as it is: nothing was copied in that visit.
+  // To be shown again, perhaps.
   addEventListener("pagehide", () => {
     say("");
     [...confirming.keys()].forEach(settle);

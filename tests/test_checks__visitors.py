@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from django.core.management import call_command
 from django.urls import include, path
 
 from django_share_analytics import checks
 
-WITH_LINKS = SimpleNamespace(
-    urlpatterns=[path("<slug:shop>/s/", include("django_share_analytics.link_urls"))]
-)
-WITHOUT = SimpleNamespace(urlpatterns=[])
+
+class WithLinks:
+    urlpatterns = [path("<slug:shop>/s/", include("django_share_analytics.link_urls"))]
+
+
+class Without:
+    urlpatterns = []
+
+
 SAID = "Visitors: unknown, TRUSTED_PROXIES is not set"
 
 TABLE = [
-    (WITH_LINKS, {}, True),
-    (WITH_LINKS, {"TRUSTED_PROXIES": None}, True),
-    (WITH_LINKS, {"TRUSTED_PROXIES": 0}, False),
-    (WITH_LINKS, {"TRUSTED_PROXIES": 2}, False),
-    (WITH_LINKS, {"VISITORS": False}, False),
-    (WITHOUT, {}, False),
+    (WithLinks, {}, True),
+    (WithLinks, {"TRUSTED_PROXIES": None}, True),
+    (WithLinks, {"TRUSTED_PROXIES": 0}, False),
+    (WithLinks, {"TRUSTED_PROXIES": 2}, False),
+    (WithLinks, {"VISITORS": False}, False),
+    (Without, {}, False),
 ]
 
 
@@ -50,7 +53,7 @@ def test_w030__leaves_urls_that_can_not_be_read_to_django(urls, settings):
 
 @pytest.mark.once
 def test_w030__leaves_settings_that_can_not_be_read_to_e002(settings):
-    settings.ROOT_URLCONF, settings.SHARE_ANALYTICS = WITH_LINKS, {"VISITORS": "many"}
+    settings.ROOT_URLCONF, settings.SHARE_ANALYTICS = WithLinks, {"VISITORS": "many"}
     assert checks.check_trusted_proxies() == []
 
 

@@ -1,0 +1,92 @@
+"""A host whose shares have links, under the strictest policy that the package promises.
+
+What a page looks like is the app's name: see ``PAGES``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template import RequestContext, Template
+from django.urls import include, path
+
+from django_share_analytics.links.cookies import LINK_COOKIE
+from django_share_analytics.platforms import Platform
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+BUTTONS = "forum,email,copy,native,qr"
+HEAD = (
+    "{% load share_analytics %}<!doctype html>"
+    '<html lang="en"><head><meta charset="utf-8"><title>{{ app }}</title>'
+)
+PAGES = {
+    "Chess": HEAD + "{% share_assets %}</head><body><h1>{{ app }}</h1>"
+    '<main>{% share_buttons app platforms=buttons placement="top" %}</main></body></html>',
+    "Elsewhere": HEAD + "{% share_assets %}</head><body>"
+    "{% share_buttons app platforms=buttons url='/other' %}</body></html>",
+    "Bare": HEAD + "{% share_assets app %}</head><body><h1>{{ app }}</h1></body></html>",
+    "Nameless": HEAD + "{% share_assets %}</head><body><h1>{{ app }}</h1></body></html>",
+}
+LOGIN = Template(
+    HEAD + "{% share_assets %}</head><body><form method='post'>"
+    "<button>Log in</button></form></body></html>"
+)
+
+cookies: list[str] = []
+"""The codes that the cookie of our own said to the forum."""
+
+elsewhere: list[str] = []
+"""The addresses that the forum was asked to share."""
+
+
+def forum(site: str) -> Platform:
+    """A platform whose dialog is on this site, so that the test sees what comes there."""
+    return Platform("forum", "Forum", intent=f"{site}/elsewhere/?text={{text}}&url={{url}}")
+
+
+def page(request: HttpRequest, key: str) -> HttpResponse:
+    model = apps.get_model(settings.SHARE_ANALYTICS_APP_MODEL)
+    app = model._default_manager.get(pk=key)
+    if str(app) == "Members only" and "in" not in request.COOKIES:
+        return HttpResponseRedirect(f"/login?next={request.path}")
+    source = PAGES.get(str(app), PAGES["Chess"])
+    context = RequestContext(request, {"app": app, "buttons": request.GET.get("buttons", BUTTONS)})
+    return _strict(HttpResponse(Template(source).render(context)))
+
+
+def login(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _strict(HttpResponse(LOGIN.render(RequestContext(request))))
+    response = HttpResponseRedirect(request.GET["next"])
+    response.set_cookie("in", "1")
+    return response
+
+
+login.csrf_exempt = True  # type: ignore[attr-defined]
+
+
+def platform(request: HttpRequest) -> HttpResponse:
+    """The dialog of a network, which takes an address to share."""
+    elsewhere.append(request.GET["url"])
+    cookies.append(request.COOKIES.get(LINK_COOKIE, ""))
+    return HttpResponse("<title>Post it?</title>")
+
+
+def _strict(response: HttpResponse) -> HttpResponse:
+    response["Content-Security-Policy"] = "default-src 'self'"
+    return response
+
+
+urlpatterns = [
+    path("apps/<path:key>/", page),
+    path("login", login),
+    path("elsewhere/", platform),
+    path("favicon.ico", lambda request: HttpResponse(status=204)),
+    path("api/", include("django_share_analytics.urls")),
+    path("s/", include("django_share_analytics.link_urls")),
+]

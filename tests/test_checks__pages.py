@@ -1,0 +1,98 @@
+"""Share links lead where they should, or a check says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.urls import include, path
+
+from django_share_analytics import checks
+from django_share_analytics.checks import pages
+from tests.test_checks import ids
+
+LINKS = path("s/", include("django_share_analytics.link_urls"))
+
+
+def set_urls(settings: Any, *patterns: Any) -> None:
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": list(patterns)})
+
+
+def asked(check: Any) -> list[str]:
+    return ids(check(databases=["default"]))
+
+
+@pytest.mark.once
+def test_e030__no_pages(app_model: Any, settings: Any, monkeypatch: Any) -> None:
+    monkeypatch.delattr(app_model, "get_absolute_url")
+    assert ids(checks.check_pages()) == []
+    set_urls(settings, LINKS)
+    assert ids(checks.check_pages()) == ["share_analytics.E030"]
+    settings.SHARE_ANALYTICS_APP_MODEL = "no.Such"
+    assert ids(checks.check_pages()) == []
+
+
+@pytest.mark.once
+def test_e030__where_there_are_pages(settings: Any) -> None:
+    set_urls(settings, LINKS)
+    assert checks.check_pages() == checks.check_link_urls() == checks.check_pictures() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/there", []),
+        ("/there#", []),
+        ("/there#reviews", ["share_analytics.W033"]),
+        ("https://shop.example/there", []),
+        ("https://shop.example:8443/there?next=http://x", []),
+        ("/there?next=https://other.example/", []),
+        ("https://other.example/there", ["share_analytics.W034"]),
+        ("https://other.example", ["share_analytics.W034"]),
+    ],
+)
+def test_w033_and_w034(
+    address: str, said: list[str], app: Any, settings: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(type(app), "get_absolute_url", lambda self: address)
+    settings.ALLOWED_HOSTS = ["shop.example"]
+    assert asked(checks.check_page_addresses) == []  # links are off
+    set_urls(settings, LINKS)
+    assert asked(checks.check_page_addresses) == said
+    assert ids(checks.check_page_addresses()) == []
+    settings.ALLOWED_HOSTS = ["*"]
+    assert "share_analytics.W034" not in asked(checks.check_page_addresses)
+
+
+@pytest.mark.django_db
+def test_w033__of_a_host_that_fails(app: Any, settings: Any, monkeypatch: Any) -> None:
+    set_urls(settings, LINKS)
+    monkeypatch.setattr(type(app), "get_absolute_url", lambda self: 1 // 0)
+    assert asked(checks.check_page_addresses) == []
+
+
+@pytest.mark.django_db
+def test_w033__without_apps(settings: Any) -> None:
+    set_urls(settings, LINKS)
+    assert asked(checks.check_page_addresses) == []
+
+
+@pytest.mark.once
+def test_w035__another_pattern_takes_the_links(settings: Any) -> None:
+    set_urls(settings, path("<path:page>", lambda request, page: HttpResponse()), LINKS)
+    (message,) = checks.check_link_urls()
+    assert message.id == "share_analytics.W035"
+    assert "not to share analytics: no share link works." in message.msg
+
+
+@pytest.mark.once
+def test_w036__no_segno(settings: Any, monkeypatch: Any) -> None:
+    set_urls(settings, LINKS)
+    monkeypatch.setattr(pages, "find_spec", lambda name: None)
+    assert checks.check_pictures() == []  # which are nobody's wish here
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "PLATFORMS": ["copy", "qr"]}
+    assert ids(checks.check_pictures()) == ["share_analytics.W036"]
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "PLATFORMS": ["copy"]}
+    assert checks.check_pictures() == []
