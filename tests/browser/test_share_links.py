@@ -183,7 +183,9 @@ def test_a_double_click_opens_one_link_twice(tab: Tab, app: Any) -> None:
 def test_what_scripts_share_is_the_link(new_tab: Callable[..., Tab], app: Any) -> None:
     tab = new_tab(script=CAN_SHARE)
     tab.go(app)
-    tab.page.evaluate("addEventListener('share-analytics:shared', (e) => (window.heard = e.detail))")
+    tab.page.evaluate(
+        "addEventListener('share-analytics:shared', (e) => (window.heard = e.detail))"
+    )
 
     for platform, read in (
         ("copy", "navigator.clipboard.readText()"),
@@ -229,7 +231,9 @@ def test_whoever_comes_by_a_link_is_reported_once(tab: Tab, app: Any) -> None:
     tab.go(app, code)
     tab.wait_until(lambda: tab.visits == [code])
     assert tab.page.url == f"{tab.site}/apps/{app.pk}/", "without the code"
-    assert [body for path, body in tab.posts] == [{"appId": str(app.pk), "id": tab.posts[0][1]["id"]}]
+    assert [body for path, body in tab.posts] == [
+        {"appId": str(app.pk), "id": tab.posts[0][1]["id"]}
+    ]
 
     tab.page.reload()
     tab.has_settled()
