@@ -13,6 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template import RequestContext, Template
 from django.urls import include, path
 
+from django_share_analytics.links.cookies import LINK_COOKIE
 from django_share_analytics.platforms import Platform
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ LOGIN = Template(
     HEAD + "{% share_assets %}</head><body><form method='post'>"
     "<button>Log in</button></form></body></html>"
 )
+
+cookies: list[str] = []
+"""The codes that the cookie of our own said to the forum."""
 
 elsewhere: list[str] = []
 """The addresses that the forum was asked to share."""
@@ -69,6 +73,7 @@ login.csrf_exempt = True  # type: ignore[attr-defined]
 def platform(request: HttpRequest) -> HttpResponse:
     """The dialog of a network, which takes an address to share."""
     elsewhere.append(request.GET["url"])
+    cookies.append(request.COOKIES.get(LINK_COOKIE, ""))
     return HttpResponse("<title>Post it?</title>")
 
 

@@ -109,7 +109,7 @@ class Program:
 
 @contextmanager
 def workers():
-    """A function that starts a worker for a Celery app; they are all stopped by force at the end."""
+    """A function that starts a worker for a Celery app; all are stopped by force at the end."""
     started = []
 
     def worker(app, *arguments):

@@ -48,6 +48,6 @@ def _give_tests_time(**kwargs):
     from django_share_analytics.dispatch.celery import gathering
 
     second_tries.SECOND_TRY_SECONDS = 4.0
-    gathering.NEWER_SECONDS = 1.0  # this they wait for
+    gathering.GIVEN_BACK_SECONDS = 1.0  # this they wait for
     if batch := os.environ.get("TEST_CELERY_BATCH"):
         gathering.MAX_BATCH, gathering.MAX_HELD = int(batch), 2 * int(batch)

@@ -199,7 +199,7 @@ def test_audit__of_some_days(shares: Any) -> None:
 def test_audit__in_small_pieces(shares: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verification, "ROWS_AT_ONCE", 1)
     monkeypatch.setattr(repair, "REPAIR_BATCH_SIZE", 1)
-    monkeypatch.setattr("django_share_analytics.upkeep.audit.SHARES_AT_ONCE", 1)
+    monkeypatch.setattr("django_share_analytics.upkeep.audit.FACTS_AT_ONCE", 1)
     monkeypatch.setattr(step_rows, "ORPHANS_AT_ONCE", 1)
     LinkStep.objects.filter(kind=REACHED).delete()
     models.AppStepDay.objects.all().delete()

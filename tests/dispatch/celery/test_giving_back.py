@@ -196,16 +196,16 @@ def test_gathering__waits_before_it_sends_anything_back(monkeypatch):
     (batch,) = batches
     batch._on_end(batch, Unwritten(newer=(0,)))
     assert (len(batches), acknowledged) == (1, [])
-    clock.now = gathering.NEWER_SECONDS - 0.1
+    clock.now = gathering.GIVEN_BACK_SECONDS - 0.1
     gathered._wake()
     assert len(batches) == 1
-    clock.now = gathering.NEWER_SECONDS + 0.1
+    clock.now = gathering.GIVEN_BACK_SECONDS + 0.1
     gathered._wake()
     assert batches[-1].requests == [one]
     for kept in ([0], None):  # the broker did not take it, or the process was lost
         batches[-1]._on_end(batches[-1], kept)
         assert acknowledged == []
-        clock.now += gathering.NEWER_SECONDS + 0.1
+        clock.now += gathering.GIVEN_BACK_SECONDS + 0.1
         gathered._wake()
     batches[-1]._on_end(batches[-1], [])
     assert acknowledged == [1]

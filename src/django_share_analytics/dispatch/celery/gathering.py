@@ -36,7 +36,7 @@ MAX_HELD = 2 * MAX_BATCH
 """Messages that wait for their turn or for a second try, at most; the others wait in the broker."""
 LINGER_SECONDS = 0.1
 """How long a share waits for company in a worker that has nothing to write."""
-NEWER_SECONDS = 5.0
+GIVEN_BACK_SECONDS = 5.0
 """How long what a newer version reads is kept, before it goes to the end of its queue: it may come
 back at once, and then this is all that keeps a worker from doing nothing else."""
 
@@ -174,7 +174,7 @@ class Gathering:
             again = () if batch.is_second_try else unwritten.unknown
             self._delays = backoff()
             self._second_tries.add(_chosen(batch, {*again, *unwritten.waiting}))
-            self._newer.add(_chosen(batch, unwritten.newer), seconds=NEWER_SECONDS)
+            self._newer.add(_chosen(batch, unwritten.newer), seconds=GIVEN_BACK_SECONDS)
             self._acknowledge(batch, {*again, *unwritten.waiting, *unwritten.newer})
         self._start_batch()
 
@@ -184,7 +184,7 @@ class Gathering:
         if self._has_ended:
             return
         kept = range(len(batch.requests)) if left is None else left
-        self._newer.add(_chosen(batch, kept), seconds=NEWER_SECONDS)
+        self._newer.add(_chosen(batch, kept), seconds=GIVEN_BACK_SECONDS)
         self._acknowledge(batch, kept)
         self._start_batch()
 

@@ -37,7 +37,7 @@ def anywhere() -> dict[str, Any]:
     raise ImproperlyConfigured("TASKS names no backend.")
 
 
-NEWER_SECONDS = 60.0
+PUT_OFF_SECONDS = 60.0
 """After how long what a newer version reads comes again, where the queue can put it off."""
 BRIEFLY_SECONDS = 5.0
 """How long a worker keeps it where the queue can't, before it goes to the end of that."""
@@ -101,7 +101,7 @@ def _give_back(here: Task[..., Any], payload: str, *, is_second_try: bool) -> No
         logger.warning("A newer version enqueued shares, which wait for its workers (%d)", n)
     if not here.get_backend().supports_defer:
         time.sleep(BRIEFLY_SECONDS)
-    while not _try_later(here, payload, is_second_try=is_second_try, seconds=NEWER_SECONDS):
+    while not _try_later(here, payload, is_second_try=is_second_try, seconds=PUT_OFF_SECONDS):
         time.sleep(BRIEFLY_SECONDS)
 
 
