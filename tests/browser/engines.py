@@ -85,9 +85,7 @@ class WebDriver:
         self._send("Navigate", "POST url", url=address)
 
     def click(self, selector: str) -> None:
-        found = self._send(
-            "FindElement", "POST element", using="css selector", value=selector
-        )
+        found = self._send("FindElement", "POST element", using="css selector", value=selector)
         element = found[ELEMENT]
         self._send("ElementClick", f"POST element/{element}/click", id=element)
 
@@ -147,8 +145,8 @@ def ask(address: str, way: str, values: Any) -> Any:
     """One command over HTTP."""
     method, _, path = way.partition(" ")
     body = json.dumps(values).encode() if method == "POST" else None
-    request = Request(f"{address}/{path}".rstrip("/"), body, method=method)  # noqa: S310
-    with urlopen(request, timeout=START_SECONDS) as answer:  # noqa: S310
+    request = Request(f"{address}/{path}".rstrip("/"), body, method=method)
+    with urlopen(request, timeout=START_SECONDS) as answer:
         return json.load(answer)["value"]
 
 

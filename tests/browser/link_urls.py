@@ -88,8 +88,11 @@ def _strict(response: HttpResponse) -> HttpResponse:
     return response
 
 
-PRERENDERING = HEAD + """<script src="/go.js" defer></script></head>
+PRERENDERING = (
+    HEAD
+    + """<script src="/go.js" defer></script></head>
 <body><a href="{{ request.GET.link }}">There</a></body></html>"""
+)
 GO = """fetch("/go").then(() => document.querySelector("a").click());"""
 
 prerendered = Event()

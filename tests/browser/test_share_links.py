@@ -192,7 +192,9 @@ def test_a_double_click_opens_one_link_twice(tab: Tab, app: Any) -> None:
 def test_what_scripts_share_is_the_link(new_tab: Callable[..., Tab], app: Any) -> None:
     tab = new_tab(script=CAN_SHARE)
     tab.go(app)
-    tab.page.evaluate("addEventListener('share-analytics:shared', (e) => (window.heard = e.detail))")
+    tab.page.evaluate(
+        "addEventListener('share-analytics:shared', (e) => (window.heard = e.detail))"
+    )
 
     for platform, read in (
         ("copy", "navigator.clipboard.readText()"),

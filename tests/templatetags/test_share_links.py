@@ -155,7 +155,9 @@ def test_share_buttons__a_picture_only_where_one_is_asked_for(app: Any, with_lin
     with_links.DEBUG = True
     change(with_links, PLATFORMS=list(BUILT_IN))
 
-    assert "qr" not in Elements(render("{% share_assets %}{% share_buttons app %}", app=app)).platforms
+    assert (
+        "qr" not in Elements(render("{% share_assets %}{% share_buttons app %}", app=app)).platforms
+    )
     asked = "{% share_assets %}{% share_buttons app platforms='copy,qr' %}"
     assert Elements(render(asked, app=app)).platforms == ["copy", "qr"]
     elsewhere = asked.replace("platforms", "url='/x' platforms")

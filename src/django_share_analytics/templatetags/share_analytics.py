@@ -244,9 +244,7 @@ def _endpoint(context: Context) -> str:
         return ""
 
 
-def _chosen(
-    platforms: str | Iterable[str | Platform] | None, *, has_link: bool
-) -> list[Platform]:
+def _chosen(platforms: str | Iterable[str | Platform] | None, *, has_link: bool) -> list[Platform]:
     registry = get_settings().platforms
     if not platforms:
         return default_platforms(registry)

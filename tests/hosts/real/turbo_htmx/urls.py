@@ -34,8 +34,8 @@ PAGE = Template("""{% load share_analytics static %}<!doctype html>
 <body {{ boost }}>
 <nav><a id="to-list" href="/{{ kind }}/things">All</a>
 {% for other in apps %}<a class="to-thing" href="/{{ kind }}/things/{{ other.pk }}">{{ other }}</a>
-{% endfor %}{% if request.GET.link %}<a id="shared" href="{{ request.GET.link }}">A share</a>{% endif %}
-</nav>
+{% endfor %}
+{% if request.GET.link %}<a id="shared" href="{{ request.GET.link }}">A share</a>{% endif %}</nav>
 {% if app %}<h1>{{ app }}</h1><p>Shared <b id="total">{% share_count app %}</b> times</p>
 <main id="part">{% share_buttons app platforms="telegram,copy" %}</main>
 <button id="again" hx-get="/{{ kind }}/parts/{{ app.pk }}" hx-target="#part">Again</button>
