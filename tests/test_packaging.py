@@ -64,6 +64,8 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> No
         "py.typed",
         "migrations/0001_initial.py",
         "static/share_analytics/share.js",
+        "static/share_analytics/share-links.js",
+        "static/share_analytics/share.d.ts",
         "static/share_analytics/share.css",
         "static/share_analytics/admin.css",
         "static/share_analytics/stats.js",

@@ -96,6 +96,20 @@ class WebDriver:
     def back(self) -> None:
         self._send("Back", "POST back")
 
+    def open_behind(self, address: str) -> None:
+        """Load a page in a tab that nobody sees."""
+        tab = self._send("NewWindow", "POST window/new", type="tab", focus=False)["handle"]
+        front = self._send("GetWindowHandle", "GET window")
+        self._send("SwitchToWindow", "POST window", handle=tab, focus=False)
+        self.go(address)
+        self._behind, self._front = tab, front
+
+    def close_what_is_before(self) -> None:
+        """So that the tab behind is seen."""
+        self._send("SwitchToWindow", "POST window", handle=self._front, focus=False)
+        self._send("CloseWindow", "DELETE window")
+        self._send("SwitchToWindow", "POST window", handle=self._behind, focus=True)
+
     def reload(self) -> None:
         self._send("Refresh", "POST refresh")
 
@@ -166,6 +180,17 @@ def soon(get: Callable[[], Any]) -> Any:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)
+
+
+@contextmanager
+def chromium(address: str, agent: str) -> Iterator[None]:
+    """A page in a Chromium that nobody drives: where it is driven, it prerenders nothing."""
+    program = services.require_program("chromium", "chromium-browser", "google-chrome")
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        options = ("--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0")
+        own = (f"--user-data-dir={folder}", f"--user-agent={agent}")
+        with running(program, *options, *own, address):
+            yield
 
 
 @contextmanager

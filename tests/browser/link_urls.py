@@ -5,13 +5,17 @@ What a page looks like is the app's name: see ``PAGES``.
 
 from __future__ import annotations
 
+import json
+from threading import Event
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from django.apps import apps
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template import RequestContext, Template
 from django.urls import include, path
+from django.utils.http import urlencode
 
 from django_share_analytics.links.cookies import LINK_COOKIE
 from django_share_analytics.platforms import Platform
@@ -52,8 +56,10 @@ def forum(site: str) -> Platform:
 def page(request: HttpRequest, key: str) -> HttpResponse:
     model = apps.get_model(settings.SHARE_ANALYTICS_APP_MODEL)
     app = model._default_manager.get(pk=key)
+    if "prerender" in request.headers.get("Sec-Purpose", ""):
+        prerendered.set()
     if str(app) == "Members only" and "in" not in request.COOKIES:
-        return HttpResponseRedirect(f"/login?next={request.path}")
+        return HttpResponseRedirect(f"/login?{urlencode({'next': request.path})}")
     source = PAGES.get(str(app), PAGES["Chess"])
     context = RequestContext(request, {"app": app, "buttons": request.GET.get("buttons", BUTTONS)})
     return _strict(HttpResponse(Template(source).render(context)))
@@ -62,7 +68,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 def login(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _strict(HttpResponse(LOGIN.render(RequestContext(request))))
-    response = HttpResponseRedirect(request.GET["next"])
+    response = HttpResponseRedirect(quote(request.GET["next"]))
     response.set_cookie("in", "1")
     return response
 
@@ -82,8 +88,48 @@ def _strict(response: HttpResponse) -> HttpResponse:
     return response
 
 
+PRERENDERING = (
+    HEAD
+    + """<script src="/go.js" defer></script></head>
+<body><a href="{{ request.GET.link }}">There</a></body></html>"""
+)
+GO = """fetch("/go").then(() => document.querySelector("a").click());"""
+
+prerendered = Event()
+"""Set when a browser has asked for an app's page before somebody wants to see it."""
+go = Event()
+"""Set by the test, when the visitor shall follow the link."""
+
+
+def prerendering(request: HttpRequest) -> HttpResponse:
+    """A page whose link the browser may follow before anybody does."""
+    response = HttpResponse(Template(PRERENDERING).render(RequestContext(request)))
+    response["Speculation-Rules"] = f'"/rules?{request.META["QUERY_STRING"]}"'
+    return _strict(response)
+
+
+def rules(request: HttpRequest) -> HttpResponse:
+    eager = {"prerender": [{"urls": [request.GET["link"]], "eagerness": "immediate"}]}
+    return HttpResponse(json.dumps(eager), "application/speculationrules+json")
+
+
+def wait(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=204 if go.wait(60) else 503)
+
+
+def go_script(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(GO, "text/javascript")
+
+
 urlpatterns = [
+    path("prerendering", prerendering),
+    path("rules", rules),
+    path("go", wait),
+    path("go.js", go_script),
+    # Where the hosts' models say that they are.
     path("apps/<path:key>/", page),
+    path("articles/<path:key>/", page),
+    path("pages/<path:key>/", page),
     path("login", login),
     path("elsewhere/", platform),
     path("favicon.ico", lambda request: HttpResponse(status=204)),

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils.encoding import iri_to_uri
+from django.utils.http import urlencode
 
 from django_share_analytics import steps
+from django_share_analytics.events import ShareEvent
+from django_share_analytics.links.addresses import link_of
 from django_share_analytics.links.codes import code_of, share_id_of
 from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.platforms import BUILT_IN
+from django_share_analytics.writing.writer import write_shares
 from tests.browser import engines, link_urls
 from tests.browser.helpers import eventually
 
@@ -84,7 +90,7 @@ CAME_AND_SHARED = sorted([*CAME, steps.RESHARE, steps.FORWARDED])
 
 
 def test_three_generations(profile: Any, site: str, app: Any) -> None:
-    page = f"{site}/apps/{app.pk}/"
+    page = f"{site}{iri_to_uri(app.get_absolute_url())}"
     with profile("one") as browser:
         browser.go(page)
         first, link = share(browser)
@@ -120,7 +126,42 @@ def test_three_generations(profile: Any, site: str, app: Any) -> None:
     assert (visitors[third] is None) is knows_privacy
 
 
-def test_a_tab_in_the_background(site: str, app: Any) -> None:
-    """Only Firefox opens one for a test that is hidden; ``test_share_links`` says so of others."""
-    link = f"{site}/s/{code_of(Share(app_id=app.pk).pk)}/{app.pk}"
-    del link
+@pytest.fixture
+def shared(site: str, app: Any) -> tuple[UUID, str]:
+    """A share that is stored, and its link."""
+    event = ShareEvent(app_id=app.pk, platform="copy")
+    write_shares([event])
+    return event.id, site + link_of(event.id, app.pk)
+
+
+@pytest.mark.parametrize("engine", ["firefox", "webkit"])
+def test_a_tab_in_the_background(shared: tuple[UUID, str], site: str, engine: str) -> None:
+    """Playwright's Chromium takes every tab for seen."""
+    share_id, link = shared
+    with getattr(engines, engine)(AGENT.format("one"), is_private=False) as browser:
+        browser.go(f"{site}/elsewhere/?url=x")
+        browser.open_behind(link)
+        eventually(lambda: became_of(share_id) == [steps.CLICK])
+        assert browser.value("document.hidden")
+        assert browser.value("location.hash") == "", "the script has run"
+        assert became_of(share_id) == [steps.CLICK]
+
+        browser.close_what_is_before()
+
+        eventually(lambda: became_of(share_id) == CAME)
+
+
+def test_a_prerendered_page(shared: tuple[UUID, str], site: str) -> None:
+    share_id, link = shared
+    link_urls.prerendered.clear()
+    link_urls.go.clear()
+    page = f"{site}/prerendering?{urlencode({'link': link})}"
+    with engines.chromium(page, AGENT.format("one")):
+        try:
+            assert link_urls.prerendered.wait(30), "Chromium prerenders"
+            time.sleep(1)  # its scripts run
+            assert became_of(share_id) == []
+        finally:
+            link_urls.go.set()
+
+        eventually(lambda: became_of(share_id) == CAME)

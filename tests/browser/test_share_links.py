@@ -12,8 +12,10 @@ from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
+from django.utils.encoding import iri_to_uri
 
 from django_share_analytics.events import new_id
+from django_share_analytics.links.addresses import link_template
 from django_share_analytics.links.codes import code_of
 from django_share_analytics.platforms import BUILT_IN
 from tests.browser.link_urls import elsewhere, forum
@@ -51,8 +53,11 @@ class Tab:
 
     def go(self, app: Any, code: str = "", *, query: str = "") -> None:
         """To the app's page, by the link of this code if there is one."""
-        link = f"{self.site}/s/{code}/{app.pk}" if code else f"{self.site}/apps/{app.pk}/{query}"
-        self.page.goto(link)
+        self.page.goto(link_with(self.site, code, app) if code else self.of(app) + query)
+
+    def of(self, app: Any) -> str:
+        """The address of an app's page."""
+        return self.site + str(iri_to_uri(app.get_absolute_url()))
 
     def button(self, platform: str) -> Any:
         return self.page.locator(f'[data-share-platform="{platform}"]')
@@ -91,6 +96,10 @@ def code_in(text: str) -> str:
     codes = re.findall(r"/s/([0-9A-Za-z]{22})/", unquote(text))
     assert len(codes) < 2
     return "".join(codes)
+
+
+def link_with(site: str, code: str, app: Any) -> str:
+    return site + link_template(app.pk).replace("{code}", code)
 
 
 def a_code() -> str:
@@ -155,7 +164,7 @@ def test_a_tap_opens_the_dialog_with_the_shares_own_link(tab: Tab, app: Any, cli
 
     tab.wait_until(lambda: elsewhere and tab.shares)
     (share,) = tab.shares
-    assert elsewhere == [f"{tab.site}/s/{code_of(UUID(share['id']))}/{app.pk}"]
+    assert elsewhere == [link_with(tab.site, code_of(UUID(share["id"])), app)]
     assert tab.button("forum").get_attribute("href") == plain, "what is copied by hand"
     assert code_in(plain) == ""
     assert share == {
@@ -194,7 +203,7 @@ def test_what_scripts_share_is_the_link(new_tab: Callable[..., Tab], app: Any) -
     ):
         share = tab.share(platform)
         assert code_in(tab.page.evaluate(read)) == code_of(UUID(share["id"])), read
-    assert tab.page.evaluate("heard.url") == f"{tab.site}/apps/{app.pk}/", "the plain address"
+    assert tab.page.evaluate("heard.url") == tab.of(app), "the plain address"
 
 
 def test_the_picture_of_a_link(tab: Tab, app: Any) -> None:
@@ -206,8 +215,9 @@ def test_the_picture_of_a_link(tab: Tab, app: Any) -> None:
     picture = tab.page.locator("dialog.share-qr img")
     tab.wait_until(lambda: picture.evaluate("image => image.naturalWidth"))
     code = code_of(UUID(share["id"]))
-    assert picture.get_attribute("src") == f"{tab.site}/s/qr/{code}/{app.pk}"
-    assert picture.get_attribute("alt") == f"{tab.site}/s/{code}/{app.pk}"
+    link = link_with(tab.site, code, app)
+    assert picture.get_attribute("src") == link.replace("/s/", "/s/qr/")
+    assert picture.get_attribute("alt") == link
     assert share["platform"] == "qr"
     picture.click()
     picture.wait_for(state="detached")
@@ -225,15 +235,15 @@ def test_an_address_that_is_not_the_apps_page_is_shared_as_it_is(
     assert tab.button("qr").count() == 0
 
 
+@pytest.mark.slow
 def test_whoever_comes_by_a_link_is_reported_once(tab: Tab, app: Any) -> None:
     code = a_code()
     tab.page.goto(tab.site + "/login?next=/")
     tab.go(app, code)
     tab.wait_until(lambda: tab.visits == [code])
-    assert tab.page.url == f"{tab.site}/apps/{app.pk}/", "without the code"
-    assert [body for path, body in tab.posts] == [
-        {"appId": str(app.pk), "id": tab.posts[0][1]["id"]}
-    ]
+    assert tab.page.url == tab.of(app), "without the code"
+    ((_, body),) = tab.posts
+    assert body == {"appId": str(app.pk), "id": body["id"]}
 
     tab.page.reload()
     tab.has_settled()
@@ -250,15 +260,25 @@ def test_whoever_comes_by_a_link_is_reported_once(tab: Tab, app: Any) -> None:
     assert tab.console == []
 
 
-def test_the_pages_own_state_and_query_stay(tab: Tab, app: Any) -> None:
+def test_the_pages_own_state_and_query_stay(new_tab: Callable[..., Tab], app: Any) -> None:
     code = a_code()
-    tab.go(app)
-    tab.page.evaluate("history.replaceState({ mine: 1 }, '', '?a=1')")
+    tab = new_tab(script="history.replaceState({ mine: 1 }, '', location.href);")
 
-    tab.page.evaluate(f"location.hash = 'share-{code}'")
+    tab.go(app, query=f"?a=1#share-{code}")
     tab.wait_until(lambda: tab.visits == [code])
 
-    assert tab.page.url == f"{tab.site}/apps/{app.pk}/?a=1"
+    assert tab.page.url == f"{tab.of(app)}?a=1"
+    assert tab.page.evaluate("history.state") == {"mine": 1}
+
+
+def test_a_link_within_the_page(tab: Tab, app: Any) -> None:
+    code = a_code()
+    tab.go(app)
+
+    tab.page.evaluate(f"location.hash = 'share-{code}'")
+
+    tab.wait_until(lambda: tab.visits == [code])
+    assert tab.page.url == tab.of(app)
 
 
 @pytest.mark.parametrize("fragment", ["comments", "share-", "share-x", f"share-{'0' * 23}"])
@@ -282,7 +302,7 @@ def test_a_page_that_nobody_looks_at_is_no_visit(
     tab.page.evaluate("appear()")
 
     tab.wait_until(lambda: tab.visits == [code])
-    assert tab.page.url.endswith(f"/apps/{app.pk}/")
+    assert tab.page.url == tab.of(app)
 
 
 def test_a_login_page_in_between_is_no_visit(tab: Tab, make_app: Callable[..., Any]) -> None:
@@ -333,7 +353,7 @@ def test_by_a_link_of_ones_own_one_comes_by_none(tab: Tab, app: Any) -> None:
 
     assert "via" not in tab.share("copy")
     assert own not in tab.visits
-    assert tab.page.url == f"{tab.site}/apps/{app.pk}/"
+    assert tab.page.url == tab.of(app)
 
 
 def test_where_storage_is_blocked(new_tab: Callable[..., Tab], app: Any) -> None:

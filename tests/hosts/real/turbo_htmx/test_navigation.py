@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
+from django_share_analytics.events import new_id
+from django_share_analytics.links.codes import code_of
 from tests import services
 from tests.browser.helpers import eventually
 from tests.hosts.real.turbo_htmx.urls import SCRIPTS
@@ -80,10 +83,11 @@ def copies(page: Page) -> None:
     page.locator("[data-share-platform=copy]").click()
     page.get_by_text("Link copied").first.wait_for()
     eventually(lambda: page.locator(".share-status").text_content() == "Link copied")
-    link = page.locator("[data-url]").get_attribute("data-url")
-    assert page.evaluate("navigator.clipboard.readText()") == link
     eventually(lambda: len(page.shares) > before)
     assert len(page.shares) == before + 1
+    code = code_of(UUID(page.shares[-1]["id"]))
+    link = page.locator("[data-share-link]").get_attribute("data-share-link")
+    assert page.evaluate("navigator.clipboard.readText()") == link.replace("{code}", code)
 
 
 def test_the_next_page(visit: Callable[[str], Any], two: list[Any], kind: str) -> None:
@@ -130,6 +134,35 @@ def test_back_to_a_page_where_something_was_copied(
     page.go_forward()
     page.get_by_role("heading", name="Go", exact=True).wait_for()
     is_as_new(page)
+
+
+def test_a_share_of_somebody_elses(visit: Callable[[str], Any], two: list[Any], kind: str) -> None:
+    """What fetches pages loses the fragment with the code: the tapped link has it, too."""
+    chess, go_ = two
+    code = code_of(new_id())
+    page = visit(f"/{kind}/things/{chess.pk}?link=/s/{code}/{go_.pk}")
+    visits: list[tuple[str, Any]] = []
+    page.on(
+        "request",
+        lambda request: (
+            visits.append((request.url, request.post_data_json["appId"]))
+            if request.url.endswith("/visits")
+            else None
+        ),
+    )
+    copies(page)
+    assert "via" not in page.shares[-1]
+
+    go(page, kind, "#shared", "Go")
+    page.wait_for_timeout(500)
+    copies(page)
+
+    assert [(url.split("/")[-2], app) for url, app in visits] == [(code, str(go_.pk))]
+    assert page.shares[-1]["via"] == code
+    go(page, kind, f"a[href$='{chess.pk}']", "Chess")
+    copies(page)
+    assert "via" not in page.shares[-1]
+    assert len(visits) == 1
 
 
 @pytest.mark.parametrize("kind", ["htmx-2", "htmx-4"])

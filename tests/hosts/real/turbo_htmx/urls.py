@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template import RequestContext, Template
 from django.urls import include, path
@@ -34,7 +34,8 @@ PAGE = Template("""{% load share_analytics static %}<!doctype html>
 <body {{ boost }}>
 <nav><a id="to-list" href="/{{ kind }}/things">All</a>
 {% for other in apps %}<a class="to-thing" href="/{{ kind }}/things/{{ other.pk }}">{{ other }}</a>
-{% endfor %}</nav>
+{% endfor %}
+{% if request.GET.link %}<a id="shared" href="{{ request.GET.link }}">A share</a>{% endif %}</nav>
 {% if app %}<h1>{{ app }}</h1><p>Shared <b id="total">{% share_count app %}</b> times</p>
 <main id="part">{% share_buttons app platforms="telegram,copy" %}</main>
 <button id="again" hx-get="/{{ kind }}/parts/{{ app.pk }}" hx-target="#part">Again</button>
@@ -55,7 +56,13 @@ def things(request: HttpRequest, kind: str, key: str = "") -> HttpResponse:
     }
     response = HttpResponse(PAGE.render(RequestContext(request, context)))
     response["Content-Security-Policy"] = POLICY
+    response.set_cookie("kind", kind)
     return response
+
+
+def page_of_an_app(request: HttpRequest, key: str) -> HttpResponse:
+    """Where a share's link leads: on to the kind of page that it is on."""
+    return HttpResponseRedirect(f"/{request.COOKIES['kind']}/things/{key}")
 
 
 def part(request: HttpRequest, kind: str, key: str) -> HttpResponse:
@@ -67,5 +74,7 @@ urlpatterns = [
     path("<slug:kind>/things", things),
     path("<slug:kind>/things/<key>", things),
     path("<slug:kind>/parts/<key>", part),
+    path("apps/<key>/", page_of_an_app),
     path("api/", include("django_share_analytics.urls")),
+    path("s/", include("django_share_analytics.link_urls")),
 ]
