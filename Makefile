@@ -40,11 +40,11 @@ servers: $(VENV)/.group-build
 test: $(TESTS_NEED) mariadb ## Run the tests on every database that is there (args: TESTS="-k name")
 	$(BIN)/python -m tests $(TESTS)
 
-test-slow: $(TESTS_NEED) ## Look at every page in a browser, and make projects from nothing (2 minutes)
-	$(BIN)/python -m pytest -q -m "slow and not processes" -n 2 tests $(TESTS)
+test-slow: $(TESTS_NEED) ## Look at every page in a browser, and make projects from nothing (3 minutes)
+	$(BIN)/python -m pytest -q -m "slow and not processes" -n 2 --dist=worksteal tests $(TESTS)
 
-test-processes: $(TESTS_NEED) mariadb servers ## Start real workers, consumers and servers, and kill some (4 minutes)
-	$(BIN)/python -m pytest -q -m processes -n 2 tests $(TESTS)
+test-processes: $(TESTS_NEED) mariadb servers ## Start real workers, consumers and servers, and kill some (5 minutes)
+	$(BIN)/python -m pytest -q -m processes -n 2 --dist=worksteal tests $(TESTS)
 
 test-crash: $(TESTS_NEED) mariadb ## Kill processes, databases and brokers under load (8 minutes; CRASH_SHORT=1: 3)
 	RUN_CRASH=1 $(BIN)/python -m pytest -q -p no:randomly tests/crash $(TESTS)

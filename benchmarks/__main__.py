@@ -9,7 +9,7 @@ import time
 
 SECTIONS = (
     "post", "links", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush",
-    "reads",
+    "reads", "reach",
 )  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
@@ -29,6 +29,7 @@ BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("reads", "--database", "postgres"),
     ("reads", "--database", "sqlite"),
     ("reads", "--database", "mariadb"),
+    ("reach",),
 )
 
 

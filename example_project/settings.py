@@ -28,6 +28,9 @@ SHARE_ANALYTICS = {
     "DISPATCHERS": environment.dispatchers(env),
     # A platform of one's own: no dialog to open any more, but its shares can still be counted.
     "PLATFORMS": [*BUILT_IN, Platform("googleplus", "Google+")],
+    # Where the buttons are, and what visitors are to do; the store's script may say that they did.
+    "PLACEMENTS": ["top", "end"],
+    "GOALS": {"get": True},
     # Visitors reach this server themselves, with no proxy before it.
     "TRUSTED_PROXIES": 0,
 }

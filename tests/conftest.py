@@ -11,10 +11,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import TransactionTestCase
 from hypothesis import settings as settings_profile
 
 from django_share_analytics.repeats import repeats
-from tests import databases, services
+from tests import databases, emptying, services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 # How long an example takes is the machine's business: with others at work it is any time at all.
 settings_profile.register_profile("tests", deadline=None)
 settings_profile.load_profile("tests")
-
 
 SECONDS_TO_END = 120.0
 
@@ -128,6 +128,14 @@ def unknown_key() -> Any:
 def require() -> Callable[[object, str], None]:
     """``require(condition, reason)``: skips, or fails where services are required."""
     return services.require
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        emptying.note("default")
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.instead_of_flush)
+        yield
 
 
 @pytest.fixture(scope="session")

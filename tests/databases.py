@@ -51,6 +51,8 @@ def _postgres() -> dict[str, Any]:
         "PORT": os.environ.get("PGPORT", "5432"),
         "USER": os.environ.get("PGUSER", "postgres"),
         "PASSWORD": os.environ.get("PGPASSWORD", ""),
+        # Of these tests none stops the server: `make test-crash` does, with settings of its own.
+        "OPTIONS": {"options": "-c synchronous_commit=off"},
         "TEST": {"NAME": run_name()},
     }
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django_share_analytics.events import Event, ShareEvent
 
 APPS = 2
-EDGES = [timedelta(seconds=edge) for edge in AGES]
+EDGES = [timedelta(seconds=edge) for edge in AGES if edge <= 60 * 86_400]
 AFTER = st.timedeltas(timedelta(minutes=-1), timedelta(days=40)) | st.sampled_from(EDGES)
 
 
@@ -77,7 +77,7 @@ def histories(draw: DrawFn, max_shares: int = 8, max_steps: int = 16) -> History
         shares.append(
             PlannedShare(
                 app=draw(st.integers(0, APPS - 1)),
-                platform=draw(st.sampled_from(["x", "copy"])),
+                platform=draw(st.sampled_from(["sms", "copy"])),
                 placement=draw(st.sampled_from(["", "top"])),
                 since_noon=draw(st.timedeltas(timedelta(0), timedelta(days=5))),
                 parent=parent,

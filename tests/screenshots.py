@@ -58,7 +58,8 @@ class Shot:
 SHOTS = (
     Shot("statistics"),
     Shot("statistics-dark", f"{STATISTICS}?days=90", options={"color_scheme": "dark"}),
-    Shot("statistics-app", link="Noor Reader"),
+    Shot("statistics-app", link="Noor Reader", height=1450),
+    Shot("share-links", link="Noor Reader", height=470, begins_at="#share-reach-title"),
     Shot(
         "statistics-platform",
         f"{STATISTICS}?days=7&platform=telegram",

@@ -17,8 +17,10 @@ from django_share_analytics.models import Share
 
 ALIASES = {"one": "default", "two": "two", "away": "away"}
 OURS = [
-    models.AppPlatformDay, models.AppDay, models.AppPlatformCount, models.AppCount,
-    models.SiteHour, models.OutcomeHour, models.SetAside, models.Share, models.DaySecret,
+    models.AppStepDay, models.SiteStepDay, models.PlacementStepDay, models.LinkStep,
+    models.WaitingStep, models.AppPlatformDay, models.AppDay, models.AppPlatformCount,
+    models.AppCount, models.SiteHour, models.OutcomeHour, models.SetAside, models.Share,
+    models.DaySecret,
 ]  # fmt: skip
 _local = threading.local()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-KEYS = ("uuid", "int", "str")
+KEYS = ("uuid", *(pytest.param(key, marks=pytest.mark.slow) for key in ("int", "str")))
 ROOT = Path(__file__).parent.parent
 
 

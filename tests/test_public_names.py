@@ -27,7 +27,7 @@ PROMISED = {
     "status": """
         DispatcherReport Level Limits PipelineStatus Problem Records Thresholds pipeline_status
     """,
-    "testing": "IMMEDIATE MEMORY MemoryDispatcher capture_shares use_dispatchers",
+    "testing": "CapturedShares IMMEDIATE MEMORY MemoryDispatcher capture_shares use_dispatchers",
     "asgi": "drain_on_shutdown",
     "platforms": "BUILT_IN Platform",
     "signals": "shares_dropped shares_recorded",

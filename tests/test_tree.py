@@ -22,6 +22,7 @@ OF_THE_WHOLE = {
     "admin/charts/test_charts",  # one picture of four modules
     "test_architecture",
     "test_commands",
+    "test_emptying",  # of the tests themselves
     "host/test_mistakes",
     "host/test_tests_of_a_host",
     "test_layering",

@@ -46,6 +46,13 @@ class PagesTest(TestCase):
         ]
         self.assertContains(response, 'data-share-platform="whatsapp"')
 
+    def test_app__each_share_has_a_link_and_says_where_it_was_made(self) -> None:
+        response = self.client.get(self.popular.get_absolute_url())
+        for placement in ("top", "end"):
+            self.assertContains(response, f'data-share-placement="{placement}"', count=1)
+        self.assertContains(response, f"/s/{{code}}/{self.popular.pk}")
+        self.assertContains(response, 'data-goal="get"')
+
     def test_app__never_shared(self) -> None:
         self.assertContains(self.client.get(self.new.get_absolute_url()), "Be the first.")
 

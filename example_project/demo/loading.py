@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid5
@@ -14,22 +15,27 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from django_share_analytics.models import Share
+from django_share_analytics.events import LinkEvent
+from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.writing.writer import write_shares
 from example_project.catalog.models import App
 
 from .models import Simulation
 from .simulation import DAYS, NAMESPACE, Crowd, Item
+from .travels import LONGEST, Travels
 from .visitors import PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
+    from uuid import UUID
 
-    from django_share_analytics.events import ShareEvent
+    from django.db.models import Model
+
+    from django_share_analytics.events import Event
 
 APPS_FILE = Path(__file__).with_name("apps.csv")
-BATCH = 2_000
+BATCH = 8_000
 WORTH_ADDING = timedelta(days=1)
 """A shorter gap since the last simulated share stays as it is: a restart changes nothing."""
 
@@ -62,42 +68,71 @@ def load_administrator(username: str, password: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The time for which there is no simulated share yet."""
+    """The time for which nothing is simulated yet."""
 
     start: datetime
     end: datetime
+    travelling_since: datetime
+    """Shares from then on may still be on their way in this time."""
 
     @classmethod
     def up_to(cls, now: datetime, days: int = DAYS) -> Gap | None:
         """What is missing of the ``days`` up to ``now``; ``None`` when it isn't worth adding."""
-        start = now - timedelta(days=days)
+        start = since = now - timedelta(days=days)
         if done := Simulation.objects.first():
             start = max(start, done.until)
-        return cls(start, now) if now - start >= WORTH_ADDING else None
+            since = start - LONGEST
+        return cls(start, now, since) if now - start >= WORTH_ADDING else None
+
+    def has(self, instant: datetime) -> bool:
+        return self.start < instant <= self.end
 
 
-def shares_of(gap: Gap) -> list[ShareEvent]:
-    """The sharing of the store's apps in ``gap``."""
+def events_of(gap: Gap) -> list[Event]:
+    """The sharing of the store's apps in ``gap``, and what became of shares in it, in time."""
     items = [Item(app.pk, app.get_absolute_url()) for app in load_apps()]
     crowd = Crowd(items, load_people(), timezone.get_default_timezone())
-    return list(crowd.shares(gap.start, gap.end))
+    travels = Travels(crowd)
+    events: list[Event] = []
+    for seed in crowd.shares(gap.travelling_since, gap.end):
+        events += (event for event in (seed, *travels.of(seed)) if gap.has(event.timestamp))
+    return sorted(events, key=attrgetter("timestamp"))
 
 
-def load_shares(gap: Gap, shares: list[ShareEvent], progress: Callable[[int], object]) -> None:
-    """Write ``shares``, all of ``gap``; those that an interrupted start has written stay.
+def load_events(gap: Gap, events: list[Event], progress: Callable[[int], object]) -> None:
+    """Write ``events``, all of ``gap``; those that an interrupted start has written stay.
 
     ``progress`` hears how many more are stored.
     """
-    remaining = iter(shares)
+    remaining = iter(events)
     while batch := list(islice(remaining, BATCH)):
         write_shares(_missing(batch))
         progress(len(batch))
     Simulation.objects.update_or_create(pk=1, defaults={"until": gap.end})
 
 
-def _missing(batch: list[ShareEvent]) -> list[ShareEvent]:
-    """Without those that are stored: the writer would count them as repeats, for admins to see."""
-    stored = set(
-        Share.objects.filter(pk__in=[share.id for share in batch]).values_list("pk", flat=True)
-    )
-    return [share for share in batch if share.id not in stored]
+def _missing(batch: list[Event]) -> list[Event]:
+    """Without those that are stored: the writer would count them as repeats, for admins to see.
+
+    And without what became of shares that are not: the first days have none before them.
+    """
+    named = {event.id for event in batch} | {of for event in batch if (of := _share_of(event))}
+    stored = _stored(Share, named)
+    known = stored | _stored(LinkStep, (event.id for event in batch))
+    missing = []
+    for event in batch:
+        of = _share_of(event)
+        if event.id in known or (of and of not in stored):
+            continue
+        missing.append(event)
+        stored.add(event.id)
+    return missing
+
+
+def _share_of(event: Event) -> UUID | None:
+    """The share on whose link somebody came."""
+    return event.share_id if isinstance(event, LinkEvent) else event.via
+
+
+def _stored(model: type[Model], ids: Iterable[UUID]) -> set[UUID]:
+    return set(model.objects.filter(pk__in=ids).values_list("pk", flat=True))

@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 from django_share_analytics.events import ShareEvent
 from django_share_analytics.periods import DayRange, local_day
 
-from .visitors import PLATFORMS, REFERRERS, USER_AGENTS
+from .visitors import PLACEMENTS, PLATFORMS, REFERRERS, USER_AGENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 NAMESPACE = UUID("0d3c51be-2e0f-5c1b-9d0a-6b5f3a7c1e42")
 DAYS = 90
-VISITS_A_DAY = 700
-"""On an ordinary day at the end; a visit is 1.4 shares on average."""
+VISITS_A_DAY = 300
+"""On an ordinary day at the end; a visit is 1.4 shares on average. These are the seeds: what they
+lead to is in :mod:`.travels`."""
 
 # Quiet nights, lunch, and the long evening; the week starts on Monday, and the weekend is Friday
 # and Saturday.
@@ -84,21 +85,29 @@ class Crowd:
     ) -> Iterator[dict[str, Any]]:
         """Somebody who comes by, and shares an app or a few within some minutes."""
         instant = midnight + timedelta(hours=_pick(draw, HOURS), seconds=draw.uniform(0, 3600))
-        visitor = {
-            "session_id": f"{draw.getrandbits(80):020x}",
-            "user_agent": _pick(draw, USER_AGENTS),
-            "user_id": draw.choice(self.users) if draw.random() < LOGGED_IN else None,
-        }
+        visitor = self.visitor(draw)
         for _ in range(_pick(draw, SHARES_A_VISIT)):
             (item,) = draw.choices(self.items, cum_weights=by_popularity)
             yield {
                 "app_id": item.key,
-                "platform": _pick(draw, PLATFORMS),
                 "timestamp": instant,
                 "referrer_url": _pick(draw, REFERRERS).format(path=item.path),
+                **self.tap(draw),
                 **visitor,
             }
             instant += timedelta(seconds=draw.expovariate(1 / 90))
+
+    def visitor(self, draw: random.Random) -> dict[str, Any]:
+        """Somebody, and what they share with."""
+        return {
+            "session_id": f"{draw.getrandbits(80):020x}",
+            "user_agent": _pick(draw, USER_AGENTS),
+            "user_id": draw.choice(self.users) if draw.random() < LOGGED_IN else None,
+        }
+
+    def tap(self, draw: random.Random) -> dict[str, Any]:
+        """The button that somebody taps."""
+        return {"platform": _pick(draw, PLATFORMS), "placement": _pick(draw, PLACEMENTS)}
 
 
 def _growth(days_ago: int) -> float:

@@ -18,6 +18,24 @@ PLATFORMS = {
     "qr": 3,
 }
 
+PLACEMENTS = {"top": 70, "end": 30}
+
+PREVIEWS = {
+    "whatsapp": (0.7, "whatsapp"),
+    "twitter": (0.9, "twitter"),
+    "copy": (0.35, "telegram"),
+    "telegram": (0.85, "telegram"),
+    "native": (0.4, "whatsapp"),
+    "facebook": (0.9, "facebook"),
+    "linkedin": (0.9, "linkedin"),
+    "sms": (0.5, "imessage"),
+    "bluesky": (0.9, "bluesky"),
+}
+"""How often a network fetches the link of a share on a platform, and which does."""
+
+IN_APP = {"facebook": "facebook", "twitter": "twitter", "linkedin": "linkedin"}
+"""Networks that open links in a browser of their own."""
+
 _ANDROID = "Mozilla/5.0 (Linux; Android {}) AppleWebKit/537.36 (KHTML, like Gecko) "
 _IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS {} like Mac OS X) AppleWebKit/605.1.15 "
 _WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64"

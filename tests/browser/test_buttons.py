@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Visit
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 ALL = "whatsapp,telegram,email,copy,native"
 CAN_SHARE = "navigator.share = (data) => { window.sheet = data; return Promise.resolve(); };"
@@ -32,15 +32,6 @@ def test_a_click_on_any_button_is_one_share(
     assert here.counts()["total"] == "1"
     # Chromium here has no mail program, and says so.
     assert [line for line in here.console if "mailto:" not in line] == []
-
-
-def test_the_count_does_not_wait_for_the_answer(visit: Callable[..., Visit], app: Any) -> None:
-    here = visit(app)
-    here.page.route("**/api/shares", lambda route: None)
-
-    here.button("telegram").click()
-
-    assert here.counts() == {"total": "1", "whatsapp": "0", "telegram": "1", "other": "1"}
 
 
 def test_the_count_of_another_app_stays(
@@ -95,21 +86,6 @@ def test_assets_included_twice_count_once(visit: Callable[..., Visit], app: Any)
 
     assert here.counts()["total"] == "1"
     assert len(here.shares) == 1
-
-
-def test_the_keyboard_does_all(visit: Callable[..., Visit], new_context: Any, app: Any) -> None:
-    context = new_context(permissions=["clipboard-read", "clipboard-write"])
-    here = visit(app, context=context, platforms="telegram,copy")
-
-    here.page.keyboard.press("Tab")
-    with here.page.expect_response("**/api/shares"), here.page.expect_popup():
-        here.page.keyboard.press("Enter")
-    here.page.bring_to_front()
-    here.page.keyboard.press("Tab")
-    with here.page.expect_response("**/api/shares"):
-        here.page.keyboard.press("Space")
-
-    assert [share["platform"] for share in here.shares] == ["telegram", "copy"]
 
 
 def test_copy_is_confirmed_in_sight_and_aloud(
@@ -181,21 +157,6 @@ def test_the_devices_sheet__hidden_where_there_is_none(
 
     assert here.button("copy").is_visible()
     assert here.button("native").is_hidden()
-
-
-def test_without_script_the_links_work(
-    visit: Callable[..., Visit], new_context: Any, app: Any
-) -> None:
-    here = visit(app, context=new_context(java_script_enabled=False))
-
-    with here.page.expect_popup() as popup:
-        here.button("facebook").click()
-
-    # Some releases of Playwright hand the page over before it has an address.
-    popup.value.wait_for_url("https://www.facebook.com/sharer/sharer.php?u=http*")
-    assert here.button("copy").is_hidden()
-    assert here.button("native").is_hidden()
-    assert here.shares == []
 
 
 def test_buttons_added_later_work(visit: Callable[..., Visit], app: Any) -> None:

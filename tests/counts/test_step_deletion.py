@@ -106,12 +106,12 @@ def test_delete__takes_along_what_waits(app: Any) -> None:
     share, child, other = event(app), event(app), event(app)
     write_shares([share, child])
     values = {"app_key": str(app.pk), "timestamp": NOON, "since": utc_now()}
-    for given in (
+    for row in (
         {"id": event(app).id, "share_id": share.id, "kind": VISIT},
         {"id": child.id, "share_id": other.id, "kind": "reshare"},
         {"id": event(app).id, "share_id": other.id, "kind": VISIT},
     ):
-        WaitingStep.objects.create(**values, **given)
+        WaitingStep.objects.create(**values, **row)
     Share.objects.filter(pk__in=[share.id, child.id]).delete()
     assert WaitingStep.objects.get().share_id == other.id
 

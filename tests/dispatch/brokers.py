@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+import uuid
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests import databases, services
@@ -104,3 +105,26 @@ class Program:
         """Ask it to end; its exit status."""
         self.process.terminate()
         return self.process.wait(seconds)
+
+
+@contextmanager
+def workers():
+    """A function that starts a worker for a Celery app; all are stopped by force at the end."""
+    started = []
+
+    def worker(app, *arguments):
+        program = Program(
+            *("-m", "celery", "-A", "tests.dispatch.celery_app", "worker", "--concurrency=1"),
+            *("--without-mingle", "--without-gossip", f"--hostname={uuid.uuid4()}@test"),
+            *arguments,
+            TEST_CELERY_BROKER=app.conf.broker_url,
+            TEST_CELERY_QUEUE=app.conf.task_default_queue,
+        )
+        started.append(program)
+        return program
+
+    try:
+        yield worker
+    finally:
+        for program in started:
+            program.kill()

@@ -45,5 +45,9 @@ def _name_our_queue(**kwargs):
 def _give_tests_time(**kwargs):
     """For what they do between a worker's first look for an unknown app and its second."""
     from django_share_analytics.dispatch import second_tries
+    from django_share_analytics.dispatch.celery import gathering
 
     second_tries.SECOND_TRY_SECONDS = 4.0
+    gathering.GIVEN_BACK_SECONDS = 1.0  # this they wait for
+    if batch := os.environ.get("TEST_CELERY_BATCH"):
+        gathering.MAX_BATCH, gathering.MAX_HELD = int(batch), 2 * int(batch)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.dispatch.handler import dispatchers
-from django_share_analytics.models import Share
+from django_share_analytics.events import new_id
+from django_share_analytics.models import LinkStep, Share
+from django_share_analytics.steps import CLICK, FORWARDED, REACHED, RESHARE, VISIT
 from tests.dispatch.conftest import BACKENDS, CELERY, REDIS_STREAMS, TASKS
-from tests.factories import counted_by_hand, event, stored_counts
+from tests.factories import (
+    NOON,
+    counted_by_hand,
+    event,
+    link_event,
+    outcomes,
+    stored_counts,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +36,7 @@ PATHS = {
     "memory": "django_share_analytics.testing.MemoryDispatcher",
 }
 ALL = list(PATHS)
+HOUR = timedelta(hours=1)
 WRITING = [name for name in ALL if name != "memory"]
 
 
@@ -62,6 +74,23 @@ def test_submit__of_one_id_twice_counts_once(name, start, app, settle):
     settle(dispatcher)
     assert Share.objects.count() == 2
     assert stored_counts() == counted_by_hand()
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_submit__of_what_became_of_shares_beside_shares(name, start, app, settle):
+    """In any order: the visit comes first."""
+    dispatcher = start(name)
+    share, shared_on = event(app, placement="top"), event(app, at=NOON + HOUR)
+    visit = link_event(share, VISIT, visitor=7, detail="instagram", click_id=new_id())
+    for given in (visit, share, replace(shared_on, via=share.id), visit, link_event(share, CLICK)):
+        dispatcher.submit(given)
+    settle(dispatcher)
+    assert Share.objects.count() == 2
+    kinds = LinkStep.objects.filter(share=share.id).values_list("kind", flat=True)
+    assert sorted(kinds) == [CLICK, CLICK, FORWARDED, REACHED, RESHARE, VISIT]
+    assert LinkStep.objects.get(kind=VISIT).detail == "instagram"
+    assert stored_counts() == counted_by_hand()
+    assert outcomes() == {}
 
 
 @pytest.mark.parametrize("name", WRITING)

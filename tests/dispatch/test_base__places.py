@@ -10,9 +10,12 @@ from django.test import Client
 
 from django_share_analytics import places, track_share
 from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.models import LinkStep
+from django_share_analytics.steps import CLICK
 from django_share_analytics.writing.resting import resting
 from tests.dispatch.conftest import wait_until
 from tests.dispatch.test_base__contract import PATHS, WRITING
+from tests.factories import event, link_event
 from tests.tenancy import ALIASES, at, reasons, stored
 
 pytestmark = pytest.mark.usefixtures("two_databases")
@@ -82,6 +85,22 @@ def test_submit__brings_each_share_to_its_tenant(name, start, key, bring_home):
             assert track_share(key, "copy").accepted
     bring_home(dispatcher)
     assert (len(stored("default")), len(stored("two"))) == (1, 3)
+    assert (reasons("default"), reasons("two")) == ({}, {})
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_submit__brings_what_became_of_a_share_to_its_tenant(name, start, key, bring_home):
+    """The share with the same id that another tenant has is not its own."""
+    dispatcher = start(name)
+    share = event(key)
+    for tenant in ("two", "one"):
+        with at(tenant):
+            dispatchers.submit(share)
+    with at("two"):
+        dispatchers.submit(link_event(share, CLICK))
+    bring_home(dispatcher)
+    clicks = {alias: LinkStep.objects.using(alias).count() for alias in ("default", "two")}
+    assert clicks == {"default": 0, "two": 1}
     assert (reasons("default"), reasons("two")) == ({}, {})
 
 

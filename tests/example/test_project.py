@@ -25,11 +25,13 @@ def app_ids(served: Project) -> dict[str, str]:
     return {app["nameEn"]: app["id"] for app in json.loads(served.get("/api/apps")[2])}
 
 
+@pytest.mark.slow
 def test_its_own_tests(project: Project) -> None:
     done = project.manage("test", "example_project", SHARE_DISPATCHER="immediate")
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_no_migrations_are_missing(project: Project) -> None:
     done = project.manage("makemigrations", "--check", "--dry-run")
     assert done.returncode == 0, done.stdout
@@ -54,6 +56,19 @@ def test_load_demo(project: Project) -> None:
     assert project.rows(ADMINISTRATORS) == [("admin",)]
 
 
+KINDS = "SELECT kind, count(*) FROM share_analytics_linkstep GROUP BY kind"
+
+
+@pytest.mark.slow
+def test_load_demo__people_come_by_links_and_share_on(project: Project) -> None:
+    kinds = dict(project.rows(KINDS))
+    assert kinds["click"] > kinds["visit"] > kinds["reshare"] > kinds["forwarded"] > 0
+    assert kinds["visit"] > kinds["reached"] > kinds["conversion"] > 0
+    done = project.manage("verify_share_counts")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
 def test_load_demo__again_changes_nothing(project: Project) -> None:
     before = project.rows(IDS)
     assert project.manage("load_demo", "--days=1").returncode == 0
@@ -61,6 +76,7 @@ def test_load_demo__again_changes_nothing(project: Project) -> None:
     assert project.rows(ADMINISTRATORS) == [("admin",)]
 
 
+@pytest.mark.slow
 def test_load_demo__an_interrupted_one_is_completed(project: Project) -> None:
     """What is there already is left alone, and not counted as repeated either."""
     before, repeated = project.rows(IDS), project.rows(REPEATED)
@@ -127,6 +143,7 @@ def test_replay(served: Project, shares_csv: Path) -> None:
     assert "2 counts differ from the file" in output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -143,6 +160,7 @@ def test_replay__can_not_start(
     assert complaint in done.stderr
 
 
+@pytest.mark.slow
 def test_replay__bad_line(served: Project, shares_csv: Path) -> None:
     with shares_csv.open("a", encoding="utf-8") as file:
         file.write("1,facebook,1,many\n")

@@ -15,10 +15,16 @@ from hypothesis import strategies as st
 
 from django_share_analytics.files import exporting
 from django_share_analytics.files.cells import unescape_formula
-from django_share_analytics.files.exporting import EXPORTED_COLUMNS, shares_csv, table_csv
-from django_share_analytics.models import Share
+from django_share_analytics.files.exporting import (
+    EXPORTED_COLUMNS,
+    STEP_COLUMNS,
+    shares_csv,
+    steps_csv,
+    table_csv,
+)
+from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.writing.writer import write_shares
-from tests.factories import NOON, event
+from tests.factories import NOON, event, link_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,20 +59,22 @@ class TestShares:
             session_id="s-1",
             user_agent='Mozilla "5"',
             referrer_url="https://example.com/\r\n?a=1",
+            placement="top",
+            visitor=7,  # which is nobody's business
         )
         write_shares([old, new])
         assert read(shares_csv(Share.objects.all())) == [
             [
                 "id", "appId", "appName", "platform", "userId", "sessionId", "timestamp",
-                "userAgent", "referrerUrl",
+                "userAgent", "referrerUrl", "placement",
             ],
             [
                 str(new.id), str(chess.pk), "شطرنج, Chess", "x", str(admin_user.pk), "s-1",
-                "2026-03-11T01:00:00+03:00", 'Mozilla "5"', "https://example.com/\r\n?a=1",
+                "2026-03-11T01:00:00+03:00", 'Mozilla "5"', "https://example.com/\r\n?a=1", "top",
             ],
             [
                 str(old.id), str(chess.pk), "شطرنج, Chess", "copy", "", "",
-                "2026-03-10T12:00:00.000007+03:00", "", "",
+                "2026-03-10T12:00:00.000007+03:00", "", "", "",
             ],
         ]  # fmt: skip
 
@@ -128,6 +136,36 @@ class TestShares:
         lines = read(shares_csv(Share.objects.all()))[1:]
         assert [line[2] for line in lines] == [f"App {i}" for i in range(9)]
         assert len(names) <= 5
+
+
+@pytest.mark.django_db
+class TestSteps:
+    def test_when_there_are_none(self, app: Any) -> None:
+        write_shares([event(app)])
+        assert list(steps_csv(Share.objects.all())) == [",".join(STEP_COLUMNS) + "\r\n"]
+
+    def test_a_line_for_each_and_none_for_facts(self, app: Any) -> None:
+        share = event(app)
+        child = event(app, at=NOON + timedelta(hours=1), via=share.id)
+        visit = link_event(share, "visit", NOON + timedelta(minutes=1), detail="=x")
+        write_shares([share, child, visit])
+        header, *lines = read(steps_csv(Share.objects.all()))
+        assert header == list(STEP_COLUMNS)
+        assert sorted(lines, key=lambda line: line[2]) == [
+            [str(child.id), str(share.id), "reshare", "", "2026-03-10T13:00:00+03:00"],
+            [str(visit.id), str(share.id), "visit", "'=x", "2026-03-10T12:01:00+03:00"],
+        ]
+
+    @pytest.mark.usefixtures("_small_pages")
+    def test_pages__skip_and_repeat_nothing(self, make_app: Callable[..., Any]) -> None:
+        chess, maps = make_app(), make_app()
+        shares = [event(chess if i % 2 else maps) for i in range(7)]
+        clicks = [link_event(shares[i % 7], "click") for i in range(6)]
+        clicks += [link_event(shares[1], "click") for i in range(9)]
+        write_shares([*shares, *clicks])
+        for chosen in (Share.objects.all(), Share.objects.filter(app=chess)):
+            expected = LinkStep.objects.filter(share__in=chosen).values_list("id", flat=True)
+            assert sorted(ids(steps_csv(chosen))) == sorted(map(str, expected))
 
 
 def test_table__as_it_is() -> None:

@@ -289,6 +289,7 @@ def test_tests_of_a_host__touch_nothing_real(runner: str, site: Site) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.slow
 @pytest.mark.parametrize("is_eager", [True, False])
 def test_tests_of_a_host__that_runs_celery(is_eager: bool, tmp_path: Path) -> None:
     """Eager or not, shares are written where the tests' own writes go, and nothing is published."""

@@ -266,6 +266,15 @@ def test_link__leads_nowhere_else(address, ask, app, leads_to, events):
     assert events == []
 
 
+def test_link__asked_of_a_host_that_is_not_the_sites(ask, app, leads_to, events, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.MIDDLEWARE = []
+    leads_to("http://evil.example/there")
+    assert ask(link(app), host="evil.example").status_code == 400
+    leads_to("http://evil.example/there")
+    assert ask(link(app)).status_code == 404
+
+
 def test_link__to_an_address_without_end(ask, app, leads_to, events):
     """Which newer Djangos redirect nobody to."""
     leads_to("/" + "x" * 100_000)

@@ -13,7 +13,7 @@ from django_share_analytics.writing.writer import write_shares
 from tests.factories import event
 from tests.servers.test_stop import SERVERS, free_port, require_server, running
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once, pytest.mark.processes]
 
 NAMES = ["gunicorn sync", "gunicorn threads", "granian wsgi", "granian asgi", "uvicorn"]
 SHARES, PAGE = 2_000, 10

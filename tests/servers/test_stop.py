@@ -15,7 +15,7 @@ from tests.factories import counted_by_hand, stored_counts
 from tests.servers.running import ASGI, WSGI, free_port, is_answering, post
 from tests.servers.running import running as running_program
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once, pytest.mark.processes]
 
 SERVERS = {
     "gunicorn sync": ["gunicorn", "--workers=2", "--bind=127.0.0.1:{port}", WSGI],
@@ -78,7 +78,6 @@ def test_sigterm__leaves_nothing_in_the_journal(name, app, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.processes
 @pytest.mark.parametrize(
     ("name", "option"),
     [
@@ -111,7 +110,6 @@ def test_max_requests__loses_nothing_when_the_only_process_ends(app):
     assert Share.objects.count() == 7
 
 
-@pytest.mark.processes
 @pytest.mark.parametrize("name", ["granian wsgi", "granian asgi"])
 def test_lifetime__loses_nothing_when_a_worker_is_replaced(name, app):
     """A minute is the shortest life that Granian grants."""
@@ -130,7 +128,6 @@ def test_lifetime__loses_nothing_when_a_worker_is_replaced(name, app):
     assert stored_counts() == counted_by_hand()
 
 
-@pytest.mark.processes
 @pytest.mark.parametrize("name", RELOADING)
 def test_reload__loses_nothing(name, app):
     require_server(name)

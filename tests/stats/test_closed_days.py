@@ -18,7 +18,7 @@ from django_share_analytics.stats import closed_days, rankings, share_stats
 from django_share_analytics.stats.app_sums import AppSums
 from django_share_analytics.writing.writer import write_shares
 from tests.examples import examples
-from tests.factories import event
+from tests.factories import event, link_event
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +251,27 @@ def test_cached__is_what_is_counted_afresh(
         assert share_stats(now=NOW, **question) == uncached(**question)
     for app in apps.values():
         app.delete()
+
+
+def test_steps_of_today_leave_what_is_kept(app, django_assert_num_queries):
+    """One on the link of a share of the day before is the rule, and changes no count of shares."""
+    yesterday = event(app, at=at(1))
+    write_shares([yesterday])
+    question = {"days": 7, "now": NOW}
+    first = share_stats(**question)
+    version = state.closed_days_version()
+    write_shares([link_event(yesterday, "click", at=NOW), link_event(yesterday, "visit", at=NOW)])
+    assert state.closed_days_version() == version
+    with django_assert_num_queries(4):
+        assert share_stats(**question) == first
+
+
+def test_reach_is_never_kept(app, settings):
+    settings.ROOT_URLCONF = "tests.stats.test_reach"
+    yesterday = event(app, at=at(1))
+    write_shares([yesterday])
+    visits = []
+    for _ in range(2):
+        write_shares([link_event(yesterday, "visit", at=at(0.5))])
+        visits.append(share_stats(days=7, app=app, now=NOW).reach.visits)
+    assert visits == [1, 2]

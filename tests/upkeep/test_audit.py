@@ -170,5 +170,5 @@ def test_audit__a_repair_changes_the_closed_days():
 
 def test_audit__costs_the_same_however_many_shares(shares, django_assert_max_num_queries):
     write_shares([event(shares[n % 2], "copy", NOON + timedelta(minutes=n)) for n in range(300)])
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(76):
         audit_counts()

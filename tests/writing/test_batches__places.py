@@ -18,7 +18,7 @@ from django_share_analytics.files import importing
 from django_share_analytics.models import OutcomeHour, SetAside, Share
 from django_share_analytics.places import Place, current_tenant
 from django_share_analytics.writing import batches, set_aside
-from django_share_analytics.writing.payloads import write_payloads
+from django_share_analytics.writing.payloads import Unwritten, write_payloads
 from django_share_analytics.writing.replay import replay
 from django_share_analytics.writing.resting import resting
 from tests.factories import event
@@ -250,7 +250,7 @@ def test_write_payloads__of_no_share_where_no_table_is(caplog):
         editor.alter_db_table(SetAside, SetAside._meta.db_table, "put_away")
     try:
         with at("two"):
-            assert write_payloads(["a secret"]) == ((), (), None)
+            assert write_payloads(["a secret"]) == Unwritten()
     finally:
         with connections["two"].schema_editor() as editor:
             editor.alter_db_table(SetAside, "put_away", SetAside._meta.db_table)
@@ -260,7 +260,7 @@ def test_write_payloads__of_no_share_where_no_table_is(caplog):
 
 def test_write_payloads__of_no_share_where_the_router_knows_no_place(caplog):
     with at(None):
-        assert write_payloads(["a secret"]) == ((), (), None)
+        assert write_payloads(["a secret"]) == Unwritten()
     assert "no table here" in caplog.text
 
 

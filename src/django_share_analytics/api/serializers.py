@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -315,6 +316,7 @@ def stats_document(stats: ShareStats) -> dict[str, Any]:
         "dailyShares": [{"date": day.date, "count": day.count} for day in stats.daily],
         "hourlyShares": stats.hourly
         and [{"hour": hour.hour.astimezone(zone), "count": hour.count} for hour in stats.hourly],
+        **({} if stats.reach is None else {"reach": asdict(stats.reach)}),
     }
 
 

@@ -20,7 +20,7 @@ from django_share_analytics.sql.statements import MAX_PARAMETERS, chunks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from django.db.models import ForeignKey, Model, QuerySet
+    from django.db.models import Field, ForeignKey, Model, QuerySet
     from django.db.models.deletion import Collector
 
 SHARES_AT_ONCE = 2_000
@@ -53,7 +53,7 @@ def forget_sharer(
 
     What else was told by the visitor, that a step on the link was their own, is told no more.
     """
-    visitor = field.model._meta.get_field("visitor")
+    visitor = cast("Field[Any, Any]", field.model._meta.get_field("visitor"))
     # First, as these shares are found by the user, whom the second takes away.
     collector.add_field_update(visitor, None, sub_objs)
     collector.add_field_update(field, None, sub_objs)
@@ -160,6 +160,7 @@ def uncounted(shares: QuerySet[Any]) -> Iterator[list[QuerySet[Any]]]:
     that may be one of their steps, or hold of shares that came in meanwhile.
     """
     model, using = shares.model, shares.db
+    locks.lock_for_writing(connections[using], model)
     apps = dict(shares.order_by().values_list("pk", "app"))
     lock_apps(_app_model(model), set(apps.values()), using)
     cells: Counter[tuple[Any, str, int]] = Counter()

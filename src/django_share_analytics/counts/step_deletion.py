@@ -69,7 +69,7 @@ def _placed(shares: QuerySet[Any]) -> Counter[StepCell]:
 def _delete(steps: QuerySet[Any]) -> dict[StepCell, int]:
     cells = stored_step_cells(steps)
     if cells:
-        steps._raw_delete(steps.db)  # type: ignore[attr-defined]
+        steps._raw_delete(steps.db)
     return cells
 
 

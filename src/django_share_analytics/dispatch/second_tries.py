@@ -23,8 +23,9 @@ class SecondTries(Generic[T]):
     def __init__(self) -> None:
         self._waiting: deque[tuple[float, T]] = deque()
 
-    def add(self, them: Iterable[T]) -> None:
-        due = time.monotonic() + SECOND_TRY_SECONDS
+    def add(self, them: Iterable[T], *, seconds: float | None = None) -> None:
+        """To be looked at after so many ``seconds``, which are the same for all."""
+        due = time.monotonic() + (SECOND_TRY_SECONDS if seconds is None else seconds)
         self._waiting.extend((due, one) for one in them)
 
     def take(self, most: int, *, at_once: bool = False) -> list[T]:

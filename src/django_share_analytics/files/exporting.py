@@ -1,4 +1,4 @@
-"""Shares and tables as CSV, written as they are read.
+"""Shares, what became of them, and tables as CSV, written as they are read.
 
 Shares are read in pages cut by (time, id), never as one result: no database keeps a cursor or a
 snapshot open meanwhile, and every one of them, with any pool in front of it, can give a page. A
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.files.cells import escape_formula
 from django_share_analytics.host.names import names_of_apps
+from django_share_analytics.models import LinkStep
+from django_share_analytics.steps import RESHARE, SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,11 +25,17 @@ if TYPE_CHECKING:
 
 EXPORTED_COLUMNS = (
     "id", "appId", "appName", "platform", "userId", "sessionId", "timestamp", "userAgent",
-    "referrerUrl",
+    "referrerUrl", "placement",
 )  # fmt: skip
 FIELDS = (
-    "id", "app_id", "platform", "user_id", "session_id", "timestamp", "user_agent", "referrer_url"
+    "id", "app_id", "platform", "user_id", "session_id", "timestamp", "user_agent", "referrer_url",
+    "placement",
 )  # fmt: skip
+"""Not the visitor, whom nobody could tell again from it, and whose day is over."""
+STEP_COLUMNS = ("id", "shareId", "kind", "detail", "timestamp")
+STEP_FIELDS = ("id", "share_id", "kind", "detail", "timestamp")
+EXPORTED_KINDS = (*SEEN, RESHARE)
+"""The facts of a share follow from its steps: they are made anew by an import."""
 PAGE_SIZE = 2_000
 """Rows in memory at a time."""
 MAX_NAMES = 10_000
@@ -49,6 +57,28 @@ def shares_csv(shares: ShareQuerySet, *, oldest_first: bool = False) -> Iterator
             yield (id, app, names[app], platform, user, session, moment, *rest)
 
     yield from _with_header(EXPORTED_COLUMNS, map(lines, pages(shares, oldest_first=oldest_first)))
+
+
+def steps_csv(shares: ShareQuerySet) -> Iterator[str]:
+    """What became of these shares, newest share first: :data:`STEP_COLUMNS`, a line per step."""
+    zone = reporting_zone()
+
+    def lines(page: list[tuple[Any, ...]]) -> Iterator[Sequence[object]]:
+        return ((*rest, at.astimezone(zone).isoformat()) for *rest, at in page)
+
+    yield from _with_header(STEP_COLUMNS, map(lines, step_pages(shares)))
+
+
+def step_pages(shares: ShareQuerySet) -> Iterator[list[tuple[Any, ...]]]:
+    """The :data:`STEP_FIELDS` of the steps, as :func:`pages` of the shares."""
+    for page in pages(shares):
+        steps = LinkStep.objects.using(shares.db).filter(kind__in=EXPORTED_KINDS).order_by("id")
+        steps = following = steps.filter(share__in=[row[0] for row in page])
+        while found := list(following.values_list(*STEP_FIELDS)[:PAGE_SIZE]):
+            yield found
+            if len(found) < PAGE_SIZE:
+                break
+            following = steps.filter(pk__gt=found[-1][0])
 
 
 def pages(shares: ShareQuerySet, *, oldest_first: bool = False) -> Iterator[list[tuple[Any, ...]]]:

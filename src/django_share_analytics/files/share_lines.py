@@ -14,6 +14,7 @@ from django_share_analytics.conf import get_settings
 from django_share_analytics.counts.rollups import EPOCH
 from django_share_analytics.counts.state import CLOCKS_MAY_DIFFER
 from django_share_analytics.events import (
+    MAX_PLACEMENT_LENGTH,
     MAX_SESSION_LENGTH,
     MAX_TEXT_LENGTH,
     ShareEvent,
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 SHARE_COLUMNS = (
-    "id", "appId", "platform", "userId", "sessionId", "timestamp", "userAgent", "referrerUrl"
+    "id", "appId", "platform", "userId", "sessionId", "timestamp", "userAgent", "referrerUrl",
+    "placement",
 )  # fmt: skip
 REQUIRED = ("appId", "platform", "timestamp")
 TEXTS = {
     "session_id": ("sessionId", MAX_SESSION_LENGTH),
     "user_agent": ("userAgent", MAX_TEXT_LENGTH),
     "referrer_url": ("referrerUrl", MAX_TEXT_LENGTH),
+    "placement": ("placement", MAX_PLACEMENT_LENGTH),
 }
 """In which column of a line each is, and how much of it is kept."""
 UUID_VERSION = 7
@@ -62,14 +65,20 @@ class Layout:
     """Columns that mean nothing here."""
 
     @classmethod
-    def of(cls, header: Sequence[str], names: Mapping[str, str] | None = None) -> Layout:
+    def of(
+        cls,
+        header: Sequence[str],
+        names: Mapping[str, str] | None = None,
+        columns: Sequence[str] = SHARE_COLUMNS,
+        required: Sequence[str] = REQUIRED,
+    ) -> Layout:
         """The layout that a header line describes: ``appId``, ``app_id`` and ``APP ID`` are one.
 
         ``names`` says what columns are called that have other names: ours → the file's.
 
         :raises BadHeader: a required column is missing, or one is there twice.
         """
-        ours = {_plain(column): column for column in SHARE_COLUMNS}
+        ours = {_plain(column): column for column in columns}
         ours |= {"app": "appId", "user": "userId"}
         ours |= {_plain(theirs): column for column, theirs in (names or {}).items()}
         places: dict[str, int] = {}
@@ -82,7 +91,7 @@ class Layout:
                 raise BadHeader(f"The file has two columns for {column}.")
             else:
                 places[column] = place
-        if missing := [column for column in REQUIRED if column not in places]:
+        if missing := [column for column in required if column not in places]:
             raise BadHeader(
                 f"The file has no column {', '.join(missing)}. Its columns are: "
                 f"{', '.join(header) or 'none'}."
@@ -130,12 +139,12 @@ class LineReader:
         facts = {
             "app_id": _app_key(values["appId"]),
             "platform": self._platform(values["platform"]),
-            "timestamp": self._timestamp(values["timestamp"].strip()),
+            "timestamp": instant_in(values["timestamp"].strip(), self.zone, self.latest),
             "user_id": _user_key(values.get("userId", "")),
             **{name: values.get(column, "") for name, (column, _) in TEXTS.items()},
         }
         given = values.get("id", "").strip()
-        id = _uuid(given) if given else self._id_of(facts)  # of whole texts, not of cut ones
+        id = uuid_in(given) if given else self._id_of(facts)  # of whole texts, not of cut ones
         facts |= {name: storable(facts[name], length) for name, (_, length) in TEXTS.items()}
         facts["referrer_url"] = facts["referrer_url"] or None
         return ShareEvent(id=id, **facts)
@@ -149,32 +158,39 @@ class LineReader:
             raise BadLine(f"{text[:60]!r} is not a platform of this site")
         return name
 
-    def _timestamp(self, text: str) -> datetime:
-        try:
-            at = datetime.fromisoformat(text)
-            if at.tzinfo is None:
-                if self.zone is None:
-                    raise BadLine("the time has no offset, and no --time-zone is given")
-                at = at.replace(tzinfo=self.zone)
-            at = at.astimezone(UTC)
-        except (ValueError, OverflowError) as error:
-            if isinstance(error, BadLine):
-                raise
-            raise BadLine(f"{text[:60]!r} is not a time as ISO 8601 writes it") from error
-        if at > self.latest:
-            raise BadLine("the time is in the future")
-        if at.date() < FIRST_DAY:
-            raise BadLine(f"the time is before {FIRST_DAY.year}")
-        return at
-
     def _id_of(self, facts: Mapping[str, Any]) -> UUID:
         """An id that the same line always gets, beside those of its time in the index."""
-        text = json.dumps([self.namespace, *facts.values()], default=str)
+        # The column is younger than the ids of lines without one: an empty cell changes none.
+        said = (value for name, value in facts.items() if value or name != "placement")
+        text = json.dumps([self.namespace, *said], default=str)
         digest = hashlib.sha256(text.encode()).digest()
         milliseconds = (facts["timestamp"] - EPOCH) // timedelta(milliseconds=1)
         value = milliseconds << 80 | int.from_bytes(digest[:10], "big")
         value = value & ~(0xF << 76) | UUID_VERSION << 76
         return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+def instant_in(text: str, zone: tzinfo | None, latest: datetime) -> datetime:
+    """The time that a cell says, in UTC; one without an offset is of ``zone``.
+
+    :raises BadLine: it says none, or one after ``latest``.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            if zone is None:
+                raise BadLine("the time has no offset, and no --time-zone is given")
+            at = at.replace(tzinfo=zone)
+        at = at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, BadLine):
+            raise
+        raise BadLine(f"{text[:60]!r} is not a time as ISO 8601 writes it") from error
+    if at > latest:
+        raise BadLine("the time is in the future")
+    if at.date() < FIRST_DAY:
+        raise BadLine(f"the time is before {FIRST_DAY.year}")
+    return at
 
 
 @lru_cache(maxsize=10_000)
@@ -195,7 +211,8 @@ def _user_key(text: str) -> Any:
         raise BadLine("the userId is not the key of a user") from error
 
 
-def _uuid(text: str) -> UUID:
+def uuid_in(text: str) -> UUID:
+    """:raises BadLine: it is none."""
     try:
         return UUID(text)
     except ValueError as error:

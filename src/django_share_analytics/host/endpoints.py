@@ -9,11 +9,13 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.urls import NoReverseMatch, URLResolver, get_resolver, get_urlconf, reverse
+from django.urls.resolvers import LocalePrefixPattern
+from django.utils.functional import Promise
 
 from django_share_analytics.conf import APP_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.http import HttpRequest
     from django.urls import ResolverMatch
@@ -31,6 +33,8 @@ class Mount:
     """The names of what is captured on the way."""
     unnamed: int = 0
     """How much more is captured, without a name."""
+    is_translated: bool = False
+    """Whether the way is another in each language."""
 
     @property
     def full_name(self) -> str:
@@ -48,7 +52,13 @@ class Mount:
             self.name,
             (*names, *self.captured),
             resolver.pattern.regex.groups - len(names) + self.unnamed,
+            self.is_translated or _is_translated(resolver.pattern),
         )
+
+
+def _is_translated(pattern: Any) -> bool:
+    text = getattr(pattern, "_route", None) or getattr(pattern, "_regex", None)
+    return isinstance(pattern, LocalePrefixPattern) or isinstance(text, Promise)
 
 
 def api_url(name: str, request: HttpRequest | None = None) -> str:
@@ -72,12 +82,12 @@ def api_url(name: str, request: HttpRequest | None = None) -> str:
 
 def mounts_of(
     name: str, request: HttpRequest | None = None, *, app_name: str = APP_LABEL
-) -> list[Mount]:
+) -> Sequence[Mount]:
     """The ways to our pattern ``name`` in the urls that are in force, the best for ``request``
     first. ``app_name`` says of which of our urls it is."""
     places = _places(get_resolver(get_urlconf()), app_name, name)
     if len(places) < 2:
-        return list(places)
+        return places
     here = getattr(getattr(request, "resolver_match", None), "namespaces", ())
     return sorted(places, key=lambda place: -len(_beginning(place.namespaces, here)))
 
@@ -88,7 +98,7 @@ def _beginning(namespaces: Iterable[str], others: Iterable[str]) -> list[Any]:
     return list(takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _why_not(places: list[Mount]) -> str:
+def _why_not(places: Sequence[Mount]) -> str:
     if not places:
         return NOT_INCLUDED
     needed = ", ".join(places[0].captured) or "what your urls capture before it"

@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.core.exceptions import DisallowedHost
 from django.urls import NoReverseMatch, get_resolver, get_script_prefix, get_urlconf, reverse
@@ -13,13 +14,15 @@ from django.utils.translation import get_language
 
 from django_share_analytics.host.endpoints import mounts_of
 from django_share_analytics.keys import NO_TEXT
-from django_share_analytics.links.codes import code_of
+from django_share_analytics.links.codes import code_of, has_code
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Mapping
 
     from django.http import HttpRequest
     from django.urls import URLResolver
+
+    from django_share_analytics.host.endpoints import Mount
 
 LINKS = "share_links"
 """What ``link_urls`` are called among a host's urls."""
@@ -39,11 +42,9 @@ def link_of(share_id: UUID, app_key: Any, request: HttpRequest | None = None) ->
     That is: links are off, a path can't carry the key, or the id has no code. What the host's own
     urls capture before it is taken from the address of ``request``.
     """
-    template = link_template(app_key, request)
-    try:
-        return template and template.replace(CODE_PLACEHOLDER, code_of(share_id), 1)
-    except ValueError:
-        return ""
+    base = _base("link", request)
+    path = base and has_code(share_id) and quoted_key(app_key)
+    return f"{base}{code_of(share_id)}/{path}" if path else ""
 
 
 def link_template(app_key: Any, request: HttpRequest | None = None, *, name: str = "link") -> str:
@@ -71,6 +72,8 @@ def quoted_key(app_key: Any) -> str:
     Browsers and servers take dots for ways up, and make one slash of two. All but slashes is
     quoted, and a last full stop: where people write, what marks the end of an address isn't of it.
     """
+    if isinstance(app_key, UUID | int):
+        return str(app_key)
     key = str(app_key)
     first, *others = key.split("/")
     if not first or "" in others[:-1] or {".", ".."} & {first, *others} or NO_TEXT.search(key):
@@ -84,20 +87,21 @@ def _base(name: str, request: HttpRequest | None) -> str:
     for place in mounts_of(name, request, app_name=LINKS):
         with suppress(NoReverseMatch):
             if place.captured or place.unnamed:
-                values = place.values_from(getattr(request, "resolver_match", None))
-                address = reverse(place.full_name, kwargs={**values, **_STAND_INS})
-            else:
-                root = get_resolver(get_urlconf())
-                address = _reversed(place.full_name, root, get_language(), get_script_prefix())
-            return address.removesuffix(_THEIR_PATH)
+                return _reversed(place, place.values_from(getattr(request, "resolver_match", None)))
+            language = get_language() if place.is_translated else None
+            return _kept(place, get_resolver(get_urlconf()), language, get_script_prefix())
     return ""
 
 
+def _reversed(place: Mount, values: Mapping[str, Any]) -> str:
+    return reverse(place.full_name, kwargs={**values, **_STAND_INS}).removesuffix(_THEIR_PATH)
+
+
 @lru_cache(maxsize=256)
-def _reversed(name: str, root: URLResolver, language: str | None, prefix: str) -> str:
-    """The rest of the arguments are all that the address depends on, beside the name.
+def _kept(place: Mount, root: URLResolver, language: str | None, prefix: str) -> str:
+    """The rest of the arguments are all that the path depends on, beside the place.
 
     Each share that is posted is answered with its link, and to reverse takes longer than the rest
     of that.
     """
-    return reverse(name, kwargs=_STAND_INS)
+    return _reversed(place, {})

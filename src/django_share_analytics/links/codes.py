@@ -12,6 +12,7 @@ VERSIONS = range(1, 8)
 """Versions of UUIDs that have a code (RFC 9562). Others are made by nobody, and MariaDB refuses
 some of them."""
 
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _VALUES = {digit: value for value, digit in enumerate(ALPHABET)}
 
 
@@ -28,9 +29,9 @@ def code_of(share_id: UUID) -> str:
     if not has_code(share_id):
         raise ValueError(f"{share_id} is no UUID of version 1 to 7.")
     number, code = share_id.int, ""
-    for _ in range(CODE_LENGTH):
-        number, value = divmod(number, len(ALPHABET))
-        code = ALPHABET[value] + code
+    for _ in range(CODE_LENGTH // 2):
+        number, value = divmod(number, len(_PAIRS))
+        code = _PAIRS[value] + code
     return code
 
 

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import DisallowedRedirect
+from django.core.exceptions import DisallowedHost, DisallowedRedirect
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -65,6 +65,8 @@ class LinkView(OpenView):
             raise Http404 from error
         except InvalidShare as error:
             raise no_page(error) from error
+        except DisallowedHost:
+            raise  # Django answers with 400
         except Exception as error:
             return unavailable(error)
         if is_seen and share_id is not None:

@@ -25,6 +25,7 @@ from django_share_analytics.stats.hours import HourCount, hour_of_week
 from django_share_analytics.stats.period import MAX_DAYS, Period, make_period
 from django_share_analytics.stats.question import Question
 from django_share_analytics.stats.rankings import AppRank, RisingApp
+from django_share_analytics.stats.reach import Reach
 from django_share_analytics.stats.results import Headline, ShareStats
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "HourCount",
     "Period",
     "Question",
+    "Reach",
     "RisingApp",
     "ShareCount",
     "ShareStats",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django_share_analytics.host.names import names_of_apps
+from django_share_analytics.links import addresses
 from django_share_analytics.stats.app_days import read_app_days
 from django_share_analytics.stats.comparison import compare_days
 from django_share_analytics.stats.rankings import AppRank
+from django_share_analytics.stats.reach import Reach, read_steps
 from django_share_analytics.stats.results import put_together
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def app_stats(question: Question) -> ShareStats:
-    """Two queries: the app's days, and its name."""
+    """Two queries: the app's days, and its name; one more where shares have links."""
+    # Before the shares: those that come meanwhile are in the total, which no step can then exceed.
+    steps = read_steps(question) if addresses.are_on() else None
     complete = [days.ending_before(question.today) for days in question.periods]
     sides = [side for days in complete for side in (days, days.before())]
     every_platform = read_app_days(question.app, question.days_to_read(*sides))
@@ -29,4 +33,5 @@ def app_stats(question: Question) -> ShareStats:
         [compare_days(days, ledger.total) if question.compare else None for days in complete],
         most_shared_apps=[AppRank(key, name, total) for key, name in names.items()],
         rising_apps=[],
+        reach=None if steps is None else Reach(shares=total, **steps),
     )

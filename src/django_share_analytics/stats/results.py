@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django_share_analytics.stats.hours import HourCount
     from django_share_analytics.stats.question import Question
     from django_share_analytics.stats.rankings import AppRank, RisingApp
+    from django_share_analytics.stats.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class ShareStats:
     """The hours of the period before, where there is ``hourly`` and something is compared."""
     headlines: list[Headline] = field(default_factory=list)
     """The periods that were asked for beside the range; see :func:`.share_stats`."""
+    reach: Reach | None = None
+    """What became of the shares so far; ``None`` but for an app, and where shares have no links."""
 
     @property
     def period(self) -> DayRange:

@@ -18,7 +18,7 @@ from django_share_analytics.upkeep.rezoning import adopt_zone
 from django_share_analytics.upkeep.sides import STEP_COUNTS
 from django_share_analytics.upkeep.snapshots import snapshot
 from django_share_analytics.upkeep.steps import (
-    SHARES_AT_ONCE,
+    FACTS_AT_ONCE,
     delete_orphan_steps,
     faults_of,
     mend,
@@ -127,7 +127,7 @@ class _Auditor:
         drift = self.audit.drift[LinkStep.__name__]
         with snapshot(self.using):
             shares = suspects(days, self.using)
-            some = list(batches(shares, SHARES_AT_ONCE))
+            some = list(batches(shares, FACTS_AT_ONCE))
             found = [] if self.repair else [faults_of(few, self.using).deltas() for few in some]
         for deltas in found:
             drift.note(deltas)

@@ -116,9 +116,11 @@ def add_to_counts(
         parents = _parents(rollup.parent, deltas, using)
         width = len(rollup.parent.by)
         sums = {(parents[key[:width]], *key[width:]): n for key, n in deltas.items()}
+    if not sums:
+        return deltas
     if rollup is APP_STEPS:
         _add_to_columns(sums, using)
-    elif sums:
+    else:
         upsert.add_sums(connections[using], rollup.model, rollup.columns, sums)
     return deltas
 

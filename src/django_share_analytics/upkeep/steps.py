@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from django_share_analytics.periods import DayRange
     from django_share_analytics.upkeep.differences import Deltas
 
-SHARES_AT_ONCE = 500
+FACTS_AT_ONCE = 500
 """Shares whose steps are mended in one transaction: nobody writes anything of their apps then."""
 
 ORPHANS_AT_ONCE = 2_000

@@ -13,18 +13,20 @@ from django.db import DatabaseError, transaction
 
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_app_model, is_under_tests, is_unset_under_tests
-from django_share_analytics.events import ShareEvent, utc_now
+from django_share_analytics.events import LinkEvent, ShareEvent, utc_now
 from django_share_analytics.exceptions import ShareAnalyticsError, UnknownTenant
 from django_share_analytics.models import Share
 from django_share_analytics.places import NOWHERE, by_place, database_name, inside
 from django_share_analytics.signals import shares_dropped
 from django_share_analytics.sql import errors
+from django_share_analytics.steps import VISIT
 from django_share_analytics.wording import describe
 from django_share_analytics.writing import set_aside
 from django_share_analytics.writing.charsets import as_it_is, next_spelling
 from django_share_analytics.writing.resting import resting
+from django_share_analytics.writing.results import WriteResult
 from django_share_analytics.writing.tending import tend
-from django_share_analytics.writing.writer import WriteResult, record_outcomes, write_shares
+from django_share_analytics.writing.writer import record_outcomes, write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -155,7 +157,7 @@ def _write_halves(
                 return write(part, other)
             # Asked again before one is given up: a table may be changed while a batch is written.
             is_asked = len(part) in (len(events), 1)
-            if not errors.is_refusal(error) or (is_asked and _takes_no_share(using)):
+            if not errors.is_refusal(error) or (is_asked and _takes_none(part, using)):
                 raise
             if len(part) == 1:
                 refuse(part[0], error)
@@ -183,15 +185,19 @@ def _write_spelt(
     return replace(result, **dropped)
 
 
-def _takes_no_share(using: str) -> bool:
-    """Whether the database refuses even a share with nothing special about it.
+def _takes_none(events: Sequence[Event], using: str) -> bool:
+    """Whether the database refuses even a share with nothing special about it, or a visit by its
+    link where there are such among ``events``.
 
-    Found out by writing one, and undoing that. So bad shares in any number hold up no good one.
+    Found out by writing one, and undoing that. So bad ones in any number hold up no good one.
     """
     app_id = get_app_model()._base_manager.using(using).values_list("pk", flat=True).first()
     try:
         with transaction.atomic(using=using):
-            write_shares([ShareEvent(app_id, "copy")], using=using)
+            share = ShareEvent(app_id, "copy")
+            visit = LinkEvent(share.id, VISIT, app_id)
+            has_links = any(isinstance(event, LinkEvent) for event in events)
+            write_shares([share, visit] if has_links else [share], using=using)
             transaction.set_rollback(True, using=using)
     except Exception as error:
         if not errors.is_refusal(error):

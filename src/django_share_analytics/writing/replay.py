@@ -14,7 +14,7 @@ from django_share_analytics.models import SetAside
 from django_share_analytics.sql import errors
 from django_share_analytics.wording import describe
 from django_share_analytics.writing import batches
-from django_share_analytics.writing.writer import WriteResult
+from django_share_analytics.writing.results import WriteResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Replayed:
 
     recorded: int = 0
     duplicates: int = 0
-    """Such a share was there already, or is in another row."""
+    """It was there already, is in another row, or was looked at and is not to be counted."""
     unknown_app: int = 0
     unknown_tenant: int = 0
     """Of a tenant or a database that is gone, or of none on a site of tenants."""
@@ -100,8 +100,10 @@ def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
         setattr(replayed, outcome, getattr(replayed, outcome) + len(stayed))
     gone = [row for of_one in rows.values() for row in of_one]
     SetAside.objects.filter(id__in=gone).delete()
-    replayed.recorded += len(result.recorded)
-    replayed.duplicates += len(gone) - len(result.recorded)
+    # Beside these, the writer may have written steps that had waited for their shares.
+    recorded = len(rows.keys() & set(map(_identity, result.recorded)))
+    replayed.recorded += recorded
+    replayed.duplicates += len(gone) - recorded
 
 
 def _identity(event: Event) -> Identity:

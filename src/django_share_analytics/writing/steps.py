@@ -85,14 +85,15 @@ class StepResult:
 
     def add_to(self, result: WriteResult) -> None:
         """Put each link event of the batch in its list. Re-shares are in the lists of shares."""
-        lists = {
+        lists: dict[str, Any] = {
             STORED: result.recorded,
             outcomes.DUPLICATE: result.duplicates,
             WAITS: result.waiting,
         }
         for reason, events in self.by_reason.items():
-            found: list[Any] = lists.get(reason, result.not_counted)
-            found += [event for event in events if event.kind != RESHARE]
+            lists.get(reason, result.not_counted).extend(
+                event for event in events if event.kind != RESHARE
+            )
 
     def outcomes(self) -> Counter[tuple[str, datetime]]:
         """Why events were not recorded, with when they were made."""
@@ -122,7 +123,7 @@ def of_apps(events: Sequence[LinkEvent], using: str) -> list[LinkEvent]:
     unnamed = {event.share_id for event in events if event.app_id is None}
     if not unnamed:
         return list(events)
-    apps: dict[UUID, Any] = dict(rows_with(Share, "id", unnamed, ("id", "app"), using))  # type: ignore[arg-type]
+    apps: dict[UUID, Any] = dict(rows_with(Share, "id", unnamed, ("id", "app"), using))
     return [
         replace(event, app_id=apps.get(event.share_id)) if event.app_id is None else event
         for event in events

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -23,7 +22,7 @@ from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.models import Share
 from django_share_analytics.writing.payloads import Unwritten
 from tests import services
-from tests.dispatch.brokers import BROKERS, ROOT, Program, held_by_redis, require_broker
+from tests.dispatch.brokers import BROKERS, ROOT, held_by_redis, require_broker, workers
 from tests.dispatch.conftest import CELERY, exit_status, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
 from tests.loops import by_django
@@ -56,22 +55,8 @@ def redis():
 @pytest.fixture
 def start():
     """``start(app)``: a worker, stopped by force after the test."""
-    started = []
-
-    def worker(app, *arguments):
-        program = Program(
-            *("-m", "celery", "-A", "tests.dispatch.celery_app", "worker", "--concurrency=1"),
-            *("--without-mingle", "--without-gossip", f"--hostname={uuid.uuid4()}@test"),
-            *arguments,
-            TEST_CELERY_BROKER=app.conf.broker_url,
-            TEST_CELERY_QUEUE=app.conf.task_default_queue,
-        )
-        started.append(program)
-        return program
-
-    yield worker
-    for program in started:
-        program.kill()
+    with workers() as start:
+        yield start
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as configured
@@ -21,6 +23,7 @@ from django_share_analytics.writing.batches import NotAllWritten
 from django_share_analytics.writing.payloads import Unwritten, write_payloads
 from django_share_analytics.writing.writer import WriteResult
 from tests import services
+from tests.dispatch import waiting
 from tests.dispatch.brokers import Program
 from tests.dispatch.conftest import PATIENCE_SECONDS, TASKS, wait_until
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
@@ -248,6 +251,53 @@ def test_task__whose_place_goes_away_at_its_last_try(here, unknown_key, monkeypa
     monkeypatch.setattr(task, "write_payloads", write)
     here(encode(event(unknown_key)).decode())
     assert outcomes() == {"unknown_app": 1}
+
+
+def test_old__is_read(database, start, make_app):
+    """A row as the backend of the version before kept it."""
+    make_app(pk=waiting.KEY)
+    tasks().create(
+        task_path=waiting.OLD_TASK_PATH,
+        args_kwargs=json.loads(waiting.OLD_TASK_ARGUMENTS),
+        queue_name="shares",
+        backend_name="default",
+    )
+    assert start("--batch").process.wait(PATIENCE_SECONDS) == 0
+    assert Share.objects.get().id == waiting.SHARE_ID
+    assert database.status().waiting == 0
+
+
+def test_newer__comes_again_later_and_what_is_behind_it_is_written(database, start, app):
+    database._task.enqueue(waiting.NEWER.decode())
+    database.submit(event(app))
+    assert start("--batch").process.wait(PATIENCE_SECONDS) == 0
+    assert Share.objects.count() == 1
+    (again,) = tasks().filter(status="READY")
+    assert again.args_kwargs["args"] == [waiting.NEWER.decode()]
+    assert again.run_after - again.enqueued_at > timedelta(seconds=50)
+    assert (database.status().waiting, outcomes()) == (1, {})
+
+
+def test_newer__where_the_queue_can_not_put_it_off(here, monkeypatch):
+    """It rests here, goes to the end of the queue, and is tried until the queue takes it."""
+    enqueued, rests = [], []
+
+    def enqueue(self, task, args, kwargs):
+        if len(rests) < 3:
+            _away()
+        enqueued.append((args, kwargs))
+
+    monkeypatch.setattr(framework.ImmediateBackend, "enqueue", enqueue)
+    monkeypatch.setattr(task.time, "sleep", rests.append)
+    here(waiting.NEWER.decode())
+    assert enqueued == [((waiting.NEWER.decode(),), {"is_second_try": False})]
+    assert rests == [task.BRIEFLY_SECONDS] * 3
+    assert outcomes() == {}
+
+
+def test_newer__in_a_request_is_not_accepted(immediate):
+    result = immediate._task.enqueue(waiting.NEWER.decode(), in_request=True)
+    assert result.status == "FAILED"
 
 
 def _never(*args, **kwargs):

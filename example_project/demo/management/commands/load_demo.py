@@ -17,8 +17,9 @@ USERNAME, PASSWORD = "admin", "demo"
 
 class Command(BaseCommand):
     help = (
-        "Load the demonstration: apps, people, simulated shares up to now and the administrator "
-        f"{USERNAME} (password: {PASSWORD}). Safe to run again, also after an interruption."
+        "Load the demonstration: apps, people, sharing and what became of it, simulated up to now, "
+        f"and the administrator {USERNAME} (password: {PASSWORD}). Safe to run again, also after "
+        "an interruption."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,8 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if gap := loading.Gap.up_to(timezone.now(), options["days"]):
-            shares = loading.shares_of(gap)
-            with tqdm(total=len(shares), desc="Simulating", unit=" shares", mininterval=0.5) as bar:
-                loading.load_shares(gap, shares, bar.update)
+            events = loading.events_of(gap)
+            with tqdm(total=len(events), desc="Simulating", unit=" events", mininterval=0.5) as bar:
+                loading.load_events(gap, events, bar.update)
         cache.clear()  # counts of before, from when this database was last served
         loading.load_administrator(USERNAME, PASSWORD)

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.admin.access import MAY_EXPORT, OfferedMixin, ReadOnlyAdmin
@@ -29,9 +30,11 @@ from django_share_analytics.admin.shares.filters import (
     UserFilter,
 )
 from django_share_analytics.admin.shares.paginator import CappedPaginator
+from django_share_analytics.admin.shares.steps import steps_line
 from django_share_analytics.admin.themes import tools_are_a_list
 from django_share_analytics.conf import get_app_model, get_settings
 from django_share_analytics.host.names import name_of, name_of_app, prefetch_named_apps
+from django_share_analytics.links import addresses
 from django_share_analytics.models import Share
 from django_share_analytics.stats.period import Flaw, find_flaw
 from django_share_analytics.stats.stored_texts import stored_session
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
     from django.urls import URLPattern
+    from django.utils.safestring import SafeString
 
     from django_share_analytics.models import ShareQuerySet
 
@@ -71,7 +75,8 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         "shared_at", "app_page", "platform_label", "user_page", "session_id", "full_referrer",
         "user_agent", "id",
     )  # fmt: skip
-    readonly_fields = fields
+    fields_of_links = ("placement", "link", "became")
+    readonly_fields = (*fields, *fields_of_links)
 
     class Media:
         css = {"all": ["share_analytics/admin.css"]}
@@ -79,6 +84,9 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.export_view)
         return [path("export/", view, name=EXPORT_URL), *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: Share | None = None) -> tuple[str, ...]:
+        return (*self.fields, *(self.fields_of_links if addresses.are_on() else ()))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(MAY_EXPORT)
@@ -186,3 +194,13 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
     @admin.display(description=_("referrer"))
     def full_referrer(self, share: Share) -> str | None:
         return address(share.referrer_url, length=500) if share.referrer_url else None
+
+    @admin.display(description=_("link"))
+    def link(self, share: Share) -> SafeString:
+        """To be read and copied: who opened it from here would be counted as a click."""
+        path = addresses.link_of(share.pk, share.app_id)
+        return format_html("<bdi>{}</bdi>", path or self.get_empty_value_display())
+
+    @admin.display(description=_("what became of it"))
+    def became(self, share: Share) -> str:
+        return steps_line(share)

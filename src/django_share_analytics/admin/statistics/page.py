@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from django_share_analytics import outcomes
 from django_share_analytics.admin import words
 from django_share_analytics.admin.access import MAY_EXPORT, ReadOnlyAdmin
 from django_share_analytics.admin.columns import admin_page
@@ -17,6 +18,7 @@ from django_share_analytics.admin.statistics.form import StatisticsForm
 from django_share_analytics.admin.statistics.links import link
 from django_share_analytics.admin.statistics.panel import build_pipeline
 from django_share_analytics.admin.statistics.report.build import build_report
+from django_share_analytics.admin.statistics.report.reach import reach_note
 from django_share_analytics.admin.statistics.report.recent import recent_shares
 from django_share_analytics.admin.statistics.tables import PAGE_TABLES, read_table
 from django_share_analytics.admin.themes import frame_of_page
@@ -81,7 +83,8 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
         """What the page's own templates show."""
         form.show(overview.stats)
         report, question, app = build_report(overview), overview.stats.question, form.chosen_app
-        shares_url = self.shares_url(request, question)
+        shares_url, status = self.shares_url(request, question), pipeline_status()
+        own = status.records.not_recorded.get(outcomes.OWN, 0) if status.records else 0
         return {
             "title": _("Share statistics"),
             "subtitle": None if app is None else words.shortened(name_of(app)),
@@ -94,7 +97,8 @@ class ShareStatisticsAdmin(ReadOnlyAdmin):
             "filters": self.filters(question, app),
             "report": report,
             "exports": self.export_urls(request, question, report.trend.export, shares_url),
-            "pipeline": build_pipeline(pipeline_status()),
+            "reach_note": reach_note(own) if report.reach else "",
+            "pipeline": build_pipeline(status),
             "set_aside_url": self.list_url(request, SetAside),
             "shares_url": shares_url,
             "app_url": self.app_url(request, app),

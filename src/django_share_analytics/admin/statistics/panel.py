@@ -40,6 +40,10 @@ REASON_LABELS = {
     outcomes.LOST_AT_EXIT: gettext_lazy("Lost when a process stopped"),
     outcomes.UNAVAILABLE: gettext_lazy("Taken by no dispatcher"),
     outcomes.INVALID: gettext_lazy("Invalid"),
+    outcomes.OWN: gettext_lazy("Steps of sharers on their own links"),
+    outcomes.BOT: gettext_lazy("Robots on links"),
+    outcomes.UNKNOWN_SHARE: gettext_lazy("Steps on links of shares that are not there"),
+    outcomes.OTHER_APP: gettext_lazy("Came by the link of another app"),
 }
 NOTHING = "-"
 BEHIND = frozenset({"age", "waiting"})

@@ -12,6 +12,8 @@ from django_share_analytics.exceptions import AWAY, DispatcherUnavailable
 from django_share_analytics.writing.batches import write_batch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django_share_analytics.events import Event
 
 
@@ -38,11 +40,18 @@ class ImmediateDispatcher(BaseDispatcher):
             raise DispatcherUnavailable(
                 "The database can't be written to.", broker_is_away=isinstance(error, AWAY)
             ) from error
-        found = (reason for name, reason in REASONS.items() if getattr(result, name))
+        if _is_among(result.recorded, event):
+            return None
+        found = (r for name, r in REASONS.items() if _is_among(getattr(result, name), event))
         return next(found, None)
 
     def status(self) -> DispatcherStatus:
         return DispatcherStatus(is_shared=True)  # nothing waits, in any process
+
+
+def _is_among(events: Sequence[Event], event: Event) -> bool:
+    """With it, the writer may have written steps that had waited for their share."""
+    return any(one.id == event.id and type(one) is type(event) for one in events)
 
 
 class UnderTestsDispatcher(ImmediateDispatcher):

@@ -21,7 +21,7 @@ from django_share_analytics.dispatch.second_tries import SecondTries
 from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from celery.concurrency.base import BasePool
     from celery.worker.consumer import Consumer
@@ -36,6 +36,9 @@ MAX_HELD = 2 * MAX_BATCH
 """Messages that wait for their turn or for a second try, at most; the others wait in the broker."""
 LINGER_SECONDS = 0.1
 """How long a share waits for company in a worker that has nothing to write."""
+GIVEN_BACK_SECONDS = 5.0
+"""How long what a newer version reads is kept, before it goes to the end of its queue: it may come
+back at once, and then this is all that keeps a worker from doing nothing else."""
 
 
 def missing_in(consumer: Consumer) -> list[str]:
@@ -47,7 +50,7 @@ def missing_in(consumer: Consumer) -> list[str]:
         (consumer, ("call_soon", "on_task_request")),
         (consumer.timer, ("call_after",)),
         (QoS, ("increment_eventually", "decrement_eventually")),
-        (Request, ("on_success",)),
+        (Request, ("on_success", "delivery_info")),
     ]
     return [name for owner, names in needed for name in names if not hasattr(owner, name)]
 
@@ -61,7 +64,7 @@ class BatchRequest:
         run: Callable[..., Any],
         on_end: Callable[[BatchRequest, Any], None],
         *,
-        is_second_try: bool,
+        is_second_try: bool = False,
     ) -> None:
         self.requests = requests
         self.is_second_try = is_second_try
@@ -72,7 +75,6 @@ class BatchRequest:
         pool.apply_async(
             self._run,
             args=(payloads,),
-            kwargs={"count_unknown": self.is_second_try},
             callback=partial(self._on_end, self),
             error_callback=self._on_error,
         )
@@ -84,13 +86,19 @@ class BatchRequest:
 
 
 class Gathering:
-    """Stands in for a worker's consumer where the worker asks it to run a request of our task."""
+    """Stands in for a worker's consumer where the worker asks it to run a request of our task.
 
-    def __init__(self, consumer: Consumer, run: Callable[..., Any]) -> None:
+    ``write`` and ``send_back`` are what a process of the pool does with a batch.
+    """
+
+    def __init__(
+        self, consumer: Consumer, write: Callable[..., Any], send_back: Callable[..., Any]
+    ) -> None:
         self._consumer = consumer
-        self._run = run
+        self._write, self._send_back = write, send_back
         self._waiting: deque[Request] = deque()
         self._second_tries: SecondTries[Request] = SecondTries()
+        self._newer: SecondTries[Request] = SecondTries()
         self._is_running = False
         self._rests_until = 0.0  # while the database is away
         self._delays = backoff()
@@ -121,6 +129,7 @@ class Gathering:
         self._has_ended = True
         self._waiting.clear()
         self._second_tries.clear()
+        self._newer.clear()
 
     def _start_batch(self) -> None:
         """Run what waits, unless a batch is running, whose end starts the next one."""
@@ -129,18 +138,25 @@ class Gathering:
         if (rest := self._rests_until - time.monotonic()) > 0:
             self._wake_in(rest)
             return
-        requests = self._due_second_tries()
-        is_second_try = bool(requests)
-        while self._waiting and len(requests) < MAX_BATCH and not is_second_try:
-            requests.append(self._waiting.popleft())
-        if requests:
+        if batch := self._next_batch():
             self._is_running = True
-            end = partial(self._consumer.call_soon, self._end_batch)
-            self._consumer.on_task_request(
-                BatchRequest(requests, self._run, end, is_second_try=is_second_try)
-            )
-        elif self._second_tries:
-            self._wake_in(self._second_tries.seconds_left())
+            self._consumer.on_task_request(batch)
+        elif later := [some.seconds_left() for some in (self._second_tries, self._newer) if some]:
+            self._wake_in(min(later))
+
+    def _next_batch(self) -> BatchRequest | None:
+        soon = self._consumer.call_soon
+        if requests := self._due_second_tries():
+            write = partial(self._write, count_unknown=True)
+            return BatchRequest(requests, write, partial(soon, self._end_batch), is_second_try=True)
+        if requests := self._newer.take(MAX_BATCH):
+            send = partial(self._send_back, origins=[one.delivery_info for one in requests])
+            return BatchRequest(requests, send, partial(soon, self._end_sending))
+        size = min(len(self._waiting), MAX_BATCH)
+        if requests := [self._waiting.popleft() for _ in range(size)]:
+            write = partial(self._write, count_unknown=False)
+            return BatchRequest(requests, write, partial(soon, self._end_batch))
+        return None
 
     def _due_second_tries(self) -> list[Request]:
         """Where more than a batch of them wait, some that are too early, too."""
@@ -156,7 +172,20 @@ class Gathering:
             self._try_again(batch)
         else:
             again = () if batch.is_second_try else unwritten.unknown
-            self._acknowledge(batch, {*again, *unwritten.waiting})
+            self._delays = backoff()
+            self._second_tries.add(_chosen(batch, {*again, *unwritten.waiting}))
+            self._newer.add(_chosen(batch, unwritten.newer), seconds=GIVEN_BACK_SECONDS)
+            self._acknowledge(batch, {*again, *unwritten.waiting, *unwritten.newer})
+        self._start_batch()
+
+    def _end_sending(self, batch: BatchRequest, left: Sequence[int] | None) -> None:
+        """All but those ``left`` are the queue's again; if the process was lost, nobody knows."""
+        self._is_running = False
+        if self._has_ended:
+            return
+        kept = range(len(batch.requests)) if left is None else left
+        self._newer.add(_chosen(batch, kept), seconds=GIVEN_BACK_SECONDS)
+        self._acknowledge(batch, kept)
         self._start_batch()
 
     def _try_again(self, batch: BatchRequest) -> None:
@@ -166,10 +195,8 @@ class Gathering:
         else:
             self._waiting.extendleft(reversed(batch.requests))
 
-    def _acknowledge(self, batch: BatchRequest, again: set[int]) -> None:
-        """All but those that come again: of unknown apps, and of places that are away."""
-        self._delays = backoff()
-        self._second_tries.add(batch.requests[position] for position in sorted(again))
+    def _acknowledge(self, batch: BatchRequest, again: Collection[int]) -> None:
+        """All but those that are looked at again."""
         for position, request in enumerate(batch.requests):
             if position not in again:
                 request.on_success((False, None, 0.0))
@@ -205,3 +232,7 @@ class Gathering:
         if not self._held and self._room:
             self._consumer.qos.decrement_eventually(self._room)
             self._room = 0
+
+
+def _chosen(batch: BatchRequest, positions: Collection[int]) -> Iterator[Request]:
+    return (batch.requests[position] for position in sorted(positions))

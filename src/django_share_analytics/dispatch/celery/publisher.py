@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from celery import current_app
 
+from django_share_analytics.dispatch.celery.messages import connect, hang_up, send
 from django_share_analytics.dispatch.celery.queues import queue_of, route_of
 from django_share_analytics.dispatch.celery.task import record_share
 
 if TYPE_CHECKING:
-    from kombu.connection import Connection
     from kombu.messaging import Producer
-
-PERSISTENT = 2
-SHOWN_ARGUMENTS = "(…)"
-"""Who shared what is nobody's business in logs and monitors, and takes time to print."""
 
 _inherited: list[deque[Producer]] = []
 """Those of a parent process. Collecting one as garbage would shut it down for the parent, too."""
@@ -65,11 +61,11 @@ class Publisher:
             knows = producer.connection.transport.driver_type == "amqp"
             return answer.message_count, answer.consumer_count if knows else None
         finally:
-            _hang_up(producer)
+            hang_up(producer)
 
     def close(self) -> None:
         while self._idle:
-            _hang_up(self._idle.pop())
+            hang_up(self._idle.pop())
 
     def abandon(self) -> None:
         _inherited.append(self._idle)
@@ -90,51 +86,13 @@ class Publisher:
 
     def _publish(self, payload: str, producer: Producer) -> None:
         try:
-            record_share.apply_async(
-                (payload,),
-                producer=producer,
-                queue=queue_of(current_app, self._chosen),
-                retry=False,
-                delivery_mode=PERSISTENT,
-                mandatory=True,  # a message that no queue takes is no success
-                timeout=self._answer_seconds,
-                confirm_timeout=self._answer_seconds,
-                argsrepr=SHOWN_ARGUMENTS,
-            )
+            queue = queue_of(current_app, self._chosen)
+            send(record_share, payload, producer, self._answer_seconds, queue=queue)
         except BaseException:
             # The answer may be on its way still: the next message would take it for its own.
-            _hang_up(producer)
+            hang_up(producer)
             raise
         self._idle.append(producer)
 
     def _connect(self) -> Producer:
-        connection = current_app.connection_for_write(connect_timeout=self._connect_seconds)
-        connection.transport_options.update(self._transport_options(connection))
-        try:
-            connection.ensure_connection(max_retries=len(connection.alt), interval_start=0)
-            producer: Producer = current_app.amqp.Producer(connection)
-            return producer
-        except BaseException:
-            connection.collect()
-            raise
-
-    def _transport_options(self, connection: Connection) -> dict[str, Any]:
-        match connection.transport.driver_type:
-            case "amqp":
-                return {
-                    "confirm_publish": True,
-                    "read_timeout": self._answer_seconds,
-                    "write_timeout": self._answer_seconds,
-                }
-            case "redis":
-                return {
-                    "socket_connect_timeout": self._connect_seconds,
-                    "socket_timeout": self._answer_seconds,
-                }
-        return {}
-
-
-def _hang_up(producer: Producer) -> None:
-    """Close a connection without waiting for a broker that may not answer."""
-    if (connection := producer.__connection__) is not None:
-        connection.collect()
+        return connect(current_app, self._connect_seconds, self._answer_seconds)

@@ -12,6 +12,8 @@ from celery.exceptions import Reject
 from django.db import close_old_connections
 
 from django_share_analytics.dispatch.celery.gathering import Gathering, missing_in
+from django_share_analytics.dispatch.celery.giving_back import send_back
+from django_share_analytics.dispatch.celery.messages import TASK
 from django_share_analytics.wording import describe
 from django_share_analytics.writing.payloads import Unwritten, let_connection_go, write_payloads
 
@@ -45,7 +47,7 @@ class GatheredTask(Task):  # type: ignore[misc]
             self._gathering.end()  # those messages have become somebody else's
             self._gathering = None
         if consumer.hub and not (missing := missing_in(consumer)):
-            consumer = self._gathering = Gathering(consumer, write_gathered)
+            consumer = self._gathering = Gathering(consumer, write_gathered, send_back)
         elif consumer.hub:
             logger.error(
                 "Shares are written one by one: this version of Celery has no %s",
@@ -56,14 +58,19 @@ class GatheredTask(Task):  # type: ignore[misc]
 
 
 # Messages carry the name and the shape of the arguments: they never change.
-@shared_task(bind=True, base=GatheredTask, name="share_analytics.record_share")  # type: ignore[untyped-decorator]
+@shared_task(bind=True, base=GatheredTask, name=TASK)  # type: ignore[untyped-decorator]
 def record_share(self: Task, payload: str) -> None:
-    """Write one share."""
+    """Write one event."""
     if self.request.is_eager:
         write_payloads([payload]).insist()
         return
     came_before = bool((self.request.delivery_info or {}).get("redelivered"))
     unwritten = write_gathered([payload], count_unknown=came_before)
+    if unwritten is not None and unwritten.newer:
+        time.sleep(REST_SECONDS)
+        if not send_back([payload], origins=[self.request.delivery_info]):
+            return
+        raise Reject("Not for this version.", requeue=True)
     if unwritten is None or unwritten.waiting or (unwritten.unknown and not came_before):
         time.sleep(REST_SECONDS)
         raise Reject("Not yet.", requeue=True)

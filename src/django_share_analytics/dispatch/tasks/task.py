@@ -16,6 +16,7 @@ from django_share_analytics.dispatch.tasks.database import is_database, left_beh
 from django_share_analytics.dispatch.tasks.framework import task_backends
 from django_share_analytics.events import utc_now
 from django_share_analytics.exceptions import AWAY
+from django_share_analytics.repeats import repeats
 from django_share_analytics.wording import describe
 from django_share_analytics.writing.payloads import Unwritten, let_connection_go, write_payloads
 
@@ -36,8 +37,14 @@ def anywhere() -> dict[str, Any]:
     raise ImproperlyConfigured("TASKS names no backend.")
 
 
+PUT_OFF_SECONDS = 60.0
+"""After how long what a newer version reads comes again, where the queue can put it off."""
+BRIEFLY_SECONDS = 5.0
+"""How long a worker keeps it where the queue can't, before it goes to the end of that."""
+
+
 def write_at_once(payload: str) -> None:
-    """Write one share in the request that brings it.
+    """Write one event in the request that brings it.
 
     :raises django.db.Error: it could not be written. The framework logs it as it is, so it says
         nothing of the share.
@@ -50,11 +57,14 @@ def write_at_once(payload: str) -> None:
 
 
 def write_share(here: Task[..., Any], payload: str, *, is_second_try: bool) -> None:
-    """Write one share, however long the database is away. ``here``: the task, and its queue.
+    """Write one event, however long the database is away. ``here``: the task, and its queue.
 
-    One of a place that is away, where there are others, goes back into the queue meanwhile.
+    One of a place that is away, where there are others, goes back into the queue meanwhile; so does
+    one that only a newer version reads.
     """
     unwritten = _write_patiently(payload, count_unknown=is_second_try)
+    if unwritten.newer:
+        _give_back(here, payload, is_second_try=is_second_try)
     while unwritten.waiting:
         # A queue that can't put it off would bring it back at once, and again and again.
         can_wait = here.get_backend().supports_defer
@@ -85,10 +95,23 @@ def _write_patiently(payload: str, *, count_unknown: bool) -> Unwritten:
     raise AssertionError("backoff() never ends")
 
 
-def _try_later(here: Task[..., Any], payload: str, *, is_second_try: bool) -> bool:
-    """Whether the share will be looked at once more."""
+def _give_back(here: Task[..., Any], payload: str, *, is_second_try: bool) -> None:
+    """To the end of the queue: what is behind it doesn't wait for the next version."""
+    if n := repeats.of("tasks of a newer version"):
+        logger.warning("A newer version enqueued shares, which wait for its workers (%d)", n)
+    if not here.get_backend().supports_defer:
+        time.sleep(BRIEFLY_SECONDS)
+    while not _try_later(here, payload, is_second_try=is_second_try, seconds=PUT_OFF_SECONDS):
+        time.sleep(BRIEFLY_SECONDS)
+
+
+def _try_later(
+    here: Task[..., Any], payload: str, *, is_second_try: bool, seconds: float | None = None
+) -> bool:
+    """Whether the share will be looked at once more, after so many seconds if that can be."""
     if here.get_backend().supports_defer:
-        here = here.using(run_after=utc_now() + timedelta(seconds=second_tries.SECOND_TRY_SECONDS))
+        seconds = second_tries.SECOND_TRY_SECONDS if seconds is None else seconds
+        here = here.using(run_after=utc_now() + timedelta(seconds=seconds))
     try:
         here.enqueue(payload, is_second_try=is_second_try)
     except Exception as error:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.files.downloads import BYTE_ORDER_MARK
-from django_share_analytics.files.exporting import shares_csv
+from django_share_analytics.files.exporting import shares_csv, steps_csv
 from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
@@ -45,15 +45,22 @@ class Command(BaseCommand):
         parser.add_argument(
             "--bom", action="store_true", help="start with a byte order mark, for Excel"
         )
+        parser.add_argument(
+            "--steps",
+            action="store_true",
+            help="write what became of these shares, on their links, instead of themselves",
+        )
         for name in ShareFilterSet.get_filters():
             parser.add_argument(f"--{name}", help=HELP.get(name))
 
-    def handle(self, *, output: str, bom: bool, verbosity: int, **options: Any) -> None:
+    def handle(
+        self, *, output: str, bom: bool, steps: bool, verbosity: int, **options: Any
+    ) -> None:
         shares = _filtered(options)
         with self._opened(output) as write:
             if bom:
                 write(BYTE_ORDER_MARK)
-            for chunk in shares_csv(shares):
+            for chunk in (steps_csv if steps else shares_csv)(shares):
                 write(chunk)
         zone = f"Times are in the zone {reporting_zone()}."
         if verbosity and output == "-":

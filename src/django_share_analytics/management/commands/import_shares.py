@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
+from django_share_analytics.files.exporting import STEP_COLUMNS
 from django_share_analytics.files.importing import Importer
 from django_share_analytics.files.records import bounded_lines
 from django_share_analytics.files.share_lines import SHARE_COLUMNS, BadHeader
+from django_share_analytics.files.step_importing import StepImporter
 from django_share_analytics.management.progress import ProgressBar
 from django_share_analytics.wording import describe
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
 
-    from django_share_analytics.files.importing import Imported, Rejected
+    from django_share_analytics.files.importing import FileImporter, Imported, Rejected
 
 SOME_REJECTED = 1
 TROUBLE = 2
@@ -34,13 +36,18 @@ READ_ERRORS = (OSError, EOFError, zlib.error)
 
 class Command(BaseCommand):
     help = (
-        "Imports shares from a CSV file, as export_shares writes it, in constant memory. A share "
-        "counts once, so a file may be imported again. Exit status: 0 every line is in, 1 some "
-        "were set aside, 2 the import could not be finished."
+        "Imports shares, or what became of them, from a CSV file, as export_shares writes it, in "
+        "constant memory. Each counts once, so a file may be imported again. Exit status: 0 every "
+        "line is in, 1 some were set aside, 2 the import could not be finished."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="a CSV file, also compressed (.gz); -: standard input")
+        parser.add_argument(
+            "--steps",
+            action="store_true",
+            help="the file has what became of shares, as export_shares --steps writes it",
+        )
         parser.add_argument(
             "--columns",
             type=_columns,
@@ -72,14 +79,7 @@ class Command(BaseCommand):
             with ExitStack() as stack:
                 source = Source(file, stack)
                 rejects = Rejects(self, stack, options["rejects"], verbosity)
-                importer = Importer(
-                    source.lines,
-                    rejects.add,
-                    columns=options["columns"],
-                    zone=options["time_zone"],
-                    namespace=options["namespace"],
-                    any_platform=options["allow_platforms"],
-                )
+                importer = _importer(source, rejects, options)
                 rejects.start(importer.header)
                 self._say_ignored(importer, verbosity)
                 imported = importer.imported
@@ -100,7 +100,7 @@ class Command(BaseCommand):
         if imported.rejected:
             sys.exit(SOME_REJECTED)
 
-    def _say_ignored(self, importer: Importer, verbosity: int) -> None:
+    def _say_ignored(self, importer: FileImporter[Any], verbosity: int) -> None:
         if importer.layout.ignored and verbosity:
             self.stdout.write(f"Not imported: {', '.join(importer.layout.ignored)}")
 
@@ -160,6 +160,20 @@ class Rejects:
             self._command.stderr.write(f"Line {rejected.line.number}: {rejected.reason}{more}")
 
 
+def _importer(source: Source, rejects: Rejects, options: dict[str, Any]) -> FileImporter[Any]:
+    columns, zone = options["columns"], options["time_zone"]
+    if options["steps"]:
+        return StepImporter(source.lines, rejects.add, columns=columns, zone=zone)
+    return Importer(
+        source.lines,
+        rejects.add,
+        columns=columns,
+        zone=zone,
+        namespace=options["namespace"],
+        any_platform=options["allow_platforms"],
+    )
+
+
 def _figures(imported: Imported) -> str:
     parts = [f"{imported.recorded:,} imported"]
     if imported.duplicates:
@@ -170,7 +184,7 @@ def _figures(imported: Imported) -> str:
 
 def _columns(text: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in text.split(",") if part]
-    known = {column.lower(): column for column in SHARE_COLUMNS}
+    known = {column.lower(): column for column in (*SHARE_COLUMNS, *STEP_COLUMNS)}
     names = {ours.strip().replace("_", "").lower(): theirs.strip() for ours, _, theirs in pairs}
     if wrong := [ours for ours, theirs in names.items() if ours not in known or not theirs]:
         names_of_ours = ", ".join(SHARE_COLUMNS)

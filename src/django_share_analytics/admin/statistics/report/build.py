@@ -17,6 +17,7 @@ from django_share_analytics.admin.statistics.report.apps import (
 )
 from django_share_analytics.admin.statistics.report.cards import Card, build_cards
 from django_share_analytics.admin.statistics.report.platforms import PlatformRow, build_platforms
+from django_share_analytics.admin.statistics.report.reach import ReachRow, build_reach
 from django_share_analytics.admin.statistics.report.summaries import (
     apps_summary,
     cards_summary,
@@ -63,6 +64,8 @@ class Report:
     complete_dates: str
     """The complete days that the changes of apps are about."""
     week: Week | None
+    reach: list[ReachRow]
+    """Empty but for an app, and where shares have no links."""
 
 
 def build_report(overview: Overview) -> Report:
@@ -98,4 +101,5 @@ def build_report(overview: Overview) -> Report:
         rising_summary=rising_summary(rising),
         complete_dates=words.compared_ranges(question.complete, question.today),
         week=None if overview.week is None else build_week(overview.week),
+        reach=build_reach(stats.reach) if stats.reach else [],
     )

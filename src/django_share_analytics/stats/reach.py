@@ -1,0 +1,54 @@
+"""What became of an app's shares: the steps on their links so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from django_share_analytics.models import AppStepDay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django_share_analytics.stats.question import Question
+
+STEPS = {
+    "previews": "preview",
+    "clicks": "click",
+    "visits": "visit",
+    "reached": "reached",
+    "reshares": "reshare",
+    "forwarded": "forwarded",
+    "conversions": "conversion",
+}
+"""What they are called in an answer, and the column that counts them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What became of the shares of some days, however long after. See :mod:`.steps` for each."""
+
+    shares: int
+    previews: int
+    clicks: int
+    visits: int
+    reached: int
+    """Shares by which somebody came."""
+    reshares: int
+    forwarded: int
+    """Shares that somebody who came by them shared on."""
+    conversions: int
+
+
+def read_steps(question: Question) -> Mapping[str, int]:
+    """The steps on the links of an app's shares, by their names in an answer, with one query."""
+    days = AppStepDay.objects.filter(
+        app_platform__app=question.app, day__range=(question.period.start, question.period.end)
+    )
+    sums = {name: Sum(column) for name, column in STEPS.items()}
+    found = days.values_list("app_platform__platform").annotate(**sums).order_by()
+    # The platform is told here, as that of the shares is: MariaDB also finds "X" for "x".
+    rows = [row for platform, *row in found if question.platform in (None, platform)]
+    return {name: sum(row[n] for row in rows) for n, name in enumerate(STEPS)}
