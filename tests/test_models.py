@@ -78,11 +78,13 @@ def test_columns__are_as_wide_as_promised():
     assert widths == {
         "id": 32,
         "platform": 50,
+        "placement": 50,
         "session_id": 100,
         "user_agent": 500,
         "referrer_url": 500,
     }
-    assert {field.name for field in Share._meta.fields if field.null} == {"user", "referrer_url"}
+    absent = {field.name for field in Share._meta.fields if field.null}
+    assert absent == {"user", "visitor", "referrer_url"}
 
 
 def test_indexes__are_in_the_database():

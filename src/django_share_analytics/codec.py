@@ -126,7 +126,9 @@ def _share(values: dict[str, Any]) -> ShareEvent:
         visitor=_visitor(values.get("visitor")),
         placement=_text(values.get("placement", "")),
         user_proof=_text(values.get("proof", "")),
-        **_home(values),
+        using=_text(values.get("using", "")),
+        tenant=_text(values.get("tenant", "")),
+        database=_text(values.get("database", "")),
     )
 
 
@@ -142,12 +144,10 @@ def _link(values: dict[str, Any]) -> LinkEvent:
         detail=_text(values.get("detail", "")),
         visitor=_visitor(values.get("visitor")),
         click_id=_id(values.get("click")),
-        **_home(values),
+        using=_text(values.get("using", "")),
+        tenant=_text(values.get("tenant", "")),
+        database=_text(values.get("database", "")),
     )
-
-
-def _home(values: dict[str, Any]) -> dict[str, str]:
-    return {name: _text(values.get(name, "")) for name in ("using", "tenant", "database")}
 
 
 def _text(value: object) -> str:

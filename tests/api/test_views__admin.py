@@ -307,6 +307,7 @@ class TestShares:
             "timestamp": "2026-03-11T12:00:00+03:00",
             "userAgent": "",
             "referrerUrl": "https://e.com/",
+            "placement": "",
         }
         assert second["userId"] == admin_user.pk
         assert (oldest["sessionId"], oldest["userAgent"]) == ("s-1", "Firefox")

@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections, transaction
 
+from django_share_analytics.links import day_secrets
 from django_share_analytics.links.day_secrets import keep_day_secrets, read_day_secrets
 from django_share_analytics.models import DaySecret
 
@@ -70,6 +71,16 @@ def test_keep__in_a_transaction_that_is_undone(clock):
         undone = keep()
         transaction.set_rollback(True)
     assert set(keep().values()) & set(undone.values()) == set()
+
+
+@pytest.mark.usefixtures("db")
+def test_keep__where_somebody_else_was_faster(clock, monkeypatch):
+    def be_faster(length):
+        DaySecret.objects.get_or_create(day=TODAY, defaults={"secret": "the first"})
+        return "the second"
+
+    monkeypatch.setattr(day_secrets, "token_hex", be_faster)
+    assert keep() == {TODAY: "the first", TOMORROW: "the second"}
 
 
 @pytest.mark.usefixtures("transactional_db")

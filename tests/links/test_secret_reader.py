@@ -53,10 +53,12 @@ def test_secret__nothing_at_first_and_the_stored_one_moments_later(reader):
     assert comes(reader) == stored(date(2026, 5, 17))
 
 
+@pytest.mark.once
 def test_secret__where_no_writer_made_one_yet(reader):
     assert comes(reader) == stored(date(2026, 5, 17))
 
 
+@pytest.mark.once
 def test_secret__all_processes_have_the_same(reader):
     others = [SecretReader() for _ in range(3)]
     for other in others:
@@ -64,6 +66,7 @@ def test_secret__all_processes_have_the_same(reader):
     assert {other.secret(NOWHERE) for other in others} == {comes(reader)}
 
 
+@pytest.mark.once
 def test_secret__the_next_days_is_at_hand_when_that_begins(reader, clock):
     comes(reader)
     # Of a version, say, that made none in advance.
@@ -85,6 +88,30 @@ def test_day_is_over__its_secret_is_nowhere(reader, clock):
     assert secret not in DaySecret.objects.values_list("secret", flat=True)
 
 
+@pytest.mark.once
+def test_day_is_over__its_secret_is_forgotten_while_the_database_is_away(
+    reader, clock, monkeypatch
+):
+    secret = comes(reader)
+
+    def fail(using):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(module, "read_day_secrets", fail)
+    clock.go_on(hours=13)
+    assert wait_until(lambda: secret not in reader._known[NOWHERE].secrets.values())
+    assert reader.secret(NOWHERE) == stored(date(2026, 5, 18))  # which was made in advance
+
+
+@pytest.mark.once
+def test_secret__who_misses_one_wakes_the_thread(reader, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST_SLEEP", 3_600)
+    comes(reader)
+    assert wait_until(lambda: not reader._wake.is_set())
+    comes(reader, Place("default"))
+
+
+@pytest.mark.once
 def test_places_that_nobody_asks_for_are_forgotten(reader, clock):
     comes(reader)
     clock.go_on(days=1)
@@ -110,6 +137,7 @@ def test_places_have_secrets_of_their_own_and_one_that_is_away_holds_up_none(rea
     assert "OperationalError" in caplog.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("place", [Place("gone"), Place("", "gone")])
 def test_places_that_are_gone_are_no_error(reader, caplog, place):
     assert reader.secret(place) is None
@@ -118,6 +146,7 @@ def test_places_that_are_gone_are_no_error(reader, caplog, place):
     assert caplog.messages == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("error", [OperationalError("away"), ZeroDivisionError("of a router")])
 def test_errors__the_thread_outlives_them(reader, monkeypatch, error):
     reading = module.read_day_secrets
@@ -134,6 +163,7 @@ def test_errors__the_thread_outlives_them(reader, monkeypatch, error):
     assert reader._thread is thread
 
 
+@pytest.mark.once
 def test_secret__is_known_to_those_who_may_not_write(reader, monkeypatch):
     keep_day_secrets("default")
 
@@ -157,6 +187,7 @@ def test_secret__nobody_waits_for_a_database_that_hangs(reader, require):
     assert comes(reader)
 
 
+@pytest.mark.once
 def test_secret__nobody_waits_for_a_read_that_hangs(reader, monkeypatch):
     hangs, goes_on = threading.Event(), threading.Event()
 
@@ -214,6 +245,7 @@ def test_no_thread_to_be_had(monkeypatch, caplog):
     assert "can't start new thread" in caplog.text
 
 
+@pytest.mark.once
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 @pytest.mark.parametrize("is_told", [True, False])
@@ -235,6 +267,7 @@ def test_fork__the_child_has_a_thread_of_its_own(reader, is_told):
     assert reader._thread.is_alive()
 
 
+@pytest.mark.once
 def test_thread__leaves_no_connection_open(reader, monkeypatch):
     closed = threading.Event()
     closing = connections.close_all

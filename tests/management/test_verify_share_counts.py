@@ -14,7 +14,7 @@ from django_share_analytics import models
 from django_share_analytics.upkeep import audit
 from django_share_analytics.upkeep.pruning import prune
 from django_share_analytics.writing.writer import write_shares
-from tests.factories import event
+from tests.factories import NOON, event, link_event
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +118,22 @@ def test_verify__trouble_is_not_drift(settings, monkeypatch):
     with pytest.raises(CommandError) as refusal:
         verify()
     assert refusal.value.returncode == 2
+
+
+def test_verify__steps_and_their_rows(shares):
+    share = event(shares)
+    write_shares([share, link_event(share, "click"), link_event(share, "visit")])
+    models.SiteStepDay.objects.filter(kind="click").update(n=3)
+    models.LinkStep.objects.filter(kind="visit").delete()
+    orphan = event(shares).id
+    models.LinkStep.objects.create(id=orphan, share_id=orphan, kind="click", timestamp=NOON)
+    status, out = verify()
+    assert status == 1
+    assert [line for line in out.splitlines() if line.startswith("  ") and line[2] != " "] == [
+        "  SiteStepDay: 2 counts wrong, 0 steps missing, 3 too many",
+        "  AppStepDay: 1 counts wrong, 0 steps missing, 1 too many",
+        "  LinkStep: 0 rows missing, 1 too many",
+    ]
+    assert "    and 1 that belong to nothing" in out
+    assert verify("--repair")[0] == 0
+    assert verify() == (0, "All days, in Asia/Riyadh.\nNo drift.\n")

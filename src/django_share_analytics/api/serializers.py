@@ -202,6 +202,7 @@ class ShareSerializer(serializers.ModelSerializer[Share]):
             "timestamp",
             "userAgent",
             "referrerUrl",
+            "placement",
         )
         read_only_fields = fields
 
