@@ -9,16 +9,15 @@ visitor's.
 from __future__ import annotations
 
 import random
+import time
 import uuid
+from contextlib import suppress
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING
 
 from django_share_analytics.links.codes import code_of
+from tests.crash.load import Sent
 from tests.crash.site import RESHARE
 from tests.crash.visitors import HOST, SENT_TWICE, Connection, Visitors, post, send_as_ordered
-
-if TYPE_CHECKING:
-    from tests.crash.load import Sent
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 FETCHER, NETWORK = "WhatsApp/2.23.20.0 A", "whatsapp"
@@ -36,6 +35,24 @@ def address_of(id: str) -> str:
 
 def headers(agent: str, who: str) -> str:
     return f"User-Agent: {agent}\r\nX-Forwarded-For: {address_of(who)}\r\n"
+
+
+def get(path: str, headers: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{headers}\r\n".encode()
+
+
+def click(port: int, share: str, app: str) -> Sent:
+    """Somebody comes by the link of a share now, and waits for the answer."""
+    now = time.monotonic()
+    sent = Sent(str(uuid.uuid4()), now, left=now, kind=CLICK, of=share)
+    sent.request = get(f"/s/{code_of(uuid.UUID(share))}/{app}", headers(BROWSER, sent.id))
+    with suppress(OSError):
+        connection = Connection(port)
+        connection.send(sent)
+        while not sent.status:
+            sent.status = connection.receive()
+        connection.socket.close()
+    return sent
 
 
 class Travellers(Visitors):
@@ -76,8 +93,7 @@ class Travellers(Visitors):
             values = {"appId": str(app), "id": sent.id}
             sent.request = post(f"/api/shares/{code}/visits", values, headers(agent, who))
         else:
-            line = f"GET /s/{code}/{app} HTTP/1.1\r\nHost: {HOST}\r\n"
-            sent.request = f"{line}{headers(agent, who)}\r\n".encode()
+            sent.request = get(f"/s/{code}/{app}", headers(agent, who))
 
     def _note(self, connection: Connection, status: int) -> None:
         super()._note(connection, status)
