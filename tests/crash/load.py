@@ -24,6 +24,8 @@ ANSWER_SECONDS = 10.0
 """How long a visitor waits for an answer before the request is sent again."""
 ACCEPTED = (202, 302)
 """Answers to what was taken: the second to who asks for a link, and is led to the page."""
+RESHARE = "reshare"
+"""A share by somebody who came by the link of another."""
 FINISH_SECONDS = 15.0
 """How long the last answers are waited for."""
 
@@ -48,6 +50,10 @@ class Sent:
     @property
     def is_acknowledged(self) -> bool:
         return self.status in ACCEPTED
+
+    @property
+    def is_share(self) -> bool:
+        return self.kind in ("", RESHARE)
 
     @property
     def latency(self) -> float:

@@ -29,7 +29,6 @@ START_SECONDS = 60.0
 STOP_SECONDS = 60.0
 FEW_ANSWERS = 20
 """A maximum that is measured from fewer is none: others had the machine for themselves."""
-RESHARE = "reshare"
 BACKENDS = "django_share_analytics.dispatch.backends"
 
 
@@ -77,7 +76,7 @@ class Site:
     @property
     def shares(self) -> list[Sent]:
         """What was sent, without what is on the links of shares and is none itself."""
-        return [sent for sent in self.sent if sent.kind in ("", RESHARE)]
+        return [sent for sent in self.sent if sent.is_share]
 
     def start(self, module: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         """``python -m module`` with the site's settings."""

@@ -2,7 +2,7 @@
 every count equal to its rows, and nothing that waits any more.
 
 ``python -m tests.crash.steps_judge FILE SECONDS`` reads what was sent, waits for what was accepted
-of it as :mod:`.judge` does, and says what is missing and what is too much.
+of it, shares too, as :mod:`.judge` does, and says what is missing and what is too much.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tests.crash import judge
-from tests.crash.load import read, write_down
-from tests.crash.site import RESHARE
+from tests.crash.load import RESHARE, read, write_down
 from tests.crash.travellers import BROWSER, FETCHER, NETWORK, OWN, PREVIEW, VISIT, address_of
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class StepsVerdict:
 
 def judge_steps(site: Site) -> StepsVerdict:
     path = site.folder / "steps"
-    write_down(str(path), [sent for sent in site.sent if sent.kind])
+    write_down(str(path), site.sent)
     said = site.ask("tests.crash.steps_judge", str(path), str(judge.PATIENCE_SECONDS))
     return StepsVerdict(**json.loads(said))
 
@@ -59,9 +58,9 @@ def rows_of(sent: Sent) -> set[UUID]:
     from django_share_analytics.links.accepting import seen
     from django_share_analytics.steps import FACT_OF, fact_id
 
-    share = UUID(sent.of)
-    if sent.kind == OWN:
+    if sent.kind in ("", OWN):
         return set()
+    share = UUID(sent.of)
     if sent.kind == RESHARE:
         return {UUID(sent.id), fact_id(share, FACT_OF[RESHARE])}
     request = HttpRequest()
@@ -85,6 +84,12 @@ def _stored() -> set[UUID]:
     return set(LinkStep.objects.values_list("id", flat=True))
 
 
+def _stored_with_shares() -> set[UUID]:
+    from django_share_analytics.models import Share
+
+    return _stored() | set(Share.objects.values_list("id", flat=True))
+
+
 def main() -> None:
     import django
 
@@ -98,7 +103,8 @@ def main() -> None:
     secret_reader.read(here())
     sent = list(read(Path(sys.argv[1])))
     expected = _all_rows(each for each in sent if each.is_acknowledged)
-    judge.wait_until_stored(expected, _stored, float(sys.argv[2]))
+    shares = {UUID(each.id) for each in sent if each.is_acknowledged and each.is_share}
+    judge.wait_until_stored(expected | shares, _stored_with_shares, float(sys.argv[2]))
     overdue = take_up_overdue("default")
     stored = _stored()
     counts, by_hand = stored_step_counts(), steps_counted_by_hand()

@@ -8,14 +8,14 @@ from contextlib import suppress
 from uuid import UUID
 
 from tests.crash import report, scale
-from tests.crash.judge import judge, wait_for_all
+from tests.crash.judge import judge
 from tests.crash.site import BUFFERED, REDIS, dispatcher, pause_between_kills
 from tests.crash.steps_judge import judge_steps
 from tests.crash.travellers import click
 
 CLICKS = 5
 """On links of shares in the journal of a worker that has just died."""
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 HOW_MANY_WAIT = "SELECT count(*) FROM share_analytics_waitingstep"
 
 
@@ -27,7 +27,6 @@ def kill_workers(site, kill):
                 pause_between_kills()
                 kill()
             pause_between_kills()
-        wait_for_all(site)
         steps = judge_steps(site)
     return judge(site), steps
 

@@ -15,8 +15,7 @@ from contextlib import suppress
 from ipaddress import IPv4Address
 
 from django_share_analytics.links.codes import code_of
-from tests.crash.load import Sent
-from tests.crash.site import RESHARE
+from tests.crash.load import RESHARE, Sent
 from tests.crash.visitors import HOST, SENT_TWICE, Connection, Visitors, post, send_as_ordered
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -81,7 +80,7 @@ class Travellers(Visitors):
     def _ask(self, sent: Sent) -> None:
         who = sent.of if sent.kind == OWN else sent.id
         agent = FETCHER if sent.kind == PREVIEW else BROWSER
-        if sent.kind in ("", RESHARE):
+        if sent.is_share:
             app = self._apps.get(sent.of) or next(self._things)[0]
             self._apps[sent.id] = app
             values = {"appId": str(app), "platform": "whatsapp", "id": sent.id}
@@ -102,7 +101,7 @@ class Travellers(Visitors):
         # Of one that is sent twice, the later may be written: then it is younger than what it led
         # to, and that is nobody's.
         is_sent_once = not sent.id.endswith(SENT_TWICE)
-        if sent.kind in ("", RESHARE) and sent.is_acknowledged and is_sent_once:
+        if sent.is_share and sent.is_acknowledged and is_sent_once:
             self._shares.append(sent.id)
 
 
