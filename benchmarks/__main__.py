@@ -9,7 +9,7 @@ import time
 
 SECTIONS = (
     "post", "links", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush",
-    "reads", "reach",
+    "reads", "reach", "hot",
 )  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
@@ -30,6 +30,9 @@ BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("reads", "--database", "sqlite"),
     ("reads", "--database", "mariadb"),
     ("reach",),
+    ("hot", "--database", "postgres"),
+    ("hot", "--database", "sqlite", "--rounds", "1"),
+    ("hot", "--database", "mariadb", "--rounds", "1"),
 )
 
 

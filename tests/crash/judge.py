@@ -11,15 +11,18 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tests.crash import scale
+from tests.crash.load import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tests.crash.load import Sent
     from tests.crash.site import Site
+
+T = TypeVar("T")
 
 PATIENCE_SECONDS = 12.0 if scale.IS_SHORT else 20.0
 
@@ -62,7 +65,7 @@ class Verdict:
     @property
     def other_answers(self) -> set[int]:
         """Neither "accepted" nor "not now"; 0: none at all."""
-        return {share.status for share in self.sent} - {202, 503}
+        return {share.status for share in self.sent} - {*ACCEPTED, 503}
 
     def check(self, *, lost: int = 0) -> None:
         assert self.acknowledged, "nothing was acknowledged: nothing is proven"
@@ -88,20 +91,21 @@ def judge(site: Site) -> Verdict:
     """The verdict on a site that nothing is sent to any more."""
     said = json.loads(_ask(site, 0))
     stored = Stored(set(said["ids"]), said["counted"], said["wrong_counts"])
-    return Verdict(site.sent, stored)
+    return Verdict(site.shares, stored)
 
 
 def _ask(site: Site, seconds: float) -> str:
     path = site.folder / "acknowledged"
-    path.write_text("\n".join(share.id for share in site.sent if share.is_acknowledged))
+    path.write_text("\n".join(share.id for share in site.shares if share.is_acknowledged))
     return site.ask("tests.crash.judge", str(path), str(seconds))
 
 
-def _wait(expected: set[str], seconds: float) -> None:
+def wait_until_stored(expected: set[T], stored: Callable[[], set[T]], seconds: float) -> None:
+    """No longer than that after the last one came."""
     missing = len(expected)
     deadline = time.monotonic() + seconds
     while missing and time.monotonic() < deadline:
-        before, missing = missing, len(expected - _stored_ids())
+        before, missing = missing, len(expected - stored())
         if missing < before:
             deadline = time.monotonic() + seconds
         time.sleep(0.2)
@@ -122,7 +126,7 @@ def main() -> None:
 
     expected = set(Path(sys.argv[1]).read_text().split())
     start = time.monotonic()
-    _wait(expected, float(sys.argv[2]))
+    wait_until_stored(expected, _stored_ids, float(sys.argv[2]))
     seconds = time.monotonic() - start
     counts, by_hand, audit = stored_counts(), counted_by_hand(), audit_counts()
     wrong = [name for name in counts if counts[name] != by_hand[name]]

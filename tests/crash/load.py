@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 10.0
 """How long a visitor waits for an answer before the request is sent again."""
+ACCEPTED = (202, 302)
+"""Answers to what was taken: the second to who asks for a link, and is led to the page."""
+RESHARE = "reshare"
+"""A share by somebody who came by the link of another."""
 FINISH_SECONDS = 15.0
 """How long the last answers are waited for."""
 
@@ -38,11 +42,18 @@ class Sent:
     tries: int = 0
     left: float = 0.0
     """When it was sent for the last time before its first answer."""
+    kind: str = ""
+    """What it is on the link of the share ``of``; empty: a share that nothing led to."""
+    of: str = ""
     request: bytes = field(default=b"", repr=False)
 
     @property
     def is_acknowledged(self) -> bool:
-        return self.status == 202
+        return self.status in ACCEPTED
+
+    @property
+    def is_share(self) -> bool:
+        return self.kind in ("", RESHARE)
 
     @property
     def latency(self) -> float:
@@ -51,22 +62,22 @@ class Sent:
 
 def write_down(path: str, sent: Sequence[Sent]) -> None:
     with open(path, "w", newline="") as file:
-        csv.writer(file).writerows(astuple(share)[:6] for share in sent)
+        csv.writer(file).writerows(astuple(share)[:-1] for share in sent)
 
 
 def read(path: Path) -> Iterator[Sent]:
     with path.open(newline="") as file:
-        for id, due, answered, status, tries, left in csv.reader(file):
-            yield Sent(id, float(due), float(answered), int(status), int(tries), float(left))
+        for id, due, answered, status, tries, left, *link in csv.reader(file):
+            yield Sent(id, float(due), float(answered), int(status), int(tries), float(left), *link)
 
 
 class Load:
     """The visitors' process, seen from the test. ``with Load(…) as load: …; load.sent``."""
 
-    def __init__(self, port: int, path: Path, rate: float | None) -> None:
+    def __init__(self, port: int, path: Path, rate: float | None, who: str) -> None:
         self._path = path
         order = json.dumps({"port": port, "path": str(path), "rate": rate})
-        self._order = [sys.executable, "-m", "tests.crash.visitors", order]
+        self._order = [sys.executable, "-m", who, order]
         self.sent: list[Sent] = []
 
     def __enter__(self) -> Load:

@@ -65,11 +65,18 @@ class Site:
             "CRASH_CELERY_QUEUE": f"crash-{self.port}",
             **environment,
         }
+        self.visitors = "tests.crash.visitors"
+        """The module of those who come."""
         self.sent: list[Sent] = []
         self.kills: list[float] = []
         """When a process was killed, by ``time.monotonic()``."""
         self._server: subprocess.Popen[bytes] | None = None
         self._loads = 0
+
+    @property
+    def shares(self) -> list[Sent]:
+        """What was sent, without what is on the links of shares and is none itself."""
+        return [sent for sent in self.sent if sent.is_share]
 
     def start(self, module: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         """``python -m module`` with the site's settings."""
@@ -157,7 +164,7 @@ class Site:
     def load(self, rate: float | None) -> Iterator[Load]:
         """Visitors share meanwhile."""
         self._loads += 1
-        load = Load(self.port, self.folder / f"sent-{self._loads}.csv", rate)
+        load = Load(self.port, self.folder / f"sent-{self._loads}.csv", rate, self.visitors)
         try:
             with load:
                 yield load

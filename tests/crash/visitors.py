@@ -14,9 +14,13 @@ import uuid
 from collections import deque
 from itertools import count
 from selectors import EVENT_READ, DefaultSelector
+from typing import TYPE_CHECKING
 
 from tests.crash.apps import what_is_shared
 from tests.crash.load import ANSWER_SECONDS, FINISH_SECONDS, Sent, write_down
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HOST = "127.0.0.1"
 CONNECTIONS = 8
@@ -65,6 +69,14 @@ def _content_length(head: bytes) -> int:
     return int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
 
 
+def post(path: str, values: Mapping[str, str], headers: str = "") -> bytes:
+    body = json.dumps(values).encode()
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n{headers}Content-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
+
+
 class Visitors:
     """Send what is due over a few connections, which are made again when they break."""
 
@@ -101,10 +113,8 @@ class Visitors:
     def _new(self, due: float) -> Sent:
         app, platform = next(self._things)
         share = Sent(str(uuid.uuid4()), due)
-        body = f'{{"appId":"{app}","platform":"{platform}","id":"{share.id}"}}'.encode()
-        share.request = (
-            b"POST /api/shares HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        share.request = post(
+            "/api/shares", {"appId": str(app), "platform": platform, "id": share.id}
         )
         self.sent.append(share)
         return share
@@ -186,9 +196,9 @@ def _is_told_to_stop() -> bool:
     return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
-def main() -> None:
+def send_as_ordered(make: type[Visitors]) -> None:
     order = json.loads(sys.argv[1])
-    visitors = Visitors(order["port"])
+    visitors = make(order["port"])
     if order["rate"]:
         visitors.open_loop(order["rate"])
     else:
@@ -197,4 +207,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    send_as_ordered(Visitors)
