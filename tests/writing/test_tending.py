@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, transaction
 
-from django_share_analytics.models import LinkStep, WaitingStep
+from django_share_analytics.models import DaySecret, LinkStep, WaitingStep
 from django_share_analytics.places import NOWHERE
 from django_share_analytics.writing import tending, waiting
 from django_share_analytics.writing.writer import write_shares
@@ -44,6 +44,35 @@ def test_what_waits_beside_its_share__is_taken_up(app):
     assert (LinkStep.objects.count(), WaitingStep.objects.count()) == (1, 0)
 
 
+def test_what_waits_beside_its_share__is_taken_up_however_late(app):
+    share = event(app)
+    write_shares([share])
+    waiting.hold([link_event(share, "click", NOON)], "default")
+    WaitingStep.objects.update(since=waiting.utc_now() - 2 * waiting.MAX_WAIT)
+    tending.tend(NOWHERE, "default")
+    assert (LinkStep.objects.count(), outcomes()) == (1, {})
+
+
+@pytest.mark.parametrize("reason", ["other_app", "unknown_app"])
+def test_what_is_no_step_of_its_share__is_counted_once(app, make_app, unknown_key, reason):
+    share = event(app)
+    write_shares([share])
+    key = make_app().pk if reason == "other_app" else unknown_key
+    waiting.hold([link_event(share, "click", NOON, app_id=key)], "default")
+    for _ in range(2):
+        tending.take_up_overdue("default")
+    assert (WaitingStep.objects.count(), outcomes()) == (0, {reason: 1})
+
+
+def test_what_has_to_wait_on__is_not_forgotten(app, monkeypatch):
+    share = event(app)
+    waiting.hold([link_event(share, "click", NOON)], "default")
+    kept = [link_event(share, "click", NOON, id=WaitingStep.objects.get().pk)]
+    monkeypatch.setattr(waiting, "overdue", lambda using: kept)
+    tending.take_up_overdue("default")
+    assert WaitingStep.objects.count() == 1
+
+
 def test_once_a_minute__and_never_in_a_hosts_transaction(app, django_assert_num_queries):
     with transaction.atomic(), django_assert_num_queries(0):
         tending.tend(NOWHERE, "default")
@@ -52,10 +81,15 @@ def test_once_a_minute__and_never_in_a_hosts_transaction(app, django_assert_num_
         tending.tend(NOWHERE, "default")
 
 
-def test_a_failure__is_said_and_breaks_nothing(caplog, monkeypatch):
+def test_a_failure__is_said_and_breaks_nothing(app, caplog, monkeypatch):
     def away(using):
         raise OperationalError("away")
 
     monkeypatch.setattr(waiting, "forget_old", away)
+    share = event(app)
+    write_shares([share])
+    waiting.hold([link_event(share, "click", NOON)], "default")
     tending.tend(NOWHERE, "default")
     assert "was not looked after" in caplog.text
+    # Nor does it keep from the rest.
+    assert (LinkStep.objects.count(), DaySecret.objects.count()) == (1, 2)

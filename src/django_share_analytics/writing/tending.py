@@ -38,11 +38,19 @@ def tend(place: Place, using: str) -> None:
     try:
         if is_in_transaction(using) or not rounds.of(str(place)):
             return
-        give_up(using)
-        take_up_overdue(using)
-        keep_day_secrets(using)
     except Exception as error:
-        logger.warning("What waits at %s was not looked after: %s", place, describe(error))
+        _say(place, error)
+        return
+    # What has a share is taken up first, however long it waited. None keeps from the next.
+    for work in (take_up_overdue, give_up, keep_day_secrets):
+        try:
+            work(using)
+        except Exception as error:
+            _say(place, error)
+
+
+def _say(place: Place, error: Exception) -> None:
+    logger.warning("What waits at %s was not looked after: %s", place, describe(error))
 
 
 def give_up(using: str) -> int:
@@ -58,7 +66,13 @@ def give_up(using: str) -> int:
 
 
 def take_up_overdue(using: str) -> int:
-    """Store what waits although its share is there; how many they were."""
+    """Store what waits although its share is there; how many they were.
+
+    What turns out to be no step of that share is counted by its reason, and waits no longer either.
+    """
     if overdue := waiting.overdue(using):
-        write_shares(overdue, using=using)
+        result = write_shares(overdue, using=using)
+        waiting.forget(
+            {event.id for event in overdue} - {event.id for event in result.waiting}, using
+        )
     return len(overdue)

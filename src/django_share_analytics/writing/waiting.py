@@ -67,6 +67,11 @@ def forget_old(using: str) -> int:
     return int(old._raw_delete(using))
 
 
+def forget(ids: Collection[UUID], using: str) -> None:
+    """Let these wait no longer: the writer has said what becomes of them."""
+    WaitingStep.objects.using(using).filter(pk__in=ids)._raw_delete(using)
+
+
 def overdue(using: str, limit: int = 500) -> list[LinkEvent]:
     """What waits although its share is there, as both were written at the same moment."""
     share = Share.objects.using(using).filter(pk=OuterRef("share_id"))
