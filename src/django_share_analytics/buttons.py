@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ class ScriptedButton:
 SCRIPTED = {
     "copy": ScriptedButton(gettext_lazy("Copy link"), gettext_lazy("Link copied")),
     "native": ScriptedButton(gettext_lazy("Share…")),
-    "qr": ScriptedButton(gettext_lazy("QR code")),
+    "qr": ScriptedButton(pgettext_lazy("platform", "QR code")),
 }
 ON_REQUEST = {"qr"}
 """Scripted ones that are shown only where they are asked for, and only where shares have links."""
