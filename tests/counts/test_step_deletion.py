@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +30,8 @@ from tests.histories import APPS, History, histories, undone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.db.models import Model
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +131,16 @@ def test_delete_app__takes_all_along(make_app: Callable[..., Any]) -> None:
     assert set(LinkStep.objects.values_list("share__app", flat=True)) == {maps.pk}
     assert not AppStepDay.objects.exclude(app_platform__app=maps.pk).exists()
     assert key not in {row[0] for row in stored_step_counts()["app"]}
+    check()
+
+
+def test_delete_app__in_a_migration_from_before_there_were_links(
+    app: Any, app_model: type[Model]
+) -> None:
+    write_shares([event(app)])
+    state = MigrationLoader(connection).project_state([("share_analytics", "0001_initial")])
+    state.apps.get_model(app_model._meta.label).objects.filter(pk=app.pk).delete()
+    assert Share.objects.count() == 0
     check()
 
 

@@ -39,7 +39,7 @@ def test_what_waits_beside_its_share__is_taken_up(app):
     """Share and step were written at the same moment, and neither transaction saw the other's."""
     share = event(app)
     write_shares([share])
-    waiting.keep([link_event(share, "click", NOON)], "default")
+    waiting.hold([link_event(share, "click", NOON)], "default")
     tending.tend(NOWHERE, "default")
     assert (LinkStep.objects.count(), WaitingStep.objects.count()) == (1, 0)
 

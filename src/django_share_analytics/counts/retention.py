@@ -7,7 +7,7 @@ those shares, sent once more, so it is refused: nobody could tell any longer.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.counts import state
@@ -52,7 +52,7 @@ def kept_from(timestamps: Iterable[datetime], using: str) -> datetime | None:
 def confirm(timestamps: Iterable[datetime], using: str) -> None:
     """Make sure that the watermark is still before these times of shares, as it was found.
 
-    Called last in the transaction that stores something of them. It locks the row that holds the
+    Called last in the transaction that stores something of them. It keeps the row that holds the
     watermark, so that nobody moves it before the commit; everybody else, too, takes that lock after
     all others.
 
@@ -61,14 +61,17 @@ def confirm(timestamps: Iterable[datetime], using: str) -> None:
     horizon = utc_now() - LOOK_BACK
     old = [timestamp for timestamp in timestamps if timestamp < horizon]
     if old:
-        watermark = retained_from(using, lock=True)
+        watermark = _in_this_zone(state.keep(using))
         if watermark is not None and min(old) < watermark:
             raise WriteConflict
 
 
-def retained_from(using: str, *, lock: bool = False) -> datetime | None:
+def retained_from(using: str) -> datetime | None:
     """The instant from which on shares are there row by row; ``None``: all of them are."""
-    row = state.read(using, lock=lock)
+    return _in_this_zone(state.read(using))
+
+
+def _in_this_zone(row: Any) -> datetime | None:
     zone, counted_in = reporting_zone(), row.reporting_zone
     if row.retained_from is None or counted_in == str(zone):
         watermark: datetime | None = row.retained_from

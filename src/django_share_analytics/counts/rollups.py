@@ -112,13 +112,6 @@ def add_cells(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> 
             upsert.add_sums(connection, rollup.model, rollup.columns, sums)
 
 
-def subtract_cells(cells: Cells, using: str, rollups: Sequence[Rollup] = ROLLUPS) -> None:
-    """Take the cells out of the rollups. Comes last in the transaction that deletes the shares."""
-    if cells:
-        add_cells({cell: -n for cell, n in cells.items()}, using, rollups)
-        note_change(instant_of(min(quarter for app, platform, quarter in cells)), using)
-
-
 def note_change(
     oldest: datetime, using: str, changed: Callable[[str], None] = state.closed_days_changed
 ) -> None:

@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.apps import apps as registry
-from django.db import IntegrityError, router, transaction
+from django.db import IntegrityError, connections, router, transaction
 
 from django_share_analytics.conf import APP_LABEL, reporting_zone
 from django_share_analytics.events import utc_now
 from django_share_analytics.periods import day_start, local_day
+from django_share_analytics.sql.locks import read_and_keep
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -75,6 +76,17 @@ def read(using: str, *, lock: bool = False) -> Any:
         remember(using)
         row = rows.get()
     return row
+
+
+def keep(using: str) -> Any:
+    """The row, as :func:`read` gives it; nobody changes it until the commit. Comes last of all.
+
+    Others may keep it meanwhile, unless there is a transaction around ours: that one may go on to
+    change the row, and two of those would wait for each other.
+    """
+    if connections[using].savepoint_ids:
+        return read(using, lock=True)
+    return next(iter(read_and_keep(_row(using))), None) or read(using, lock=True)
 
 
 def change(using: str, **values: Any) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from django.db import connections
+
 from django_share_analytics.places import current_tenant
 
 if TYPE_CHECKING:
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.utils import CursorWrapper
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
 
 
 def lock_for_writing(connection: BaseDatabaseWrapper, model: type[Model]) -> None:
@@ -34,9 +36,17 @@ def keep_rows(connection: BaseDatabaseWrapper, model: type[Model], keys: Collect
     """
     if connection.vendor == "mysql" and keys:
         rows = model._base_manager.using(connection.alias).filter(pk__in=keys).order_by("pk")
-        sql, parameters = rows.values("pk").query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(f"{sql} LOCK IN SHARE MODE", parameters)
+        read_and_keep(rows.only("pk"))
+
+
+def read_and_keep(rows: QuerySet[Any]) -> list[Any]:
+    """These rows, as they are now. Nobody changes them until the commit; whoever else keeps them
+    need not wait for it, so whoever keeps a row changes none of its table later on."""
+    connection = connections[rows.db]
+    clause = {"postgresql": " FOR SHARE", "mysql": " LOCK IN SHARE MODE"}
+    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    sql += clause.get(connection.vendor, "")
+    return list(rows.model._base_manager.using(rows.db).raw(sql, parameters))
 
 
 def check_constraints_now(connection: BaseDatabaseWrapper, models: Collection[type[Model]]) -> None:

@@ -247,7 +247,7 @@ def _tell(events: Iterable[LinkEvent], new: set[UUID], result: StepResult) -> No
 def _wait(result: StepResult, using: str) -> None:
     """Keep what has no share yet; what there is no room for is unknown."""
     if homeless := result.by_reason.pop(WAITS, []):
-        kept = waiting.keep(homeless, using)
+        kept = waiting.hold(homeless, using)
         for event in homeless:
             result.note(WAITS if event.id in kept else outcomes.UNKNOWN_SHARE, event)
 

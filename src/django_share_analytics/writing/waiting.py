@@ -32,7 +32,7 @@ WAITING_COLUMNS = (
 )  # fmt: skip
 
 
-def keep(events: Sequence[LinkEvent], using: str) -> set[UUID]:
+def hold(events: Sequence[LinkEvent], using: str) -> set[UUID]:
     """Keep these until their shares come; the ids of those that wait now.
 
     Those beyond ``MAX_WAITING`` don't.

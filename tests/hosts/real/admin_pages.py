@@ -13,7 +13,7 @@ from django_share_analytics.conf import get_app_model
 from django_share_analytics.events import utc_now
 from django_share_analytics.writing import set_aside
 from django_share_analytics.writing.writer import write_shares
-from tests.factories import event
+from tests.factories import event, link_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,13 @@ def share(apps: Sequence[Any], *, by: Any = None) -> dict[str, str]:
         for app in (apps[2], apps[5])
         for minutes in range(50)
     ]
-    write_shares(events)
+    linked = [each for each in events if each.app_id == apps[0].pk]
+    steps = [
+        link_event(each, kind, each.timestamp + timedelta(minutes=5), detail=detail)
+        for n, each in enumerate(linked)
+        for kind, detail in (("preview", "whatsapp"), ("click", ""), ("visit", ""))[: n % 4]
+    ]
+    write_shares([*events, *steps])
     set_aside.set_event_aside(events[0], outcomes.REFUSED_BY_DATABASE, ValueError("no room"))
     return {
         "app": str(apps[0].pk),

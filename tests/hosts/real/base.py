@@ -21,6 +21,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A model of a small project, for those that need none of their own.
 SHARE_ANALYTICS_APP_MODEL = "uuid_host.App"
 APP_KEY = "uuid"
+# What whoever includes the links is told to say.
+SHARE_ANALYTICS = {"TRUSTED_PROXIES": 0}
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -29,5 +29,6 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 urlpatterns = [
     path("things/<key>/", page),
     path("api/", include("django_share_analytics.urls")),
+    path("s/", include("django_share_analytics.link_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -287,9 +287,9 @@ def test_two_faults__of_two_tenants_are_their_own(use):
 
 @pytest.mark.usefixtures("tenants")
 def test_what_is_no_share__is_acknowledged_where_no_table_is(caplog):
-    from django_share_analytics.writing.payloads import write_payloads
+    from django_share_analytics.writing.payloads import Unwritten, write_payloads
 
-    assert write_payloads(["a secret that is no share"]) == ((), (), None)
+    assert write_payloads(["a secret that is no share"]) == Unwritten()
     assert "no table here" in caplog.text
     assert "a secret" not in caplog.text
 
