@@ -67,6 +67,15 @@ def test_links__in_a_namespace(mount):
     assert link_of(SHARE, 5, below("/b/s/x/y")) == f"/b/s/{CODE}/5"
 
 
+@pytest.mark.parametrize("name", ["code", "key"])
+def test_links__below_what_has_a_name_of_ours(name, mount):
+    """Django reverses none of these: no links, and no answer or page that fails."""
+    mount(path(f"<slug:{name}>/s/", include(LINKS)))
+    request = RequestFactory().get("/nuts/s/x/5")
+    request.resolver_match = resolve("/nuts/s/x/5")
+    assert link_of(SHARE, 5, request) == ""
+
+
 def test_links__below_what_the_host_captures(mount):
     mount(
         path("<slug:shop>/s/", include(LINKS)),

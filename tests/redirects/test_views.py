@@ -134,6 +134,13 @@ def test_link__of_no_app(ask, unknown_key, events):
     assert events == []
 
 
+@pytest.mark.parametrize("path", ["{code}", "qr/{code}"])
+def test_link__of_what_is_no_key_is_no_fault_of_the_hosts(path, ask, events, caplog):
+    response = ask(f"/s/{path.format(code=CODE)}/{'9' * 5_000}")
+    assert response.status_code == 404
+    assert "get_absolute_url" not in caplog.text
+
+
 def test_link__of_an_app_that_is_not_public(ask, make_app, events, settings):
     settings.SHARE_ANALYTICS = {
         **settings.SHARE_ANALYTICS,

@@ -54,6 +54,12 @@ class TakingView(View, Generic[_Taken]):
         view = transaction.non_atomic_requests(super().as_view(**initkwargs))
         return csrf_exempt(login_not_required(view))
 
+    def check(self, captured: Mapping[str, Any]) -> None:
+        """Before the body is read.
+
+        :raises APIException: nothing can be taken at this address.
+        """
+
     def event_of(self, request: HttpRequest, values: Any, captured: Mapping[str, Any]) -> _Taken:
         """The event that the ``values`` of a body are, and what the urls capture.
 
@@ -66,6 +72,7 @@ class TakingView(View, Generic[_Taken]):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
+            self.check(kwargs)
             body = read_body(request, max_bytes=get_settings().max_body_bytes)
             event = self.event_of(request, self.serializer.run_validation(body), kwargs)
         except APIException as error:

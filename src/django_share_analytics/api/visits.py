@@ -33,10 +33,13 @@ MACHINES = {AgentKind.ROBOT, AgentKind.PREVIEW}
 class StepView(TakingView[LinkEvent]):
     """Takes a step on the link of the share whose code is in the address."""
 
-    def event_of(self, request: HttpRequest, values: Any, captured: Mapping[str, Any]) -> LinkEvent:
-        share_id = share_id_of(captured["code"]) if are_on() else None
-        if share_id is None:
+    def check(self, captured: Mapping[str, Any]) -> None:
+        if not are_on() or share_id_of(captured["code"]) is None:
             raise NotFound
+
+    def event_of(self, request: HttpRequest, values: Any, captured: Mapping[str, Any]) -> LinkEvent:
+        share_id = share_id_of(captured["code"])
+        assert share_id is not None, "see check()"
         agent = agent_of(request.META.get("HTTP_USER_AGENT", ""))
         if agent.kind in MACHINES:
             return seen(request, share_id, steps.ROBOT, values.get("appId"))

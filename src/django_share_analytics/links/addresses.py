@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -85,7 +86,7 @@ def quoted_key(app_key: Any) -> str:
 def _base(name: str, request: HttpRequest | None) -> str:
     """The path up to the code; empty where there are no links."""
     for place in mounts_of(name, request, app_name=LINKS):
-        with suppress(NoReverseMatch):
+        with suppress(NoReverseMatch, re.error):  # the host captures a "code" or a "key", too
             if place.captured or place.unnamed:
                 return _reversed(place, place.values_from(getattr(request, "resolver_match", None)))
             language = get_language() if place.is_translated else None

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpResponse
 
 from django_share_analytics.exceptions import InvalidShare, UnknownApp
-from django_share_analytics.keys import parse_app_key
 from django_share_analytics.links.addresses import whole_link_of
 from django_share_analytics.links.codes import share_id_of
 from django_share_analytics.redirects.pages import page_of
-from django_share_analytics.redirects.views import OpenView, no_page, unavailable
+from django_share_analytics.redirects.views import OpenView, key_of_app, no_page, unavailable
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -32,7 +31,7 @@ class QRView(OpenView):
             return HttpResponse("QR codes need segno.", "text/plain; charset=utf-8", status=501)
         share_id = share_id_of(code)
         try:
-            app_id = parse_app_key(key)
+            app_id = key_of_app(key)
             page_of(app_id)  # pictures of what is there alone
         except UnknownApp as error:
             raise Http404 from error

@@ -58,7 +58,7 @@ class LinkView(OpenView):
     def _lead(self, request: HttpRequest, code: str, key: str, *, is_seen: bool) -> HttpResponse:
         share_id = share_id_of(code)
         try:
-            app_id = parse_app_key(key)
+            app_id = key_of_app(key)
             page = page_of(app_id)
             response = redirect_to(with_code(address_on_site(page, request), code, share_id))
         except UnknownApp as error:
@@ -72,6 +72,14 @@ class LinkView(OpenView):
         if is_seen and share_id is not None:
             notice(request, share_id, app_id)
         return response
+
+
+def key_of_app(key: str) -> Any:
+    """:raises UnknownApp: no app can have it: a stranger's doing, and no fault of the host's."""
+    try:
+        return parse_app_key(key)
+    except InvalidShare as error:
+        raise UnknownApp from error
 
 
 def with_code(address: str, code: str, share_id: UUID | None) -> str:
