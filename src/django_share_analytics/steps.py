@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from typing import TYPE_CHECKING
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 if TYPE_CHECKING:
     from datetime import timedelta
-    from uuid import UUID
 
 MAX_KIND_LENGTH = 10
 MAX_DETAIL_LENGTH = 50
@@ -53,9 +52,18 @@ FACT_OF = {VISIT: REACHED, RESHARE: FORWARDED}
 """The fact that the first step of a kind makes true of its share."""
 
 
+FACT_VERSION = 2
+"""Of the ids of facts. Nobody makes UUIDs of this version (RFC 9562, section 5.2), and every
+database takes them."""
+
+
 def fact_id(share_id: UUID, fact: str) -> UUID:
-    """The id of a fact of a share: always the same, so that it is stored once."""
-    return uuid5(share_id, fact)
+    """The id of a fact of a share: always the same, so that it is stored once.
+
+    Of a version of its own: a re-share has the id of a client's making, and anybody can compute
+    this one.
+    """
+    return UUID(bytes=uuid5(share_id, fact).bytes, version=FACT_VERSION)
 
 
 WINDOWS = (1, 7, 30)

@@ -16,7 +16,9 @@ from django_share_analytics.counts import state
 from django_share_analytics.counts.steps import stored_step_cells
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import LinkStep, Share, WaitingStep
+from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.writing import waiting
+from django_share_analytics.writing.steps import write_steps
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import (
     NOON,
@@ -190,6 +192,14 @@ def test_waiting__has_an_end(app, monkeypatch):
     assert outcomes() == {"unknown_share": 2}
 
 
+def test_a_step_without_an_app__waits_if_its_share_came_a_moment_ago(app):
+    """It was not there when the apps were locked, so its app may go before the commit."""
+    share = event(app)
+    write_shares([share])
+    write_steps([link_event(share, "conversion", app_id=None)], [], "default")
+    assert (LinkStep.objects.count(), WaitingStep.objects.count()) == (0, 1)
+
+
 def test_the_same_again__changes_nothing(app):
     share = event(app)
     batch = [share, *(link_event(share, kind, visitor=9) for kind in steps.SEEN)]
@@ -223,6 +233,43 @@ def test_ages__are_the_same_in_the_database(app):
     assert {(cell.kind, cell.age): n for cell, n in cells.items()} == {
         (kind, age): n for (day, platform, kind, detail, age), n in expected.items()
     }
+
+
+def test_a_share_at_a_placement_on_a_closed_day__changes_that_version_too(app):
+    """It is counted beside the steps."""
+    day_before = utc_now() - 2 * DAY
+    write_shares([event(app, at=day_before)])
+    assert state.link_days_version() is None
+    write_shares([event(app, at=day_before, placement="top")])
+    assert state.link_days_version() is not None
+
+
+REFUSED = UUID("345cd1db-9b0a-e9a4-6c44-2e9bb84ea89b")
+"""By MariaDB, which stores another one for it."""
+
+
+def test_a_reshare__has_the_id_that_its_share_is_stored_under(app):
+    parent = event(app)
+    child = event(app, at=NOON + HOUR, via=parent.id, id=REFUSED)
+    write_shares([parent, child])
+    [row] = Share.objects.exclude(pk=parent.id)
+    assert LinkStep.objects.get(kind="reshare").pk == row.pk
+    row.delete()
+    assert kinds_of(parent) == []
+
+
+@pytest.mark.parametrize("fact", ["reached", "forwarded"])
+def test_a_share_with_the_id_of_a_fact__does_not_take_its_place(app, fact):
+    """Anybody can compute that id, of any share that has a link."""
+    parent, other = event(app), event(app)
+    forged = event(app, at=NOON + HOUR, via=other.id, id=steps.fact_id(parent.id, fact))
+    child = event(app, at=NOON + HOUR, via=parent.id)
+    write_shares([parent, other, forged])
+    write_shares([child, link_event(parent, "visit", NOON + 2 * HOUR)])
+    assert kinds_of(parent) == ["forwarded", "reached", "reshare", "visit"]
+    assert kinds_of(other) == []
+    assert audit_counts().is_exact
+    check_counts()
 
 
 SHARES = 6

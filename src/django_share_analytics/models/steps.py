@@ -16,8 +16,9 @@ class LinkStep(models.Model):
     """Something that became of a share, on its link: see :mod:`.steps`.
 
     ``id`` is that of the event, which says what happened and to whom; of a re-share, that of the
-    new share; of a fact, what :mod:`.links.ids` makes. Rows go with their share, and never before
-    it. No constraint of the database says so: writers and whoever deletes lock the app.
+    new share; of a fact, what :func:`.steps.fact_id` makes. Rows go with their share, and
+    never before it. No constraint of the database says so: writers and whoever deletes lock the
+    app.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

@@ -32,11 +32,19 @@ from django_share_analytics.events import LinkEvent
 from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.sql.new_rows import insert_new, storable_id
 from django_share_analytics.sql.reading import rows_with
-from django_share_analytics.steps import CLICK, FACT_OF, RESHARE, ROBOT, age_of, fact_id
+from django_share_analytics.steps import (
+    CLICK,
+    FACT_OF,
+    FACT_VERSION,
+    RESHARE,
+    ROBOT,
+    age_of,
+    fact_id,
+)
 from django_share_analytics.writing import waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -105,14 +113,15 @@ class StepResult:
         )
 
 
-def reshare_of(event: ShareEvent) -> LinkEvent:
-    """What a share with a ``via`` is to the share by whose link its sharer came."""
+def reshare_of(event: ShareEvent, using: str) -> LinkEvent:
+    """What a share with a ``via`` is to the share by whose link its sharer came; by the id that it
+    is stored under."""
     assert event.via is not None
     return LinkEvent(
         share_id=event.via,
         kind=RESHARE,
         app_id=event.app_id,
-        id=event.id,
+        id=storable_id(connections[using], event.id),
         timestamp=event.timestamp,
         visitor=event.visitor,
     )
@@ -142,13 +151,13 @@ def write_steps(
     """
     result = StepResult()
     asked = [event for event in events if not _is_robots(event, result)]
-    asked += [reshare_of(event) for event in recorded if _has_parent(event, using)]
+    asked += [reshare_of(event, using) for event in recorded if _has_parent(event, using)]
     if not asked and not recorded:
         return result
     shares = _parents(recorded, {event.share_id for event in asked}, using)
     apps = {event.app_id for event in asked} | {event.app_id for event in recorded}
     taken = waiting.take_up({id for id, share in shares.items() if share.app in apps}, using)
-    wanted = _wanted([*asked, *taken], shares, result)
+    wanted = _wanted([*asked, *taken], shares, apps, result)
     rows = _rows(wanted)
     new = insert_new(connections[using], LinkStep, COLUMNS, rows) if rows else set()
     _tell(wanted, new, result)
@@ -167,8 +176,10 @@ def _is_robots(event: LinkEvent, result: StepResult) -> bool:
 
 def _has_parent(event: ShareEvent, using: str) -> bool:
     """Whether it says so. An id that the database would not take was never that of a share with a
-    link."""
-    return event.via is not None and event.via == storable_id(connections[using], event.via)
+    link; and one with the form of a fact's is forged, to stand in that one's place."""
+    if event.via is None or event.id.version == FACT_VERSION:
+        return False
+    return event.via == storable_id(connections[using], event.via)
 
 
 def _parents(recorded: Sequence[ShareEvent], asked: set[UUID], using: str) -> dict[UUID, Parent]:
@@ -195,13 +206,19 @@ def _parents(recorded: Sequence[ShareEvent], asked: set[UUID], using: str) -> di
 
 
 def _wanted(
-    events: Iterable[LinkEvent], shares: Mapping[UUID, Parent], result: StepResult
+    events: Iterable[LinkEvent],
+    shares: Mapping[UUID, Parent],
+    apps: Collection[Any],
+    result: StepResult,
 ) -> list[LinkEvent]:
-    """The events that are to be stored, the earliest first."""
+    """The events that are to be stored, the earliest first. ``apps`` are those that are locked."""
     wanted = []
     for event in sorted(events, key=lambda event: event.timestamp):
         share = shares.get(event.share_id)
-        reason = WAITS if share is None else _why_not(event, share)
+        if share is None or (event.app_id is None and share.app not in apps):
+            reason: str | None = WAITS  # the share came after apps were locked, and its own may go
+        else:
+            reason = _why_not(event, share)
         if reason is None:
             wanted.append(event)
         else:
@@ -260,19 +277,19 @@ def _count(
     using: str,
 ) -> None:
     cells = Counter(_cell(rows[id], shares[rows[id].share]) for id in new)
+    placed = [event for event in recorded if event.placement]
     cells.update(
         placed_shares(
             Counter(
                 (event.app_id, event.platform, event.placement, quarter_of(event.timestamp))
-                for event in recorded
-                if event.placement
+                for event in placed
             )
         )
     )
     if cells:
         add_step_cells(cells, using)
-    if new:
-        note_steps(min(rows[id].timestamp for id in new), using)
+        times = [event.timestamp for event in placed] + [rows[id].timestamp for id in new]
+        note_steps(min(times), using)
 
 
 def _cell(step: StepRow, share: Parent) -> StepCell:
