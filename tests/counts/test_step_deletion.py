@@ -14,19 +14,15 @@ from hypothesis import strategies as st
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import AppStepDay, LinkStep, Share, WaitingStep
 from django_share_analytics.steps import VISIT
-from django_share_analytics.upkeep.steps import Faults, faults_of, orphan_steps
 from django_share_analytics.writing.writer import write_shares
 from tests.examples import examples
 from tests.factories import (
     NOON,
-    counted_by_hand,
     event,
     link_event,
-    steps_counted_by_hand,
-    stored_counts,
     stored_step_counts,
 )
-from tests.histories import APPS, History, histories, undone
+from tests.histories import APPS, History, check_rows, histories, undone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +32,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def check() -> None:
-    """Rows bear each other out, and counts say what rows say."""
-    assert stored_counts() == counted_by_hand()
-    assert stored_step_counts() == steps_counted_by_hand()
-    assert faults_of(list(Share.objects.values_list("pk", flat=True)), "default") == Faults()
-    assert not orphan_steps("default").exists()
 
 
 def kinds_of(share: Any) -> list[str]:
@@ -60,10 +48,10 @@ def test_delete_child__takes_its_re_share_along(app: Any) -> None:
     write_shares([parent, one, two])
     delete(one)
     assert kinds_of(parent) == ["forwarded", "reshare"]
-    check()
+    check_rows()
     delete(two)
     assert kinds_of(parent) == []
-    check()
+    check_rows()
 
 
 def test_delete_parent__keeps_the_child(app: Any) -> None:
@@ -73,7 +61,7 @@ def test_delete_parent__keeps_the_child(app: Any) -> None:
     delete(parent)
     assert kinds_of(child) == ["reached", "visit"]
     assert LinkStep.objects.count() == 2
-    check()
+    check_rows()
 
 
 def test_delete__parent_and_child_at_once(app: Any) -> None:
@@ -81,7 +69,7 @@ def test_delete__parent_and_child_at_once(app: Any) -> None:
     write_shares([parent, event(app, at=NOON + DAY, via=parent.id, placement="top")])
     assert Share.objects.all().delete() == (2, {"share_analytics.Share": 2})
     assert LinkStep.objects.count() == 0
-    check()
+    check_rows()
 
 
 def test_delete__by_a_condition_on_the_steps_that_go(app: Any) -> None:
@@ -90,7 +78,7 @@ def test_delete__by_a_condition_on_the_steps_that_go(app: Any) -> None:
     assert Share.objects.filter(steps__kind=VISIT).delete()[0] == 1
     assert not Share.objects.filter(pk=shares[1].id).exists()
     assert LinkStep.objects.count() == 0
-    check()
+    check_rows()
 
 
 def test_delete__in_portions(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +91,7 @@ def test_delete__in_portions(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen.delete() == (5, {"share_analytics.Share": 5})
     assert list(chosen) == []
     assert kinds_of(first) == ["reached", "visit"]
-    check()
+    check_rows()
 
 
 def test_delete__takes_along_what_waits(app: Any) -> None:
@@ -131,7 +119,7 @@ def test_delete_app__takes_all_along(make_app: Callable[..., Any]) -> None:
     assert set(LinkStep.objects.values_list("share__app", flat=True)) == {maps.pk}
     assert not AppStepDay.objects.exclude(app_platform__app=maps.pk).exists()
     assert key not in {row[0] for row in stored_step_counts()["app"]}
-    check()
+    check_rows()
 
 
 def test_delete_app__in_a_migration_from_before_there_were_links(
@@ -141,7 +129,7 @@ def test_delete_app__in_a_migration_from_before_there_were_links(
     state = MigrationLoader(connection).project_state([("share_analytics", "0001_initial")])
     state.apps.get_model(app_model._meta.label).objects.filter(pk=app.pk).delete()
     assert Share.objects.count() == 0
-    check()
+    check_rows()
 
 
 @pytest.mark.slow
@@ -157,7 +145,7 @@ def test_delete__whatever_in_whatever_order(
         apps = [make_app() for _ in range(APPS)]
         shares, seen = history.events(apps)
         write_shares(data.draw(st.permutations([*shares, *seen])))
-        check()
+        check_rows()
         for _ in range(data.draw(st.integers(1, 3))):
             keys = [share.id for share in shares]
             some = data.draw(st.sets(st.sampled_from(keys)))
@@ -172,4 +160,4 @@ def test_delete__whatever_in_whatever_order(
                 case "app":
                     if (app := data.draw(st.sampled_from(apps))).pk:
                         app.delete()
-            check()
+            check_rows()

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import random
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,16 +17,9 @@ from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.writing import waiting
 from django_share_analytics.writing.steps import write_steps
 from django_share_analytics.writing.writer import write_shares
-from tests.factories import (
-    NOON,
-    counted_by_hand,
-    event,
-    link_event,
-    outcomes,
-    steps_counted_by_hand,
-    stored_counts,
-    stored_step_counts,
-)
+from tests.examples import examples
+from tests.factories import NOON, event, link_event, outcomes, stored_step_counts
+from tests.histories import APPS, check_counts, histories, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +32,6 @@ def stored_steps():
 
 def kinds_of(share):
     return sorted(LinkStep.objects.filter(share_id=share.id).values_list("kind", flat=True))
-
-
-def check_counts():
-    assert stored_counts() == counted_by_hand()
-    assert stored_step_counts() == steps_counted_by_hand()
 
 
 @pytest.mark.parametrize("kind", steps.SEEN)
@@ -272,102 +257,31 @@ def test_a_share_with_the_id_of_a_fact__does_not_take_its_place(app, fact):
     check_counts()
 
 
-SHARES = 6
-
-
-def id_of(number):
-    return UUID(int=number, version=5)
-
-
-@contextmanager
-def undone():
-    """What the block stores is gone after it."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def scenario(app, other, plan):
-    """Shares of two apps, some by the links of others, and steps on all of them."""
-    shares = []
-    for n, (is_other, via, hours) in enumerate(plan["shares"]):
-        parent = shares[via].id if via is not None and via < n else None
-        shares.append(
-            event(
-                other if is_other else app,
-                at=NOON + timedelta(hours=hours),
-                via=parent,
-                visitor=n if n % 2 else None,
-                placement="top" if n % 3 else "",
-                id=id_of(n),
-            )
-        )
-    links = [
-        link_event(
-            shares[of % len(shares)],
-            kind,
-            NOON + timedelta(hours=hours),
-            id=id_of(1_000 + n),
-            visitor=visitor,
-            click_id=(
-                id_of(5_000 + 100 * (of % len(shares)) + visitor)
-                if kind == "visit" and visitor is not None
-                else None
-            ),
-        )
-        for n, (of, kind, hours, visitor) in enumerate(plan["links"])
-    ]
-    return [*shares, *links]
-
-
-plans = st.fixed_dictionaries(
-    {
-        "shares": st.lists(
-            st.tuples(st.booleans(), st.none() | st.integers(0, SHARES), st.integers(-30, 30)),
-            min_size=1,
-            max_size=SHARES,
-        ),
-        "links": st.lists(
-            st.tuples(
-                st.integers(0, SHARES),
-                st.sampled_from(steps.SEEN),
-                st.integers(-30, 1_000),
-                st.none() | st.integers(0, 4),
-            ),
-            max_size=10,
-        ),
-        "seed": st.integers(0, 2**16),
-    }
-)
-
-
-def sent_somehow(events, seed):
+def in_batches(events, chance):
     """In any order, some of them repeated, in batches of any size."""
-    chance = random.Random(seed)
     sent = events + chance.choices(events, k=len(events) // 2)
     chance.shuffle(sent)
     while sent:
         n = chance.randint(1, len(sent))
-        write_shares(sent[:n])
+        yield sent[:n]
         sent = sent[n:]
 
 
-def one_by_one(events, seed):
-    for each in events:
-        write_shares([each])
-
-
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(75),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(plan=plans)
-def test_counts_equal_rows__whatever_comes_in_whatever_order(make_app, plan):
-    stored = []
-    for send in (sent_somehow, one_by_one):
-        with undone():
-            events = scenario(make_app(), make_app(), plan)
-            send(events, plan["seed"])
-            check_counts()
-            assert not WaitingStep.objects.exists()
-            stored.append({row[:3] for row in stored_steps()})
-    assert stored[0] == stored[1]
+@given(history=histories(), chance=st.randoms(use_true_random=False))
+def test_counts_equal_rows__whatever_comes_in_whatever_order(make_app, history, chance):
+    with undone():
+        shares, seen = history.events([make_app() for _ in range(APPS)])
+        events, stored = [*shares, *seen], []
+        for batches in (in_batches(events, chance), [[each] for each in events]):
+            with undone():
+                for batch in batches:
+                    write_shares(batch)
+                check_counts()
+                assert not WaitingStep.objects.exists()
+                stored.append({row[:3] for row in stored_steps()})
+        assert stored[0] == stored[1]
