@@ -53,6 +53,7 @@ def counts():
 django.setup()
 """
 HOOKS = [
+    "connect expect_visitors",
     "connect forget_app_key_field",
     "connect forget_settings",
     "connect remember_after_migrate",

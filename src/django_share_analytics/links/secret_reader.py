@@ -91,12 +91,20 @@ class SecretReader:
     def reset_after_fork(self) -> None:
         """The parent's thread is not in the child, and its locks may be held there for ever."""
         self._process = os.getpid()
+        self._is_new = True
         self._starting = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         # Of the system: what Python counts on is the same in all that one process forks.
         self._late = AROUND_MIDNIGHT * random.SystemRandom().random()
+
+    def is_first_request(self) -> bool:
+        """Whether this is asked for the first time in this process."""
+        if self._process != os.getpid():
+            self.reset_after_fork()
+        was_new, self._is_new = self._is_new, False
+        return was_new
 
     def secret(self, place: Place) -> str | None:
         """Today's secret of ``place``, if it is at hand. Waits for nothing."""

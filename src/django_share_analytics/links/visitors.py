@@ -7,7 +7,8 @@ which goes with the day: then nobody can tell any more whose number it was.
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import get_settings
 from django_share_analytics.links.addresses import are_on
@@ -16,11 +17,14 @@ from django_share_analytics.links.clients import client_of, wants_to_be_nobody
 from django_share_analytics.links.day_secrets import keep_day_secrets
 from django_share_analytics.links.secret_reader import secret_reader
 from django_share_analytics.places import here
+from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-__all__ = ["is_client_unsaid", "keep_day_secrets", "visitor_of"]
+__all__ = ["expect_visitors", "is_client_unsaid", "keep_day_secrets", "visitor_of"]
+
+logger = logging.getLogger(__name__)
 
 NOBODY = (AgentKind.PREVIEW, AgentKind.ROBOT)
 
@@ -41,6 +45,22 @@ def visitor_of(request: HttpRequest) -> int | None:
         return None
     secret = _secret_of_the_day()
     return None if secret is None else _number(secret, client, user_agent)
+
+
+def expect_visitors(**kwargs: Any) -> None:
+    """Have today's secret read for the place that this is called at, where there are visitors to
+    tell apart: the first of them may share a moment later. Waits for nothing, and never raises.
+
+    Receives ``request_started``, too: then for the first request of a process alone, whatever it is
+    for.
+    """
+    if "signal" in kwargs and not secret_reader.is_first_request():
+        return
+    try:
+        if get_settings().visitors and are_on():
+            _secret_of_the_day()
+    except Exception as error:  # settings or urls that are wrong fail where they are asked for
+        logger.debug("Visitors are not expected: %s", describe(error))
 
 
 def is_client_unsaid() -> bool:
