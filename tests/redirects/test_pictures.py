@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from django_share_analytics.links.addresses import link_template
+from django_share_analytics.links.buttons import can_draw_codes
 from django_share_analytics.links.codes import code_of
 from django_share_analytics.redirects import pictures
 
@@ -21,7 +22,7 @@ def address(app):
     return link_template(app.pk, name="qr").replace("{code}", CODE)
 
 
-needs_segno = pytest.mark.skipif(not pictures.can_draw(), reason="segno is not installed")
+needs_segno = pytest.mark.skipif(not can_draw_codes(), reason="segno is not installed")
 
 
 @pytest.fixture
@@ -58,5 +59,5 @@ def test_picture__of_a_link_longer_than_any(client, address):
 
 
 def test_picture__without_segno(client, address, monkeypatch):
-    monkeypatch.setattr(pictures, "can_draw", lambda: False)
+    monkeypatch.setattr(pictures, "can_draw_codes", lambda: False)
     assert client.get(address).status_code == 404

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django_share_analytics.checks.settings import readable_settings
 from django_share_analytics.conf import APP_MODEL_SETTING, SETTING, get_app_model
 from django_share_analytics.events import new_id
 from django_share_analytics.links.addresses import LINKS, are_on, link_of
+from django_share_analytics.links.buttons import can_draw_codes
 from django_share_analytics.stats.visibility import public_apps
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def check_link_urls(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_pictures(**kwargs: Any) -> list[CheckMessage]:
-    """W036: where the setting names QR codes, they can be drawn."""
-    ours = readable_settings()
-    is_named = "PLATFORMS" in getattr(settings, SETTING, {})
-    if ours is None or not is_named or not ours.platforms.find("qr") or not _are_on():
+    """W036: where the setting asks for QR codes by name, they can be drawn. Whoever takes all that
+    is built in has not asked for them."""
+    given = getattr(settings, SETTING, {})
+    if readable_settings() is None or "qr" not in given.get("PLATFORMS", ()):
         return []
-    if find_spec("segno"):
+    if can_draw_codes() or not _are_on():
         return []
     return [
         Warning(

@@ -13,6 +13,7 @@ from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.addresses import absolute_address, site_address
 from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.links.addresses import CODE_PLACEHOLDER, are_on, link_template
+from django_share_analytics.links.visitors import expect_visitors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,6 +54,7 @@ def landing_data(request: HttpRequest | None) -> dict[str, str]:
         shares = api_url("shares", request)
     except NoReverseMatch:  # not from this page: no page is worse for that
         return {}
+    expect_visitors()
     before, _, _ = link.partition(CODE_PLACEHOLDER)
     return {"visits_url": f"{shares}/{CODE_PLACEHOLDER}/visits", "link_url": before}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from django.http import Http404, HttpResponse
 
 from django_share_analytics.exceptions import InvalidShare, UnknownApp
 from django_share_analytics.links.addresses import whole_link_of
+from django_share_analytics.links.buttons import can_draw_codes
 from django_share_analytics.links.codes import share_id_of
 from django_share_analytics.redirects.pages import page_of
 from django_share_analytics.redirects.views import OpenView, key_of_app, no_page, unavailable
@@ -27,7 +27,7 @@ class QRView(OpenView):
     """The picture in SVG. Needs ``segno``: ``pip install "django-share-analytics[qr]"``."""
 
     def get(self, request: HttpRequest, code: str, key: str, **captured: Any) -> HttpResponse:
-        if not can_draw():
+        if not can_draw_codes():
             # A check says so. Nothing of the fives: Django mails these to the admins, and anybody
             # can ask.
             raise Http404
@@ -49,10 +49,6 @@ class QRView(OpenView):
         response["Cache-Control"] = f"public, max-age={PICTURE_KEPT_SECONDS}"
         response["X-Robots-Tag"] = "noindex"
         return response
-
-
-def can_draw() -> bool:
-    return find_spec("segno") is not None
 
 
 def draw(text: str) -> bytes:
