@@ -153,6 +153,9 @@ IN_APPS = [
 ]
 
 BROWSERS = [
+    f"{IPHONE} BabyMonitor/1.2",
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Version/4.0 Chrome/130.0.6723.58 Mobile Safari/537.36 QRScanner/5.1",
     CHROME,
     FIREFOX,
     SAFARI,
@@ -251,5 +254,12 @@ OTHERS = [
     "Shop/3.2 CFNetwork/1494.0.7 Darwin/23.4.0",
     "Shop/3.2 (com.example.shop; build:7; iOS 18.5.0) Alamofire/5.10.2",
     "Bluesky/1.103.0 CFNetwork/1494.0.7 Darwin/23.4.0",
+    # People's apps with words in their names that robots have, too.
+    "BabyMonitor/1.2",
+    "BabyMonitor/1.2 CFNetwork/1494.0.7 Darwin/23.4.0",
+    "QR Scanner/2.0 okhttp/4.9.0",
+    "Photo Preview/2.1 (iPhone; iOS 18.5.0)",
+    "Spiderman/1.0",
+    "Scrapbook/4.2 (https://scrapbook.example; help@scrapbook.example)",
     "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1682",
 ]

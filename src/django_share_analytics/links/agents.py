@@ -115,14 +115,23 @@ APPS = (
 """Patterns of networks' apps that show pages themselves, with the network."""
 
 ROBOTS = re.compile(
-    r"(?<!\bcu)bots?\b|(?<!\bcu)bot[/;_\-]|crawl|spider|slurp|scrap|archiver|headlesschrome"
-    r"|phantomjs|lighthouse|pagespeed|gtmetrix|monitor|uptime|pingdom|preview|validator|scanner"
-    r"|safelinks|barracuda|proofpoint|mimecast|facebookcatalog|meta-external|meta-webindexer"
-    r"|google-(?!pixel)|google favicon|googleimageproxy|feedfetcher|mediapartners|wappalyzer"
-    r"|statuscake|semrush|ahrefs|playwright|selenium|synthetics|ptst/|httrack|nikto|zgrab|openvas"
-    r"|cookiehub|https?://|\w@[a-z][\w.\-]*\.[a-z]|\bcompatible(?!; (msie|konqueror))"
+    r"(?<!\bcu)bots?\b|(?<!\bcu)bot[/;_\-]|spider\b|\+https?://|crawl|slurp|headlesschrome"
+    r"|phantomjs|lighthouse|pagespeed"
+    r"|gtmetrix|pingdom|safelinks|barracuda|proofpoint|mimecast|facebookcatalog|meta-external"
+    r"|meta-webindexer|google-(?!pixel)|google favicon|googleimageproxy|feedfetcher|mediapartners"
+    r"|wappalyzer|statuscake|semrush|ahrefs|playwright|selenium|ptst/|httrack|nikto|zgrab|openvas"
+    r"|bingpreview|cookiehub|\bcompatible(?!; (msie|konqueror))"
 )
-"""What other robots call themselves. A browser has no address in its name."""
+"""What other robots call themselves."""
+
+DOUBTFUL = re.compile(
+    r"scrap|archiver|monitor|uptime|preview|validator|scanner|synthetics"
+    r"|https?://|\w@[a-z][\w.\-]*\.[a-z]"
+)
+"""Words that robots have in their names, and people's apps as well, as they may have an address."""
+
+DEVICES = re.compile(r"iphone|ipad|android|mobile/")
+"""In the name of a browser in an app, beside the app's own."""
 
 BROWSERS = re.compile(
     r"mozilla/\d\.\d+ [(\[](?!.*windowspowershell)|(opera|ucweb|lynx|w3m|elinks)/|links \("
@@ -151,11 +160,18 @@ def _agent_of(user_agent: str) -> Agent:
     fetcher = _network(FETCHERS, name)
     if fetcher is not None:
         return Agent(AgentKind.PREVIEW, fetcher)
-    if ROBOTS.search(name) or _is_known_crawler(user_agent):
+    is_browser = bool(BROWSERS.match(name))
+    if ROBOTS.search(name) or (is_browser and _is_doubtful(name)) or _is_known_crawler(user_agent):
         return Agent(AgentKind.ROBOT)
-    if BROWSERS.match(name):
+    if is_browser:
         return Agent(AgentKind.BROWSER, _network(APPS, name) or "")
     return Agent(AgentKind.OTHER)
+
+
+def _is_doubtful(name: str) -> bool:
+    """Of what calls itself a browser: what doesn't makes no click whatever it is, and may be an app
+    that shares."""
+    return bool(DOUBTFUL.search(name)) and not DEVICES.search(name)
 
 
 def _network(table: tuple[tuple[str, str], ...], name: str) -> str | None:
