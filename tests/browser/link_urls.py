@@ -23,7 +23,7 @@ from django_share_analytics.platforms import Platform
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-BUTTONS = "forum,email,copy,native,qr"
+BUTTONS = "forum,silent,email,copy,native,qr"
 HEAD = (
     "{% load share_analytics %}<!doctype html>"
     '<html lang="en"><head><meta charset="utf-8"><title>{{ app }}</title>'
@@ -51,6 +51,11 @@ elsewhere: list[str] = []
 def forum(site: str) -> Platform:
     """A platform whose dialog is on this site, so that the test sees what comes there."""
     return Platform("forum", "Forum", intent=f"{site}/elsewhere/?text={{text}}&url={{url}}")
+
+
+def silent(site: str) -> Platform:
+    """One whose dialog takes a text, and no address."""
+    return Platform("silent", "Silent", intent=f"{site}/elsewhere/?text={{text}}")
 
 
 def page(request: HttpRequest, key: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from django_share_analytics.events import new_id
 from django_share_analytics.links.addresses import link_template
 from django_share_analytics.links.codes import code_of
 from django_share_analytics.platforms import BUILT_IN
-from tests.browser.link_urls import elsewhere, forum
+from tests.browser.link_urls import elsewhere, forum, silent
 from tests.browser.watched import WATCH_POLICY
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def site(live_server: Any, settings: Any) -> str:
     settings.SHARE_ANALYTICS = {
         **settings.SHARE_ANALYTICS,
         "DISPATCHERS": {"default": {"BACKEND": "django_share_analytics.testing.MemoryDispatcher"}},
-        "PLATFORMS": [*BUILT_IN, forum(live_server.url)],
+        "PLATFORMS": [*BUILT_IN, forum(live_server.url), silent(live_server.url)],
         "PLACEMENTS": ["top"],
         "GOALS": {"signup": True},
     }
@@ -204,6 +204,18 @@ def test_what_scripts_share_is_the_link(new_tab: Callable[..., Tab], app: Any) -
         share = tab.share(platform)
         assert code_in(tab.page.evaluate(read)) == code_of(UUID(share["id"])), read
     assert tab.page.evaluate("heard.url") == tab.of(app), "the plain address"
+
+
+def test_a_dialog_that_takes_no_address_shares_no_link(tab: Tab, app: Any) -> None:
+    tab.go(app)
+    tab.page.evaluate(
+        "addEventListener('share-analytics:shared', (e) => (window.heard = e.detail))"
+    )
+    share = tab.share("silent")
+    assert "link" not in tab.page.evaluate("window.heard")
+    # Nor is it known to this tab as a link of its own: who comes by it elsewhere was not sent it.
+    kept = tab.page.evaluate("sessionStorage.getItem('share-analytics-links')") or "{}"
+    assert code_of(UUID(share["id"])) not in kept
 
 
 def test_the_picture_of_a_link(tab: Tab, app: Any) -> None:

@@ -28,8 +28,7 @@
     return code;
   }
 
-  let session;
-  // Random, gone with the tab.
+  let session; // random, gone with the tab
   function sessionId() {
     const key = "share-analytics-session";
     try {
@@ -170,11 +169,11 @@
     if (isNew) tap = { box, button, id: newId(), url: box.dataset.url };
     tap.event = isNew && event;
     const { shareLink } = box.dataset;
-    if (!shareLink) return;
+    const { shareIntent } = button.dataset;
+    if (!shareLink || (button.href && !shareIntent)) return;
     const code = codeOf(tap.id);
     const fill = (template, by = code) => template.replace("{code}", by);
     Object.assign(tap, { code, url: fill(shareLink), qr: fill(shareLink, `qr/${code}`) });
-    const { shareIntent } = button.dataset;
     if (!shareIntent) return;
     restore();
     const href = button.getAttribute("href");
@@ -214,7 +213,7 @@
   const all = { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] };
   new MutationObserver(tend).observe(document, all);
 
-  // To be shown again, perhaps.
+  // It may come back.
   addEventListener("pagehide", () => {
     say("");
     [...confirming.keys()].forEach(settle);
