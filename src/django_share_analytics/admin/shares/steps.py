@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from django_share_analytics import steps
 from django_share_analytics.admin.words import number
@@ -18,26 +18,27 @@ if TYPE_CHECKING:
 MOST = 10_000
 """So many steps are looked at: somewhere the page has to stop."""
 
+IN_WORDS = {
+    steps.PREVIEW: ngettext_lazy("%(number)s preview", "%(number)s previews", "n"),
+    steps.CLICK: ngettext_lazy("%(number)s click", "%(number)s clicks", "n"),
+    steps.VISIT: ngettext_lazy("%(number)s visit", "%(number)s visits", "n"),
+    steps.RESHARE: ngettext_lazy("%(number)s re-share", "%(number)s re-shares", "n"),
+    steps.CONVERSION: ngettext_lazy("%(number)s conversion", "%(number)s conversions", "n"),
+}
+"""In the order in which one leads to the next. Facts are left out, as the steps say them, too."""
+
 
 def steps_line(share: Share) -> str:
     """The steps on its link by kind, in the order in which one leads to the next."""
     rows = LinkStep.objects.filter(share=share.pk).order_by()
     kinds = list(rows.values_list("kind", flat=True)[: MOST + 1])
     counts = Counter(kinds[:MOST])
-    said = [in_words % {"number": number(n)} for n, in_words in _in_words(counts) if n]
+    said = [
+        in_words % {"n": counts[kind], "number": number(counts[kind])}
+        for kind, in_words in IN_WORDS.items()
+        if counts[kind]
+    ]
     if not said:
         return _("nothing so far")
     line = ", ".join(said)
     return line if len(kinds) <= MOST else _("%(steps)s, and more") % {"steps": line}
-
-
-def _in_words(counts: Counter[str]) -> list[tuple[int, str]]:
-    """The numbers and what they are of; facts are left out, as the steps say them, too."""
-    n = [counts[kind] for kind in (*steps.SEEN[:3], steps.RESHARE, steps.CONVERSION)]
-    return [
-        (n[0], ngettext("%(number)s preview", "%(number)s previews", n[0])),
-        (n[1], ngettext("%(number)s click", "%(number)s clicks", n[1])),
-        (n[2], ngettext("%(number)s visit", "%(number)s visits", n[2])),
-        (n[3], ngettext("%(number)s re-share", "%(number)s re-shares", n[3])),
-        (n[4], ngettext("%(number)s conversion", "%(number)s conversions", n[4])),
-    ]
