@@ -55,6 +55,13 @@ def test_a_visit__says_that_somebody_came_and_brings_its_click(app):
     check_counts()
 
 
+def test_a_fact__is_as_old_as_the_first_step_of_a_batch(app):
+    share = event(app)
+    late, early = (link_event(share, "visit", NOON + n * HOUR) for n in (5, 2))
+    write_shares([share, late, early])
+    assert LinkStep.objects.get(kind="reached").timestamp == NOON + 2 * HOUR
+
+
 def test_a_share_by_a_link__is_a_step_of_the_other(app):
     parent = event(app)
     child = event(app, at=NOON + DAY, via=parent.id)
