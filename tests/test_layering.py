@@ -25,7 +25,7 @@ FLOORS = {
     8: "admin api apps redirects",
     7: "tracking conversions testing asgi tasks tenants checks status",
     6: "dispatch files templatetags",
-    5: "writing stats upkeep links",
+    5: "writing stats virality upkeep links",
     4: "models migrations codec",
     3: "counts",
     2: "sql conf places host keys buttons session_proofs",

@@ -96,6 +96,11 @@ class ShareAnalyticsSettings:
     """Names of the places on the host's pages that have buttons."""
     link_cookie_seconds: int = 0
     """How long a cookie remembers the link by which a visitor came; 0: there is no cookie."""
+    impression_sample: int = 0
+    """Of how many page views one reports which placements came into sight; 0: none does."""
+    share_views: str = ""
+    """Dotted path of a function that says how often things were seen; empty: nobody does. See
+    :mod:`.virality.views`."""
 
 
 def _mapping(value: object, path: str) -> Mapping[str, Any]:
@@ -227,6 +232,8 @@ READERS: Mapping[str, Callable[[object, str], Any]] = {
     "GOALS": _goals,
     "PLACEMENTS": _placements,
     "LINK_COOKIE_SECONDS": _whole_number,
+    "IMPRESSION_SAMPLE": _whole_number,
+    "SHARE_VIEWS": _text,
 }
 
 

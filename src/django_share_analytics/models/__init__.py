@@ -9,16 +9,28 @@ from django_share_analytics.models.counts import (
     OutcomeHour,
     SiteHour,
 )
-from django_share_analytics.models.shares import Share, ShareQuerySet, ShareStatistics
+from django_share_analytics.models.shares import (
+    Share,
+    ShareQuerySet,
+    ShareStatistics,
+    ShareVirality,
+)
 from django_share_analytics.models.steps import (
     AppStepDay,
     DaySecret,
+    Impression,
+    ImpressionDay,
     LinkStep,
     PlacementStepDay,
     SiteStepDay,
     WaitingStep,
 )
-from django_share_analytics.models.upkeep import MAX_ZONE_LENGTH, SetAside, State
+from django_share_analytics.models.upkeep import (
+    MAX_ZONE_LENGTH,
+    CascadeSnapshot,
+    SetAside,
+    State,
+)
 
 __all__ = [
     "MAX_ZONE_LENGTH",
@@ -27,8 +39,11 @@ __all__ = [
     "AppPlatformCount",
     "AppPlatformDay",
     "AppStepDay",
+    "CascadeSnapshot",
     "Count",
     "DaySecret",
+    "Impression",
+    "ImpressionDay",
     "LinkStep",
     "OutcomeHour",
     "PlacementStepDay",
@@ -36,6 +51,7 @@ __all__ = [
     "Share",
     "ShareQuerySet",
     "ShareStatistics",
+    "ShareVirality",
     "SiteHour",
     "SiteStepDay",
     "State",

@@ -143,3 +143,14 @@ class ShareStatistics(Share):
         verbose_name = _("share statistics")
         verbose_name_plural = _("share statistics")
         default_permissions = ("view",)
+
+
+class ShareVirality(Share):
+    """Stands in the admin for the page about how far shares travel, as :class:`ShareStatistics`
+    does for the statistics, whose permission it goes by."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("how far shares travel")
+        verbose_name_plural = _("how far shares travel")
+        default_permissions = ()

@@ -153,3 +153,37 @@ class AppStepDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.app_platform_id} {self.day} {self.within}"
+
+
+class ImpressionDay(Count):
+    """How often buttons at a placement came into sight on a day.
+
+    Estimated: of a sample of one page view in so many, each counts as so many. It belongs to no
+    share, so that neither pruning nor deletion changes it.
+    """
+
+    pk = models.CompositePrimaryKey("day", "placement")
+    day = models.DateField()
+    """In the reporting zone as it was set then."""
+    placement = models.CharField(max_length=MAX_PLACEMENT_LENGTH)
+
+    class Meta(Count.Meta):
+        verbose_name = _("count of impressions by day")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.placement}: {self.n}"
+
+
+class Impression(models.Model):
+    """A page view whose buttons came into sight, kept for a week so that it counts once."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    timestamp = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("impression")
+        verbose_name_plural = _("impressions")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -57,3 +57,20 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}: {self.reason}"
+
+
+class CascadeSnapshot(models.Model):
+    """What ``find_cascades`` found: the largest cascades, and how many there were of each size."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    """One row for each number of days that was looked at."""
+    made_at = models.DateTimeField()
+    content = models.JSONField()
+
+    class Meta:
+        verbose_name = _("snapshot of cascades")
+        verbose_name_plural = _("snapshots of cascades")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.id} days at {self.made_at}"

@@ -1,0 +1,65 @@
+"""Which shares are asked about: those of some days, of which everything is over that counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django_share_analytics.stats.question import make_question
+from django_share_analytics.steps import WINDOWS
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django_share_analytics.periods import DayRange
+    from django_share_analytics.stats.question import Question
+
+DEFAULT_DAYS, DEFAULT_WINDOW = 90, 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """The shares of some days, and what became of each within a ``window`` of days."""
+
+    question: Question
+    """Days, platform and app as they were asked for."""
+    window: int
+    matured: DayRange | None
+    """The days that are looked at: the last of them ended a window ago at least, so that nothing
+    can be added within it. Of a number of days that is asked for, as many before; of days from and
+    to, those of them that are over. ``None``: there are none yet."""
+
+
+def make_cohort(question: Question, window: int = DEFAULT_WINDOW) -> Cohort:
+    """The cohort of a question.
+
+    :raises ValueError: ``window`` is none of :data:`.steps.WINDOWS`.
+    """
+    if window not in WINDOWS:
+        raise ValueError(f"A window has {', '.join(map(str, WINDOWS))} days.")
+    # The last share of a day is a window old when the day that many days later is over.
+    last = question.today - timedelta(days=window + 1)
+    period = question.period
+    if question.days is not None:
+        matured = replace(period, start=last - timedelta(days=period.days - 1), end=last)
+    else:
+        matured = replace(period, end=min(period.end, last))
+    return Cohort(question=question, window=window, matured=matured if matured.days > 0 else None)
+
+
+def cohort_of(
+    *,
+    days: int = DEFAULT_DAYS,
+    window: int = DEFAULT_WINDOW,
+    start: date | None = None,
+    end: date | None = None,
+    platform: str | None = None,
+    app: Any = None,
+    now: datetime | None = None,
+) -> Cohort:
+    """The cohort that :func:`.share_virality` is asked for in these words."""
+    question = make_question(
+        days=days, start=start, end=end, platform=platform, app=app, compare=False, now=now
+    )
+    return make_cohort(question, window)
