@@ -16,7 +16,7 @@ from django.db.models import Sum
 from django_share_analytics.host.names import names_of_apps
 from django_share_analytics.models import AppPlatformDay, AppStepDay
 from django_share_analytics.virality.cells import new_series
-from django_share_analytics.virality.intervals import MIN_EVENTS, MIN_SHARES, rate
+from django_share_analytics.virality.intervals import FEWEST_EVENTS, FEWEST_SHARES, rate
 from django_share_analytics.virality.rates import surest_first
 from django_share_analytics.virality.results import AppTravel
 
@@ -56,7 +56,7 @@ def travels_of_apps(
 def _promising(visits: Mapping[Any, int], shares: Mapping[Any, int]) -> list[Any]:
     """The apps that may be among the first; ``visits`` has those with the most visits first."""
     shared = [key for key in visits if key in shares]
-    sure = (key for key in shared if shares[key] >= MIN_SHARES and visits[key] >= MIN_EVENTS)
+    sure = (key for key in shared if shares[key] >= FEWEST_SHARES and visits[key] >= FEWEST_EVENTS)
     # The lower end of a Poisson interval, with the square root's steady variance.
     best = nlargest(BY_BOUND, sure, key=lambda key: (sqrt(visits[key]) - 1) ** 2 / shares[key])
     return list(dict.fromkeys([*best, *shared[:MOST_APPS]]))
@@ -109,7 +109,8 @@ class _Days:
             rows = rows.filter(app_platform__app__in=list(keys))
         if (platform := self.cohort.question.platform) is not None:
             rows, by = rows.filter(app_platform__platform=platform), ("app_platform__platform", *by)
-        return rows.values_list("app_platform__app", *by).annotate(total=Sum(column)).order_by()
+        sums: QuerySet[Any, Any] = rows.values_list("app_platform__app", *by)
+        return sums.annotate(total=Sum(column)).order_by()
 
     def _is_asked(self, platform: list[str]) -> bool:
         """MariaDB also finds "X" for "x"."""

@@ -79,8 +79,9 @@ def travel_of(cohort: Cohort) -> Virality:
     counted = dict(_counted(cohort, matured, closed))
     if counted["apps"] is not None:
         counted["apps"] = with_names(counted["apps"], closed.using)
-    daily = counted.pop("daily")
-    return Virality(cohort=cohort, **counted, **read_beside(cohort, *daily, closed.using))
+    shares, visits = counted.pop("daily")
+    beside = read_beside(cohort, shares, visits, closed.using)
+    return Virality(cohort=cohort, **{**counted, **beside})
 
 
 def _counted(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> dict[str, Any]:
