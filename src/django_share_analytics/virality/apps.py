@@ -109,8 +109,9 @@ class _Days:
             rows = rows.filter(app_platform__app__in=list(keys))
         if (platform := self.cohort.question.platform) is not None:
             rows, by = rows.filter(app_platform__platform=platform), ("app_platform__platform", *by)
-        sums: QuerySet[Any, Any] = rows.values_list("app_platform__app", *by)
-        return sums.annotate(total=Sum(column)).order_by()
+        grouped = rows.values_list("app_platform__app", *by)
+        sums: QuerySet[Any, Any] = grouped.annotate(total=Sum(column)).order_by()
+        return sums
 
     def _is_asked(self, platform: list[str]) -> bool:
         """MariaDB also finds "X" for "x"."""
