@@ -50,6 +50,8 @@ class QuestionForm(forms.Form):
     """
 
     default_days: ClassVar[int]
+    instead: ClassVar[Any]
+    """What is said to be shown where something makes no sense."""
 
     days = forms.CharField(label=gettext_lazy("Period"), required=False, widget=forms.Select)
     platform = forms.CharField(label=gettext_lazy("Platform"), required=False, widget=forms.Select)

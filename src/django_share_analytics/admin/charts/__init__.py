@@ -13,6 +13,12 @@ from django_share_analytics.admin.charts.heat import (
     heat_level,
     heat_map,
 )
+from django_share_analytics.admin.charts.histogram import Histogram, HistogramBar, histogram
+from django_share_analytics.admin.charts.interval import (
+    IntervalMark,
+    IntervalScale,
+    interval_scale,
+)
 from django_share_analytics.admin.charts.line import Column, LineChart, line_chart
 from django_share_analytics.admin.charts.scale import (
     MAX_LABELS,
@@ -33,11 +39,17 @@ __all__ = [
     "HeatCell",
     "HeatMap",
     "HeatRow",
+    "Histogram",
+    "HistogramBar",
+    "IntervalMark",
+    "IntervalScale",
     "LineChart",
     "bar_length",
     "coordinate",
     "heat_level",
     "heat_map",
+    "histogram",
+    "interval_scale",
     "label_indexes",
     "line_chart",
     "sparkline",

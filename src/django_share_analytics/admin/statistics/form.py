@@ -23,6 +23,7 @@ class StatisticsForm(QuestionForm):
     """Everything that the page can be asked for, as parameters of its address."""
 
     default_days = 30
+    instead = gettext_lazy("This can't be shown. These are the last 30 days of everything instead.")
     compare = forms.CharField(label=gettext_lazy("Compare"), required=False, widget=forms.Select)
     field_order = (*QuestionForm.field_order, "compare")
 
