@@ -23,6 +23,7 @@ from django_share_analytics.admin.charts.scale import (
     tick_values,
 )
 from django_share_analytics.admin.charts.small import bar_length, sparkline
+from django_share_analytics.admin.charts.tree import TreeChart, TreeColumn, tree_chart
 
 __all__ = [
     "HEAT_LEVELS",
@@ -34,6 +35,8 @@ __all__ = [
     "HeatMap",
     "HeatRow",
     "LineChart",
+    "TreeChart",
+    "TreeColumn",
     "bar_length",
     "coordinate",
     "heat_level",
@@ -42,4 +45,5 @@ __all__ = [
     "line_chart",
     "sparkline",
     "tick_values",
+    "tree_chart",
 ]
