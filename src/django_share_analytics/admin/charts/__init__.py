@@ -29,6 +29,7 @@ from django_share_analytics.admin.charts.scale import (
     tick_values,
 )
 from django_share_analytics.admin.charts.small import bar_length, sparkline
+from django_share_analytics.admin.charts.tree import TreeChart, TreeColumn, tree_chart
 
 __all__ = [
     "HEAT_LEVELS",
@@ -44,6 +45,8 @@ __all__ = [
     "IntervalMark",
     "IntervalScale",
     "LineChart",
+    "TreeChart",
+    "TreeColumn",
     "bar_length",
     "coordinate",
     "heat_level",
@@ -54,4 +57,5 @@ __all__ = [
     "line_chart",
     "sparkline",
     "tick_values",
+    "tree_chart",
 ]
