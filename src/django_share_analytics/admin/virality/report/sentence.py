@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_share_analytics.admin.words import number
+from django_share_analytics.virality.intervals import FEWEST_DAYS, FEWEST_SHARES
 
 if TYPE_CHECKING:
     from django_share_analytics.virality.results import Rate, Rates, Virality
 
-MIN_SHARES, MIN_DAYS = 150, 6
 BASES = (100, 1_000, 10_000)
 """Of so many shares something is said: of the first in which all of it is one at least."""
 SURE = 2
@@ -93,7 +93,9 @@ def _part(reproduction: Rate) -> str:
 
 
 def _not_enough(shares: int) -> str:
-    if shares < MIN_SHARES:
-        values = {"number": number(shares), "needed": MIN_SHARES}
+    if shares < FEWEST_SHARES:
+        values = {"number": number(shares), "needed": FEWEST_SHARES}
         return _("Not enough data yet: %(number)s of %(needed)d shares.") % values
-    return _("Not enough data yet: shares on fewer than %(days)d days.") % {"days": MIN_DAYS}
+    return _(
+        "Not enough data yet: it takes shares on %(days)d days that are not too different."
+    ) % {"days": FEWEST_DAYS}
