@@ -79,8 +79,8 @@ def _logistic(x: float) -> float:
 def cycle_time(by_day: Sequence[Sequence[int]], edges: Sequence[int]) -> CycleTime:
     """How long it takes until a share leads to another: the median, with its interval.
 
-    The interval of the part that is below the median, read back as ages (Woodruff 1952). Between two
-    edges ages are taken as even on the log scale, as the edges are, and from 0 to the first as even.
+    The interval of the part that is below the median, read back as ages (Woodruff 1952). Between
+    two edges ages are taken as even on the log scale, and before the first as even.
 
     :param by_day: re-shares of the shares of each day, by the number of their age.
     :param edges: the upper edges of these ages, in seconds.

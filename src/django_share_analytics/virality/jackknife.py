@@ -82,8 +82,10 @@ def spreads(first: Series, second: Series | None = None, scale: Scale = log_rati
     Empty where all bases are in one block: without it there is nothing.
     """
     series = [first] if second is None else [first, second]
-    by_week = [each.by_week() for each in series]
-    found = [_spread(series, scale, fewest=2), _spread(by_week, scale, fewest=FEWEST_WEEKS)]
+    found = [_spread(series, scale, fewest=2)]
+    if len(first.weights) >= FEWEST_WEEKS * _WEEK:
+        by_week = [each.by_week() for each in series]
+        found.append(_spread(by_week, scale, fewest=FEWEST_WEEKS))
     return [spread for spread in found if spread is not None]
 
 
