@@ -13,8 +13,8 @@
     (entries) => {
       turn();
       if (document.hidden || document.prerendering) return;
-      for (const { isIntersecting, target } of entries) {
-        if (isIntersecting && target.isConnected) seen.add(target.dataset.sharePlacement);
+      for (const { intersectionRatio, target } of entries) {
+        if (intersectionRatio >= 0.5 && target.isConnected) seen.add(target.dataset.sharePlacement);
       }
     },
     { threshold: 0.5 },
