@@ -203,7 +203,11 @@ def _takes_none(events: Sequence[Event], using: str) -> bool:
     try:
         with transaction.atomic(using=using):
             share = ShareEvent(app_id, "copy")
-            ordinary: list[Event] = [share, LinkEvent(share.id, VISIT, app_id), ImpressionEvent(("top",), 1)]
+            ordinary: list[Event] = [
+                share,
+                LinkEvent(share.id, VISIT, app_id),
+                ImpressionEvent(("top",), 1),
+            ]
             kinds = {ShareEvent, *map(type, events)}
             write_shares([event for event in ordinary if type(event) in kinds], using=using)
             transaction.set_rollback(True, using=using)

@@ -23,6 +23,7 @@ from django_share_analytics.sql.new_rows import insert_new, storable_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
+    from uuid import UUID
 
     from django_share_analytics.events import ImpressionEvent
     from django_share_analytics.writing.results import WriteResult
@@ -83,12 +84,13 @@ def _insert(
     events: Sequence[ImpressionEvent], result: WriteResult, using: str
 ) -> list[ImpressionEvent]:
     """Those that were not there: of several with the same id the first."""
-    connection, rows = connections[using], {}
+    connection = connections[using]
+    rows: dict[UUID, tuple[UUID, datetime]] = {}
     for event in events:
         id = storable_id(connection, event.id)
         rows.setdefault(id, (id, event.timestamp))
     left = insert_new(connection, Impression, ("id", "timestamp"), rows) if rows else set()
-    new = []
+    new: list[ImpressionEvent] = []
     for event in events:
         id = storable_id(connection, event.id)
         (new if id in left else result.duplicates).append(event)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from django_share_analytics.events import Event
 
 
-class Batch(NamedTuple):
+class EventsByKind(NamedTuple):
     """What is written together, by what it is."""
 
     shares: Sequence[ShareEvent]
@@ -56,7 +56,7 @@ def write_shares(
     :raises django.db.Error: the database is away, or refuses one of the events.
     """
     using = using or router.db_for_write(Share)
-    batch = Batch(
+    batch = EventsByKind(
         [event for event in events if isinstance(event, ShareEvent)],
         [event for event in events if isinstance(event, LinkEvent)],
         [event for event in events if isinstance(event, ImpressionEvent)],
@@ -77,7 +77,7 @@ def record_outcomes(reasons: Mapping[tuple[str, Any], int], *, using: str = "") 
 
 
 def _write(
-    batch: Batch,
+    batch: EventsByKind,
     using: str,
     nobodys: set[tuple[UUID, str]],
     *,
