@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -136,6 +139,37 @@ def test_drop__says_what_it_was(app, caplog):
     batches.drop([impression("top"), event(app), impression("end")], "lost_at_exit")
     assert "Dropped 1 share(s) and 2 impression(s), lost_at_exit" in caplog.text
     assert outcomes() == {"lost_at_exit": 3}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_views__when_four_threads_write_the_same_beside_shares(app):
+    """In another order each, while old rows are looked after."""
+    share = event(app)
+    seen = [impression(("top", "end", "side")[n % 3], "all") for n in range(60)]
+    errors = []
+
+    def write(seed):
+        random = Random(seed)
+        try:
+            for _ in range(6):
+                line = random.sample(seen, len(seen))
+                for start in range(0, len(line), 15):
+                    own = [event(app), link_event(share, "click")]
+                    write_shares([*line[start : start + 15], *own])
+                impressions.forget_impressions("default")
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    write_shares([share])
+    threads = [threading.Thread(target=write, args=[seed]) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert views() == {"top": 200, "end": 200, "side": 200, "all": 600}
 
 
 SEEN = st.tuples(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,4 +86,4 @@ def test_by_week__two_weeks_of_each_in_a_block():
         week = [layout_of_week(monday + timedelta(days=7 * number + day)) for day in range(7)]
         assert len(set(week)) == 1
     weeks = [layout_of_week(monday + timedelta(days=7 * number)) for number in range(400)]
-    assert all(one != other for one, other in zip(weeks, weeks[1:], strict=False))
+    assert all(one != other for one, other in pairwise(weeks))
