@@ -56,7 +56,7 @@ class QuestionForm(forms.Form):
     days = forms.CharField(label=gettext_lazy("Period"), required=False, widget=forms.Select)
     platform = forms.CharField(label=gettext_lazy("Platform"), required=False, widget=forms.Select)
     app = forms.CharField(label=gettext_lazy("App"), required=False, widget=forms.Select)
-    field_order = ("days", "from", "to", "platform", "app")
+    field_order: tuple[str, ...] = ("days", "from", "to", "platform", "app")
 
     data: Any  # a QueryDict, then a dict
 
