@@ -11,22 +11,26 @@ from heapq import nlargest
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+from django.db import router
 from django.db.models import Sum
 
 from django_share_analytics.host.names import names_of_apps
 from django_share_analytics.models import AppPlatformDay, AppStepDay
 from django_share_analytics.virality.cells import new_series
+from django_share_analytics.virality.cohort import cohort_of
 from django_share_analytics.virality.intervals import FEWEST_EVENTS, FEWEST_SHARES, rate
 from django_share_analytics.virality.rates import surest_first
 from django_share_analytics.virality.results import AppTravel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from django.db.models import Model, QuerySet
 
     from django_share_analytics.periods import DayRange
     from django_share_analytics.virality.cohort import Cohort
+    from django_share_analytics.virality.results import Rate
 
 MOST_APPS = 10
 """Apps of an answer."""
@@ -51,6 +55,17 @@ def travels_of_apps(
 ) -> dict[Any, AppTravel]:
     """What the shares of each of these apps brought, without their names; two queries."""
     return _Days(cohort, matured, using).travels(list(keys))
+
+
+def visits_per_share(keys: Iterable[Any], now: datetime | None = None) -> dict[Any, Rate]:
+    """Of each of these apps, as :func:`.share_virality` says it unless days are asked for; two
+    queries. ``keys`` are as the database has them."""
+    cohort = cohort_of(now=now)
+    if cohort.matured is None:
+        return {}
+    using = router.db_for_read(AppStepDay)
+    travels = travels_of_apps(keys, cohort, cohort.matured, using)
+    return {key: travel.visits_per_share for key, travel in travels.items()}
 
 
 def _promising(visits: Mapping[Any, int], shares: Mapping[Any, int]) -> list[Any]:
@@ -109,8 +124,9 @@ class _Days:
             rows = rows.filter(app_platform__app__in=list(keys))
         if (platform := self.cohort.question.platform) is not None:
             rows, by = rows.filter(app_platform__platform=platform), ("app_platform__platform", *by)
-        sums: QuerySet[Any, Any] = rows.values_list("app_platform__app", *by)
-        return sums.annotate(total=Sum(column)).order_by()
+        grouped = rows.values_list("app_platform__app", *by)
+        sums: QuerySet[Any, Any] = grouped.annotate(total=Sum(column)).order_by()
+        return sums
 
     def _is_asked(self, platform: list[str]) -> bool:
         """MariaDB also finds "X" for "x"."""
