@@ -159,6 +159,8 @@ class QuestionForm(forms.Form):
     def _mended(self, shown: Mapping[str, str]) -> dict[str, str]:
         """What was typed, with what is shown in place of what makes no sense."""
         given = {**self.data.dict(), **{name: shown.get(name, "") for name in self.errors}}
+        if not (given.get("from") or given.get("to")):
+            given = {**shown, **given}  # or lists would say what stands first in them
         if {"from", "to"} & self.errors.keys():
             given["days"] = CUSTOM
         return given

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from django_share_analytics.admin import words
-
 if TYPE_CHECKING:
     from django_share_analytics.virality.results import Rate
 
@@ -29,11 +27,12 @@ def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None)
         return RateText("", "")
 
     def written(number: float) -> str:
-        if is_part:
-            return words.per_cent(number)
-        return rate_number(number, decimals_of(said) if decimals is None else decimals)
+        shown = rate_number(
+            number * unit, decimals_of(said * unit) if decimals is None else decimals
+        )
+        return _("%(percent)s%%") % {"percent": shown} if is_part else shown
 
-    said = rate.high if rate.value is None else rate.value
+    said, unit = rate.high if rate.value is None else rate.value, 100 if is_part else 1
     if rate.value is None or rate.low is None:
         return RateText(_("at most %(number)s") % {"number": written(said)}, "")
     ends = {"low": written(rate.low), "high": written(rate.high)}

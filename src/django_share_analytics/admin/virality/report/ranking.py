@@ -78,7 +78,11 @@ def build_ranking(entries: Sequence[Ranked], summary: str = "") -> Ranking:
             for one in entries
         ],
         ticks=[
-            (rate_number(tick, max(0, -floor(log10(step)))), place, ANCHORS[(n > 0) + (n == last)])
+            (
+                rate_number(tick, max(0, -floor(log10(step))) if n else 0),
+                place,
+                ANCHORS[(n > 0) + (n == last)],
+            )
             for n, (tick, place) in enumerate(scale.ticks)
         ],
         summary=summary,
