@@ -56,7 +56,7 @@ class QuestionForm(forms.Form):
     days = forms.CharField(label=gettext_lazy("Period"), required=False, widget=forms.Select)
     platform = forms.CharField(label=gettext_lazy("Platform"), required=False, widget=forms.Select)
     app = forms.CharField(label=gettext_lazy("App"), required=False, widget=forms.Select)
-    field_order = ("days", "from", "to", "platform", "app")
+    field_order: tuple[str, ...] = ("days", "from", "to", "platform", "app")
 
     data: Any  # a QueryDict, then a dict
 
@@ -159,6 +159,8 @@ class QuestionForm(forms.Form):
     def _mended(self, shown: Mapping[str, str]) -> dict[str, str]:
         """What was typed, with what is shown in place of what makes no sense."""
         given = {**self.data.dict(), **{name: shown.get(name, "") for name in self.errors}}
+        if not (given.get("from") or given.get("to")):
+            given = {**shown, **given}  # or lists would say what stands first in them
         if {"from", "to"} & self.errors.keys():
             given["days"] = CUSTOM
         return given

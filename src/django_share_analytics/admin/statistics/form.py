@@ -25,7 +25,7 @@ class StatisticsForm(QuestionForm):
     default_days = 30
     instead = gettext_lazy("This can't be shown. These are the last 30 days of everything instead.")
     compare = forms.CharField(label=gettext_lazy("Compare"), required=False, widget=forms.Select)
-    field_order = (*QuestionForm.field_order, "compare")
+    field_order: tuple[str, ...] = (*QuestionForm.field_order, "compare")
 
     def clean_compare(self) -> bool:
         given: str = self.cleaned_data["compare"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.utils.formats import number_format
-from django.utils.translation import ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 EXACT_BELOW = 10

@@ -25,7 +25,7 @@ class ViralityForm(QuestionForm):
     default_days = DEFAULT_DAYS
     instead = gettext_lazy("This can't be shown. This is everything of the last 90 days instead.")
     window = forms.CharField(label=gettext_lazy("Within"), required=False, widget=forms.Select)
-    field_order = (*QuestionForm.field_order, "window")
+    field_order: tuple[str, ...] = (*QuestionForm.field_order, "window")
 
     def clean_window(self) -> int:
         given: str = self.cleaned_data["window"]

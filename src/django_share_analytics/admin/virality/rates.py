@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from django_share_analytics.admin import words
-
 if TYPE_CHECKING:
     from django_share_analytics.virality.results import Rate
-
-DIGITS = 2
-"""How many digits of a rate mean something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +21,27 @@ class RateText:
     """"0.7 to 0.95"; empty where there is none."""
 
 
-def rate_text(rate: Rate, *, is_part: bool = False) -> RateText:
+def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None) -> RateText:
     """In words, all numbers of it with as many decimals; a part of a whole in per cent."""
     if rate.high is None:
         return RateText("", "")
+
+    def written(number: float) -> str:
+        shown = rate_number(
+            number * unit, decimals_of(said * unit) if decimals is None else decimals
+        )
+        return _("%(percent)s%%") % {"percent": shown} if is_part else shown
+
+    said, unit = rate.high if rate.value is None else rate.value, 100 if is_part else 1
     if rate.value is None or rate.low is None:
-        most = _written(rate.high, rate.high, is_part=is_part)
-        return RateText(_("at most %(number)s") % {"number": most}, "")
-    value, low, high = (
-        _written(number, rate.value, is_part=is_part) for number in (rate.value, rate.low, rate.high)
-    )
-    return RateText(value, _("%(low)s to %(high)s") % {"low": low, "high": high})
-
-
-def _written(number: float, like: float, *, is_part: bool) -> str:
-    if is_part:
-        return words.per_cent(number)
-    return rate_number(number, decimals_of(like))
+        return RateText(_("at most %(number)s") % {"number": written(said)}, "")
+    ends = {"low": written(rate.low), "high": written(rate.high)}
+    return RateText(written(said), _("%(low)s to %(high)s") % ends)
 
 
 def decimals_of(value: float) -> int:
-    """How many decimals it takes to say :data:`DIGITS` digits of ``value``."""
-    return max(DIGITS - 1 - floor(log10(value)), 0) if value > 0 else 0
+    """How many decimals say ``value`` to within some per cent: 0.15 has three, 15 has one."""
+    return max(1 - floor(log10(value / 2)), 0) if value > 0 else 0
 
 
 def rate_number(value: float, decimals: int) -> str:

@@ -30,7 +30,9 @@ class Figure:
 
 
 def build_figures(virality: Virality) -> list[Figure]:
-    return list(_figures(virality))
+    """Empty where nothing can be said of any."""
+    figures = list(_figures(virality))
+    return figures if any(figure.rate.value for figure in figures) else []
 
 
 def _figures(virality: Virality) -> Iterator[Figure]:

@@ -12,6 +12,15 @@ from django_share_analytics.conf import get_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SPELT = {
+    "imessage": "iMessage",
+    "kakaotalk": "KakaoTalk",
+    "groupme": "GroupMe",
+    "vk": "VK",
+    "ok": "OK",
+}
+"""Networks that are no platforms here and have more than one capital letter, or another first."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedCount:
@@ -21,9 +30,16 @@ class NamedCount:
 
 
 def count_networks(counts: Mapping[str, int] | None) -> list[NamedCount]:
-    """By the names that platforms have."""
-    label = get_settings().platforms.label
-    return count_names({str(label(name)): n for name, n in (counts or {}).items()})
+    """By the names that platforms have; of other networks by their own."""
+    platforms = get_settings().platforms
+    return count_names(
+        {
+            str(platforms.label(name))
+            if name in platforms.by_name
+            else SPELT.get(name, name.capitalize()): n
+            for name, n in (counts or {}).items()
+        }
+    )
 
 
 def count_names(counts: Mapping[str, int] | None) -> list[NamedCount]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -60,7 +61,8 @@ class Ranking:
 
 def build_ranking(entries: Sequence[Ranked], summary: str = "") -> Ranking:
     scale = interval_scale((one.rate.value, one.rate.high) for one in entries)
-    decimals = max(decimals_of(scale.ticks[1][0]) - 1, 0)  # steps have one digit
+    step = scale.ticks[1][0]
+    largest = max((one.rate.value for one in entries if one.rate.value), default=scale.top)
     last = len(scale.ticks) - 1
     return Ranking(
         rows=[
@@ -68,7 +70,7 @@ def build_ranking(entries: Sequence[Ranked], summary: str = "") -> Ranking:
                 label=one.label,
                 url=one.url,
                 is_chosen=one.is_chosen,
-                rate=rate_text(one.rate),
+                rate=rate_text(one.rate, decimals=decimals_of(largest)),
                 mark=scale.mark(one.rate.value, one.rate.low, one.rate.high),
                 is_drawn=one.rate.high is not None,
                 cells=one.cells,
@@ -76,7 +78,11 @@ def build_ranking(entries: Sequence[Ranked], summary: str = "") -> Ranking:
             for one in entries
         ],
         ticks=[
-            (rate_number(tick, decimals), place, ANCHORS[(n > 0) + (n == last)])
+            (
+                rate_number(tick, max(0, -floor(log10(step))) if n else 0),
+                place,
+                ANCHORS[(n > 0) + (n == last)],
+            )
             for n, (tick, place) in enumerate(scale.ticks)
         ],
         summary=summary,
@@ -84,20 +90,19 @@ def build_ranking(entries: Sequence[Ranked], summary: str = "") -> Ranking:
 
 
 def leader_sentence(entries: Sequence[Ranked]) -> str:
-    """Who is ahead in visits per share, and whether that is settled."""
+    """Who is ahead, and whether that is settled. They are ordered by the lower end."""
     known = [one for one in entries if one.rate.is_known]
     if not known:
         return _("Too few shares of any to say.")
-    first, second = known[0], max(known[1:], key=lambda one: one.rate.high or 0, default=None)
-    text = rate_text(first.rate)
-    said = _("%(name)s brings most people per share: %(rate)s (%(interval)s).") % {
+    first, *others = known
+    if not others:
+        return ""
+    # By its value another may be ahead, and by the upper end of its interval, too.
+    rival = max(others, key=lambda one: one.rate.high or 0)
+    values = {
         "name": words.isolated(first.label),
-        "rate": text.value,
-        "interval": text.interval,
+        "rival": words.isolated(rival.label),
     }
-    if second is None:
-        return said
-    if (second.rate.high or 0) < (first.rate.low or 0):
-        return " ".join([said, _("No other reaches that.")])
-    name = words.isolated(second.label)
-    return " ".join([said, _("%(name)s may be as good: both intervals overlap.") % {"name": name}])
+    if (rival.rate.high or 0) < (first.rate.low or 0):
+        return _("%(name)s brings most people per share, and no other reaches that.") % values
+    return _("%(name)s is surest to bring people, but %(rival)s may be as good or better.") % values

@@ -26,10 +26,12 @@ PARTS = (
     (0.1, gettext_lazy("a tenth")),
     (0.2, gettext_lazy("a fifth")),
     (0.25, gettext_lazy("a quarter")),
+    (0.3, gettext_lazy("three tenths")),
     (1 / 3, gettext_lazy("a third")),
+    (0.4, gettext_lazy("two fifths")),
     (0.5, gettext_lazy("a half")),
     (2 / 3, gettext_lazy("two thirds")),
-    (1.0, gettext_lazy("as much again")),
+    (0.75, gettext_lazy("three quarters")),
 )
 
 
@@ -56,7 +58,7 @@ def _said(rate: Rate) -> float:
 
 
 def _of(base: int, rate: Rate) -> int:
-    """"At most" is rounded up."""
+    """ "At most" is rounded up."""
     n = base * _said(rate)
     return ceil(n - 1e-9) if rate.is_bounded else round(n)
 
@@ -82,14 +84,13 @@ def _pattern(rates: Rates, *, has_part: bool) -> str:
 
 
 def _part(reproduction: Rate) -> str:
-    """What re-shares add to the shares that nobody was led to; empty where that isn't sure."""
+    """What re-shares are of all shares, in words; empty where that isn't sure."""
     value, low, high = reproduction.value, reproduction.low, reproduction.high
-    if not value or not low or not high or high > SURE * low or value > 0.6:
+    if not value or not low or not high or high > SURE * low:
         return ""
-    added = value / (1 - value)
-    if added < PARTS[0][0]:
+    if not PARTS[0][0] <= value <= PARTS[-1][0]:
         return ""
-    return str(min(PARTS, key=lambda part: abs(log(added / part[0])))[1])
+    return str(min(PARTS, key=lambda part: abs(log(value / part[0])))[1])
 
 
 def _not_enough(shares: int) -> str:

@@ -18,6 +18,8 @@ from django_share_analytics.admin.virality.report.ranking import (
 from django_share_analytics.conf import get_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django_share_analytics.virality.results import (
         AppTravel,
         PlatformTravel,
@@ -43,7 +45,7 @@ def platform_ranking(virality: Virality) -> Ranking:
         )
         for row in virality.platforms
     ]
-    return build_ranking(entries, leader_sentence(entries) if len(entries) > 1 else "")
+    return build_ranking(entries, _summary(virality.platforms, entries))
 
 
 def app_ranking(virality: Virality) -> Ranking:
@@ -56,7 +58,7 @@ def app_ranking(virality: Virality) -> Ranking:
         )
         for row in virality.apps or ()
     ]
-    return build_ranking(entries, leader_sentence(entries) if len(entries) > 1 else "")
+    return build_ranking(entries, _summary(virality.apps or (), entries))
 
 
 def week_ranking(virality: Virality) -> Ranking:
@@ -73,6 +75,21 @@ def week_ranking(virality: Virality) -> Ranking:
     return build_ranking(entries, _trend(virality))
 
 
+def _summary(rows: Sequence[PlatformTravel | AppTravel], entries: Sequence[Ranked]) -> str:
+    """Who brought most, and who brings most for a share."""
+    if len(rows) < 2:
+        return ""
+    visits, name = max(
+        ((row.visits, one.label) for row, one in zip(rows, entries, strict=True)),
+        key=lambda pair: pair[0],
+    )
+    said = [leader_sentence(entries)]
+    if visits:
+        values = {"name": words.isolated(name), "number": words.number(visits)}
+        said.insert(0, _("Most visits came by %(name)s: %(number)s.") % values)
+    return " ".join(filter(None, said))
+
+
 def _counts(row: PlatformTravel | AppTravel | WeekTravel) -> tuple[str, ...]:
     return words.number(row.visits), words.number(row.shares)
 
@@ -83,14 +100,11 @@ def _trend(virality: Virality) -> str:
         return _("Of fewer than %(weeks)d weeks with enough shares no trend is told.") % {
             "weeks": CLAIMED_WEEKS
         }
-    first, last = rate_text(known[0]), rate_text(known[-1])
-    said = _("From %(first)s to %(last)s visits per share.") % {
-        "first": first.value,
-        "last": last.value,
+    first, last = known[0], known[-1]
+    said = _("%(first)s visits per share in the first week, %(last)s in the last.") % {
+        "first": rate_text(first).value,
+        "last": rate_text(last).value,
     }
-    apart = (known[0].high or 0) < (known[-1].low or 0) or (known[-1].high or 0) < (
-        known[0].low or 0
-    )
-    if apart:
+    if max(first.low or 0, last.low or 0) > min(first.high or 0, last.high or 0):
         return said
-    return " ".join([said, _("Both intervals overlap: that may be chance.")])
+    return " ".join([said, _("Their intervals overlap: that may be chance.")])
