@@ -337,7 +337,7 @@ def test_link__with_a_slash_behind_it(method, ask, app, events):
     assert {event.app_id for event in events} == {app.pk}
 
 
-@pytest.mark.parametrize("end", ["//", "/x", "/../", "/%2F", "%20/"])
+@pytest.mark.parametrize("end", ["//", "/x", "/../", "/%2F"])
 def test_link__with_more_behind_it(end, ask, app, events):
     assert ask(link(app) + end).status_code == 404
     assert events == []
