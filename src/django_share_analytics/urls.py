@@ -7,6 +7,7 @@ from django.urls import path
 from django_share_analytics.api import views
 from django_share_analytics.api.export import ShareExportView, StatsExportView
 from django_share_analytics.api.track import TrackShareView
+from django_share_analytics.api.virality import ShareViralityView
 from django_share_analytics.api.visits import ConversionView, VisitView
 
 app_name = "share_analytics"
@@ -22,4 +23,5 @@ urlpatterns = [
     path("admin/shares/export", ShareExportView.as_view(), name="admin-share-export"),
     path("admin/shares/stats/export", StatsExportView.as_view(), name="admin-share-stats-export"),
     path("admin/shares/stats", views.ShareStatsView.as_view(), name="admin-share-stats"),
+    path("admin/shares/virality", ShareViralityView.as_view(), name="admin-share-virality"),
 ]
