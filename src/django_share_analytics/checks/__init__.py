@@ -19,6 +19,7 @@ from django_share_analytics.checks.hooks import (
     check_tenants,
 )
 from django_share_analytics.checks.pages import (
+    check_link_groups,
     check_link_urls,
     check_page_addresses,
     check_pages,
@@ -52,6 +53,7 @@ def register_checks() -> None:
     register(check_urls, Tags.urls)
     register(check_trusted_proxies, Tags.urls)
     register(check_link_urls, Tags.urls)
+    register(check_link_groups, Tags.urls)
     register(check_cache_is_shared, Tags.caches, deploy=True)
     for check in OF_DATABASES:
         register(check, Tags.database)
