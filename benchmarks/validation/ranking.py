@@ -19,15 +19,14 @@ THINGS, TOP, COHORT = 20, 3, 90
 def put_first(runs: int, dice: Generator) -> dict[str, float]:
     """The part of runs in which it is; by the way of ordering.
 
-    Things are shared from twice to fifty times a day, and bring 0.8 visits a share, more or less
-    (0.4 on the log scale); how many of them a share brings is uneven (k = 0.1).
+    Things are shared from once in two days to fifty times a day, and bring 0.8 visits a share, more
+    or less (0.25 on the log scale); how many of them a share brings is uneven (k = 0.1).
     """
     hits = {"lower end": 0, "value": 0}
     for _ in range(runs):
-        true = dice.lognormal(np.log(0.8), 0.4, THINGS)
-        shares = dice.poisson(
-            np.exp(dice.uniform(np.log(2), np.log(50), THINGS))[:, None], (THINGS, COHORT)
-        )
+        true = dice.lognormal(np.log(0.8), 0.25, THINGS)
+        a_day = np.exp(dice.uniform(np.log(0.5), np.log(50), THINGS))
+        shares = dice.poisson(a_day[:, None], (THINGS, COHORT))
         visits = dice.poisson(true[:, None] * dice.gamma(shares * 0.1 + 1e-9, 10))
         top = set(np.argsort(-true)[:TOP].tolist())
         hits["lower end"] += _first_by_lower_end(visits, shares) in top
