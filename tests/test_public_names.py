@@ -24,6 +24,10 @@ PROMISED = {
         ShareStats cached_share_count cached_share_counts changes_of_apps daily_of_apps hour_of_week
         make_period percentages share_count share_counts share_stats with_share_count
     """,
+    "virality": """
+        AppTravel Cascade Cascades Cohort CycleTime PlacementTravel PlatformTravel Rate Rates
+        Verdict ViewsTravel Virality WeekTravel share_virality travel_of
+    """,
     "status": """
         DispatcherReport Level Limits PipelineStatus Problem Records Thresholds pipeline_status
     """,

@@ -13,13 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.themes import tool_template
+from django_share_analytics.admin.virality.rates import rate_text
+from django_share_analytics.links import addresses
 from django_share_analytics.models import ShareStatistics
 from django_share_analytics.stats import with_share_count
+from django_share_analytics.virality.apps import visits_per_share
 
 if TYPE_CHECKING:
+    from django.contrib.admin.views.main import ChangeList
     from django.core.checks import CheckMessage
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
+
+    from django_share_analytics.virality import Rate
 
     ModelAdmin = admin.ModelAdmin[Model]
 else:
@@ -27,6 +33,8 @@ else:
 
 TOTAL = "share_analytics_total"
 COLUMN = "share_analytics_column"
+VISITS = "share_analytics_visits"
+VISITS_COLUMN = "share_analytics_visits_column"
 TEMPLATE = "admin/share_analytics/change_form_with_statistics.html"
 
 
@@ -51,10 +59,12 @@ def _address(site: admin.AdminSite, **parameters: Any) -> str | None:
 class ShareStatsAdminMixin(ModelAdmin):
     """For the ``ModelAdmin`` of the shared model, before its other bases.
 
-    The list gets a column with how often each app was shared, which can be sorted by and costs no
-    query per row, last or where ``list_display`` names ``share_analytics_column``; the page of an
-    app gets a button. Both lead to the statistics of the app, and
-    are there for those who may see these. Templates are extended, whatever the host has set.
+    The list gets a column with how often each app was shared, which can be sorted by, and where
+    shares have links another with how many visits a share brought. Neither costs a query per row;
+    they are the last ones, or where ``list_display`` names ``share_analytics_column`` and
+    ``share_analytics_visits_column``. The page of an app gets a button. All lead to the statistics
+    of the app, and are there for those who may see these. Templates are extended, whatever the host
+    has set.
     """
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
@@ -86,15 +96,33 @@ class ShareStatsAdminMixin(ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         columns = super().get_list_display(request)
-        if not statistics_url(self.admin_site, request):
-            return tuple(column for column in columns if column != COLUMN)
-        return columns if COLUMN in columns else (*columns, COLUMN)
+        ours = []
+        if statistics_url(self.admin_site, request):
+            ours = [COLUMN, *([VISITS_COLUMN] if addresses.are_on() else [])]
+        hidden = {COLUMN, VISITS_COLUMN}.difference(ours)
+        shown = [column for column in columns if column not in hidden]
+        return (*shown, *(column for column in ours if column not in shown))
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changelist = super().get_changelist_instance(request)
+        if VISITS_COLUMN in changelist.list_display:
+            apps = list(changelist.result_list)
+            rates = visits_per_share([app.pk for app in apps])
+            for app in apps:
+                setattr(app, VISITS, rates.get(app.pk))
+        return changelist
 
     @admin.display(description=_("shares"), ordering=TOTAL)
     def share_analytics_column(self, app: Any) -> str:
         total = words.number(getattr(app, TOTAL))
         address = _address(self.admin_site, app=app.pk)
         return format_html('<a href="{}">{}</a>', address, total) if address else total
+
+    @admin.display(description=_("visits per share"), empty_value="\N{EN DASH}")
+    def share_analytics_visits_column(self, app: Any) -> str:
+        """Of the last 90 days whose shares are a week old; nothing where too little is known."""
+        rate: Rate | None = getattr(app, VISITS, None)
+        return rate_text(rate).value if rate else ""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -62,6 +62,12 @@ def link_days_version(using: str | None = None) -> UUID | None:
     return version
 
 
+def versions(using: str | None = None) -> tuple[UUID | None, UUID | None]:
+    """Both, that of closed days first, with one query."""
+    row = _row(using).values_list("closed_days_version", "link_days_version").first()
+    return row or (None, None)
+
+
 def link_days_changed(using: str) -> None:
     """Say so, as with :func:`closed_days_changed`."""
     if not _row(using).update(link_days_version=uuid4()):

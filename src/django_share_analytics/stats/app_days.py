@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def read_app_days(key: Any, ranges: Iterable[DayRange]) -> Ledger:
+def read_app_days(key: Any, ranges: Iterable[DayRange], using: str | None = None) -> Ledger:
     """An app's shares by day and platform, with one query."""
     days: dict[date, dict[str, int]] = defaultdict(dict)
     within = reduce(or_, (Q(day__range=(period.start, period.end)) for period in ranges))
-    rows = AppPlatformDay.objects.filter(within, app_platform__app=key)
+    rows = AppPlatformDay.objects.using(using).filter(within, app_platform__app=key)
     for day, platform, n in rows.values_list("day", "app_platform__platform", "n"):
         days[day][platform] = n
     return Ledger(days)

@@ -43,14 +43,18 @@ class ClosedDays:
     version: UUID | None
     until: date
     zone: tzinfo
+    link_version: UUID | None = None
+    """Of what became of shares: part of the question where that is asked, ``None`` until something
+    becomes of the shares of a day that was over. See :func:`.state.link_days_version`."""
 
     @classmethod
     def at(cls, now: datetime, zone: tzinfo) -> ClosedDays:
-        """Reads the version, so comes before everything that is read of the counts."""
+        """Reads the versions, so comes before everything that is read of the counts."""
         using = router.db_for_read(SiteHour)
         # Whatever a caller takes for now: a day that is not over is still being written.
         until = local_day(min(now, utc_now()), zone)
-        return cls(using, state.closed_days_version(using), until, zone)
+        version, link_version = state.versions(using)
+        return cls(using, version, until, zone, link_version)
 
     def part_of(self, period: DayRange) -> DayRange | None:
         """The days of the period that are closed."""

@@ -13,6 +13,12 @@ from django_share_analytics.admin.charts.heat import (
     heat_level,
     heat_map,
 )
+from django_share_analytics.admin.charts.histogram import Histogram, HistogramBar, histogram
+from django_share_analytics.admin.charts.interval import (
+    IntervalMark,
+    IntervalScale,
+    interval_scale,
+)
 from django_share_analytics.admin.charts.line import Column, LineChart, line_chart
 from django_share_analytics.admin.charts.scale import (
     MAX_LABELS,
@@ -23,6 +29,7 @@ from django_share_analytics.admin.charts.scale import (
     tick_values,
 )
 from django_share_analytics.admin.charts.small import bar_length, sparkline
+from django_share_analytics.admin.charts.tree import TreeChart, TreeColumn, tree_chart
 
 __all__ = [
     "HEAT_LEVELS",
@@ -33,13 +40,22 @@ __all__ = [
     "HeatCell",
     "HeatMap",
     "HeatRow",
+    "Histogram",
+    "HistogramBar",
+    "IntervalMark",
+    "IntervalScale",
     "LineChart",
+    "TreeChart",
+    "TreeColumn",
     "bar_length",
     "coordinate",
     "heat_level",
     "heat_map",
+    "histogram",
+    "interval_scale",
     "label_indexes",
     "line_chart",
     "sparkline",
     "tick_values",
+    "tree_chart",
 ]

@@ -1,103 +1,31 @@
-"""The one form of the statistics page: period, platform, app, and whether to compare."""
+"""The form of the statistics page: what can be asked for, and whether to compare."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from rest_framework.serializers import IntegerField
-from rest_framework.serializers import ValidationError as NotANumber
 
-from django_share_analytics.admin import words
-from django_share_analytics.admin.forms import AppForm, apps_shared_most, day_field
+from django_share_analytics.admin.question_form import QuestionForm
 from django_share_analytics.admin.statistics.links import parameters
-from django_share_analytics.conf import get_settings, reporting_zone
-from django_share_analytics.host.names import name_of
-from django_share_analytics.periods import local_day
-from django_share_analytics.stats.known_platforms import known_platform
-from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
-from django_share_analytics.stats.question import make_question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from django_share_analytics.stats import Question, ShareStats
 
-    from django.db.models import Model
-    from django.http import QueryDict
-
-    from django_share_analytics.stats import AppRank, Question, ShareStats
-
-PERIODS, DEFAULT_DAYS = (7, 30, 90), 30
-CUSTOM = "custom"
-OFFERED_APPS = 20
-"""How many apps can be picked by name. Every other one has a link on its own admin page."""
-DAYS = IntegerField(min_value=1, max_value=MAX_DAYS)
-"""What the API takes for a number of days, the page takes, too."""
-FLAW_ERRORS = {
-    Flaw.IN_THE_FUTURE: ("to", gettext_lazy("This day is still to come.")),
-    Flaw.REVERSED: ("from", gettext_lazy("The first day comes after the last one.")),
-    Flaw.TOO_LONG: ("from", gettext_lazy("At most %(days)d days at a time.")),
-}
-"""Beside which field each is said, and how. No day before the first can be typed in."""
 YES_OR_NO = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False,
              "off": False, "no": False}  # fmt: skip
 
 
-class StatisticsForm(forms.Form):
-    """Everything that the page can be asked for, as parameters of its address.
+class StatisticsForm(QuestionForm):
+    """Everything that the page can be asked for, as parameters of its address."""
 
-    ``from`` and ``to`` alone mean a period of one's own, as ``days=custom`` does.
-    """
-
-    days = forms.CharField(label=gettext_lazy("Period"), required=False, widget=forms.Select)
-    platform = forms.CharField(label=gettext_lazy("Platform"), required=False, widget=forms.Select)
-    app = forms.CharField(label=gettext_lazy("App"), required=False, widget=forms.Select)
+    default_days = 30
+    instead = gettext_lazy("This can't be shown. These are the last 30 days of everything instead.")
     compare = forms.CharField(label=gettext_lazy("Compare"), required=False, widget=forms.Select)
-    field_order = ("days", "from", "to", "platform", "app", "compare")
-
-    data: Any  # a QueryDict, then a dict
-
-    def __init__(self, data: QueryDict, now: datetime) -> None:
-        super().__init__(data, auto_id="share-stats-%s")
-        self.now, self.today = now, local_day(now, reporting_zone())
-        # "from" is a word of Python, so the fields can't be attributes of the class.
-        self.fields["from"] = day_field(gettext_lazy("From"))
-        self.fields["to"] = day_field(gettext_lazy("To"))
-        self.order_fields(self.field_order)
-
-    def clean_days(self) -> int | None:
-        given: str = self.cleaned_data["days"]
-        if given in {"", CUSTOM}:
-            return None
-        try:
-            number: int = DAYS.run_validation(given)
-        except NotANumber as error:
-            raise ValidationError(
-                _("“%(value)s” is no period: give a number of days from 1 to %(most)d.")
-                % {"value": words.shortened(given), "most": MAX_DAYS}
-            ) from error
-        return number
-
-    def clean_platform(self) -> str | None:
-        """The stored name, for any of the spellings that the registry knows."""
-        given: str = self.cleaned_data["platform"]
-        if not given:
-            return None
-        if name := known_platform(given):
-            return name
-        raise ValidationError(
-            _("There is no platform “%(value)s”.") % {"value": words.shortened(given)}
-        )
-
-    def clean_app(self) -> Model | None:
-        form = AppForm({"app": self.cleaned_data["app"]})
-        if not form.is_valid():
-            raise ValidationError(form.errors["app"].as_data())
-        app: Model | None = form.cleaned_data["app"]
-        return app
+    field_order = (*QuestionForm.field_order, "compare")
 
     def clean_compare(self) -> bool:
         given: str = self.cleaned_data["compare"]
@@ -105,92 +33,12 @@ class StatisticsForm(forms.Form):
             raise ValidationError(_("Say 1 (yes) or 0 (no)."))
         return YES_OR_NO.get(given.lower(), True)
 
-    def clean(self) -> dict[str, Any]:
-        if self.errors:
-            return self.cleaned_data
-        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
-        is_custom = self.data.get("days") == CUSTOM
-        if self.cleaned_data["days"] is None and (is_custom or start or end):
-            self._check_range(start, end)
-        return self.cleaned_data
-
-    def _check_range(self, start: date | None, end: date | None) -> None:
-        if start is None:
-            self.add_error("from", _("Which day is the first?"))
-        elif flaw := find_flaw(start, end or self.today, today=self.today):
-            field, says = FLAW_ERRORS[flaw]
-            self.add_error(field, says % {"days": MAX_DAYS})
-
     def question(self) -> Question:
         """What is asked for; the usual page when something of it makes no sense."""
-        if not self.is_valid():
-            return make_question(days=DEFAULT_DAYS, now=self.now)
-        asked = self.cleaned_data
-        days, start, end = asked["days"], asked["from"], asked["to"]
-        if days is not None or start is None:
-            period: dict[str, Any] = {"days": days or DEFAULT_DAYS}
-        else:
-            period = {"start": start, "end": end or self.today}
-        narrowed = {name: asked[name] for name in ("platform", "app", "compare")}
-        return make_question(**period, **narrowed, now=self.now)
-
-    @property
-    def chosen_app(self) -> Model | None:
-        """The app that is asked for, itself."""
-        return self.cleaned_data["app"] if self.is_valid() else None
-
-    @property
-    def left_out_days(self) -> bool:
-        """Whether days were given beside a number of days, which counts."""
-        asked = self.cleaned_data
-        return bool(self.is_valid() and asked["days"] and (asked["from"] or asked["to"]))
+        return self.asked(compare=self.cleaned_data["compare"] if self.is_valid() else True)
 
     def show(self, stats: ShareStats) -> None:
-        """Fill the form in with what the page shows, and offer what can be picked.
-
-        A field that makes no sense keeps its error, and shows what is shown instead.
-        """
-        question = stats.question
-        shown = {"days": CUSTOM, "compare": "1", **parameters(question)}
-        self.data = shown if self.is_valid() else self._mended(shown)
-        self._offer("days", _period_choices(question.days))
-        self._offer("platform", _platform_choices(question.platform))
-        self._offer("app", _app_choices(self.chosen_app, stats.most_shared_apps))
-        self._offer("compare", [("1", gettext("Previous period")), ("0", gettext("No"))])
-
-    def _mended(self, shown: Mapping[str, str]) -> dict[str, str]:
-        """What was typed, with what is shown in place of what makes no sense."""
-        given = {**self.data.dict(), **{name: shown.get(name, "") for name in self.errors}}
-        if {"from", "to"} & self.errors.keys():
-            given["days"] = CUSTOM
-        return given
-
-    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        widget = self.fields[name].widget
-        assert isinstance(widget, forms.Select)
-        widget.choices = list(choices)
-
-
-def _period_choices(days: int | None) -> list[tuple[str, str]]:
-    lengths = sorted({1, *PERIODS, *([days] if days else [])})
-    choices = [(str(n), gettext("Today") if n == 1 else words.last_days(n)) for n in lengths]
-    return [*choices, (CUSTOM, gettext("From … to …"))]
-
-
-def _platform_choices(chosen: str | None) -> list[tuple[str, str]]:
-    platforms = get_settings().platforms
-    names = [*platforms.names]
-    if chosen and chosen not in platforms.by_name:
-        names.append(chosen)
-    return [("", gettext("All")), *((name, str(platforms.label(name))) for name in names)]
-
-
-def _app_choices(chosen: Model | None, ranked: Sequence[AppRank]) -> list[tuple[str, str]]:
-    """The most shared ones of what is shown; beside a single app, of all time."""
-    if chosen is None:
-        apps = [(app.app_id, app.app_name) for app in ranked]
-    else:
-        others = [app for app in apps_shared_most(OFFERED_APPS) if app[0] != chosen.pk]
-        apps = [(chosen.pk, name_of(chosen)), *others]
-    named = [(str(key), words.shortened(name)) for key, name in apps]
-    return [("", gettext("All")), *named]
+        """Fill the form in with what the page shows, and offer what can be picked."""
+        ranked = [(app.app_id, app.app_name) for app in stats.most_shared_apps]
+        self.fill_in({"compare": "1", **parameters(stats.question)}, stats.question, ranked)
+        self.offer("compare", [("1", gettext("Previous period")), ("0", gettext("No"))])

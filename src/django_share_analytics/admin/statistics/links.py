@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from django_share_analytics.stats import Question
 
-ORDER = ("days", "from", "to", "platform", "app", "compare", "export")
+ORDER = ("days", "from", "to", "platform", "app", "compare", "window", "export")
 """How parameters stand in an address, so that one view has one address."""
+
+
+def query_of(asked: Mapping[str, Any]) -> str:
+    """Parameters as the query of an address; what is ``None`` is left out."""
+    given = [(name, asked[name]) for name in ORDER if asked.get(name) is not None]
+    return f"?{urlencode(given)}"
 
 
 def parameters(question: Question) -> dict[str, str]:
@@ -29,9 +36,7 @@ def parameters(question: Question) -> dict[str, str]:
 
 def link(question: Question, **changes: Any) -> str:
     """The query of the page for the same with some parameters changed, or dropped (None)."""
-    asked = {**parameters(question), **changes}
-    given = [(name, asked[name]) for name in ORDER if asked.get(name) is not None]
-    return f"?{urlencode(given)}"
+    return query_of({**parameters(question), **changes})
 
 
 def link_to_day(question: Question, day: date) -> str:

@@ -1,0 +1,36 @@
+"""What is counted by name: networks that previews and visits speak of, and goals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django_share_analytics.admin import words
+from django_share_analytics.admin.charts import bar_length
+from django_share_analytics.conf import get_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCount:
+    label: str
+    bar: str
+    times: str
+
+
+def count_networks(counts: Mapping[str, int] | None) -> list[NamedCount]:
+    """By the names that platforms have."""
+    label = get_settings().platforms.label
+    return count_names({str(label(name)): n for name, n in (counts or {}).items()})
+
+
+def count_names(counts: Mapping[str, int] | None) -> list[NamedCount]:
+    """In the order given, each beside the largest."""
+    given = counts or {}
+    largest = max(given.values(), default=0)
+    return [
+        NamedCount(words.shortened(name), bar_length(n, largest), words.number(n))
+        for name, n in given.items()
+    ]

@@ -1,0 +1,144 @@
+"""Which apps bring people: visits per share of those that may be first, and of any that are asked.
+
+The rate of an app takes its days. Of many apps nobody wants to read these, so that a simple bound
+says first which of them have a chance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from heapq import nlargest
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+from django.db import router
+from django.db.models import Sum
+
+from django_share_analytics.host.names import names_of_apps
+from django_share_analytics.models import AppPlatformDay, AppStepDay
+from django_share_analytics.virality.cells import new_series
+from django_share_analytics.virality.cohort import cohort_of
+from django_share_analytics.virality.intervals import FEWEST_EVENTS, FEWEST_SHARES, rate
+from django_share_analytics.virality.rates import surest_first
+from django_share_analytics.virality.results import AppTravel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from django.db.models import Model, QuerySet
+
+    from django_share_analytics.periods import DayRange
+    from django_share_analytics.virality.cohort import Cohort
+    from django_share_analytics.virality.results import Rate
+
+MOST_APPS = 10
+"""Apps of an answer."""
+BY_BOUND = 40
+"""Of the apps with the best simple bound so many are looked at day by day, and of those with the
+most visits as many as an answer has."""
+LOOKED_AT = 1_000
+"""Of so many apps, those with the most visits, the shares are read."""
+
+
+def rank_travels(cohort: Cohort, matured: DayRange, using: str) -> list[AppTravel]:
+    """The apps with the surest visits per share, still without names; four queries."""
+    days = _Days(cohort, matured, using)
+    visits = days.totals(AppStepDay, "visit")
+    shares = days.totals(AppPlatformDay, "n", visits)
+    travels = days.travels(_promising(visits, shares))
+    return surest_first(travels.values())[:MOST_APPS]
+
+
+def travels_of_apps(
+    keys: Iterable[Any], cohort: Cohort, matured: DayRange, using: str
+) -> dict[Any, AppTravel]:
+    """What the shares of each of these apps brought, without their names; two queries."""
+    return _Days(cohort, matured, using).travels(list(keys))
+
+
+def visits_per_share(keys: Iterable[Any], now: datetime | None = None) -> dict[Any, Rate]:
+    """Of each of these apps, as :func:`.share_virality` says it unless days are asked for; two
+    queries. ``keys`` are as the database has them."""
+    cohort = cohort_of(now=now)
+    if cohort.matured is None:
+        return {}
+    using = router.db_for_read(AppStepDay)
+    travels = travels_of_apps(keys, cohort, cohort.matured, using)
+    return {key: travel.visits_per_share for key, travel in travels.items()}
+
+
+def _promising(visits: Mapping[Any, int], shares: Mapping[Any, int]) -> list[Any]:
+    """The apps that may be among the first; ``visits`` has those with the most visits first."""
+    shared = [key for key in visits if key in shares]
+    sure = (key for key in shared if shares[key] >= FEWEST_SHARES and visits[key] >= FEWEST_EVENTS)
+    # The lower end of a Poisson interval, with the square root's steady variance.
+    best = nlargest(BY_BOUND, sure, key=lambda key: (sqrt(visits[key]) - 1) ** 2 / shares[key])
+    return list(dict.fromkeys([*best, *shared[:MOST_APPS]]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days of apps, with what happened within the window."""
+
+    cohort: Cohort
+    matured: DayRange
+    using: str
+
+    def travels(self, keys: Sequence[Any]) -> dict[Any, AppTravel]:
+        # Before the shares: of those that come meanwhile there are no visits then.
+        visits = self._series(AppStepDay, "visit", keys)
+        shares = self._series(AppPlatformDay, "n", keys)
+        return {
+            key: AppTravel(key, "", sum(ours), sum(theirs), rate(theirs, ours))
+            for key in keys
+            for ours, theirs in [(shares[key], visits[key])]
+        }
+
+    def totals(
+        self, model: type[Model], column: str, keys: Iterable[Any] | None = None
+    ) -> dict[Any, int]:
+        """The sums by app, the largest first; not those without any."""
+        rows = self._summed(model, column, keys).filter(total__gt=0)
+        found = rows.order_by("-total", "app_platform__app")[:LOOKED_AT]
+        return {key: n for key, *platform, n in found if self._is_asked(platform)}
+
+    def _series(
+        self, model: type[Model], column: str, keys: Iterable[Any]
+    ) -> Mapping[Any, list[int]]:
+        series = new_series(self.matured)
+        for key, *platform, day, n in self._summed(model, column, keys, "day"):
+            if self._is_asked(platform):
+                series[key][(day - self.matured.start).days] = n
+        return series
+
+    def _summed(
+        self, model: type[Model], column: str, keys: Iterable[Any] | None, *by: str
+    ) -> QuerySet[Any, Any]:
+        rows: QuerySet[Any, Any] = model._base_manager.using(self.using).filter(
+            day__range=(self.matured.start, self.matured.end)
+        )
+        if model is AppStepDay:
+            rows = rows.filter(within__lte=self.cohort.window)
+        if keys is not None:
+            rows = rows.filter(app_platform__app__in=list(keys))
+        if (platform := self.cohort.question.platform) is not None:
+            rows, by = rows.filter(app_platform__platform=platform), ("app_platform__platform", *by)
+        grouped = rows.values_list("app_platform__app", *by)
+        sums: QuerySet[Any, Any] = grouped.annotate(total=Sum(column)).order_by()
+        return sums
+
+    def _is_asked(self, platform: list[str]) -> bool:
+        """MariaDB also finds "X" for "x"."""
+        return platform in ([], [self.cohort.question.platform])
+
+
+def with_names(travels: Iterable[AppTravel], using: str) -> list[AppTravel]:
+    """The apps that are still there, with their names as this reader's language has them."""
+    travels = list(travels)
+    names = names_of_apps([travel.app_id for travel in travels], using) if travels else {}
+    return [
+        replace(travel, app_name=names[travel.app_id])
+        for travel in travels
+        if travel.app_id in names
+    ]

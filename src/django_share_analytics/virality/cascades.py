@@ -1,0 +1,121 @@
+"""The cascades that an answer tells of: looked for now while they are few, else as found before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Sum
+
+from django_share_analytics.counts import state
+from django_share_analytics.events import utc_now
+from django_share_analytics.host.names import name_of_app, with_named_apps
+from django_share_analytics.models import AppStepDay, Share, SiteStepDay
+from django_share_analytics.stats import caching
+from django_share_analytics.steps import RESHARE
+from django_share_analytics.virality.kept import kept_days
+from django_share_analytics.virality.results import Cascade, Cascades
+from django_share_analytics.virality.small_forests import look_for_cascades
+from django_share_analytics.virality.snapshot import FoundCascades, read_snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django_share_analytics.periods import DayRange
+    from django_share_analytics.stats.question import Question
+    from django_share_analytics.virality.cohort import Cohort
+
+MOST_RESHARES = 20_000
+"""Those that are looked through while somebody waits for the answer."""
+FRESH = timedelta(hours=24)
+"""A younger snapshot is told of without looking."""
+CASCADES_VERSION = 1
+"""Raised when the shape of what is kept changes."""
+CASCADES_SECONDS = 600
+
+
+def cascades_of(cohort: Cohort, using: str) -> Cascades | None:
+    """The cascades that began on the matured days of a cohort, as far as they are by now.
+
+    Of the last so many days of the whole site it may be what ``find_cascades`` found, which says
+    which days that was about: always where it is from the last day, else where there is too much
+    to look at now. Of an app, of a platform (that of the share which began it) or of days from and
+    to nothing is kept for long. ``None``: then there is too much, or all of it is pruned.
+    """
+    if cohort.matured is None:
+        return None
+    question = cohort.question
+    is_kept = question.days is not None and question.app is None and question.platform is None
+    snapshot = read_snapshot(question.days, using) if is_kept and question.days else None
+    if snapshot and utc_now() - snapshot.made_at < FRESH:
+        return _named(snapshot, using)
+    found = _looked_for(question, cohort.matured, using) or snapshot
+    return _named(found, using) if found else None
+
+
+def _looked_for(question: Question, matured: DayRange, using: str) -> FoundCascades | None:
+    def look() -> FoundCascades | None:
+        days = kept_days(matured, using)
+        if days is None or _reshares(question, days, using) > MOST_RESHARES:
+            return None
+        return look_for_cascades(question, days, using)
+
+    return _kept(look, question, matured, using)
+
+
+def _kept(
+    make: Callable[[], FoundCascades | None], question: Question, days: DayRange, using: str
+) -> FoundCascades | None:
+    """What ``make`` says, or said some minutes ago, and no closed day has changed since."""
+    versions = state.versions(using)
+    if versions[0] is None:
+        return make()
+    asked = (days.start, days.end, str(days.zone), question.app, question.platform)
+    key = caching.make_key("cascades", CASCADES_VERSION, using, *versions, *asked)
+    found: dict[str, tuple[FoundCascades | None]] = caching.get_many([key])
+    if key not in found:
+        found = {key: (make(),)}
+        caching.set_many(found, CASCADES_SECONDS)
+    return found[key][0]
+
+
+def _reshares(question: Question, days: DayRange, using: str) -> int:
+    """Of the shares of these days and of all that came after."""
+    if question.app is not None:
+        rows: Any = AppStepDay.objects.using(using).filter(
+            app_platform__app=question.app, day__gte=days.start
+        )
+        return int(rows.aggregate(n=Sum(RESHARE, default=0))["n"])
+    rows = SiteStepDay.objects.using(using).filter(kind=RESHARE, day__gte=days.start)
+    return int(rows.aggregate(n=Sum("n", default=0))["n"])
+
+
+def _named(found: FoundCascades, using: str) -> Cascades:
+    """With what is stored of the shares that began them, but for those that are gone."""
+    roots = [each.root for each in found.largest]
+    shares = {
+        share.pk: share
+        for share in with_named_apps(Share.objects.using(using).filter(pk__in=roots))
+    }
+    return Cascades(
+        made_at=found.made_at,
+        start=found.start,
+        end=found.end,
+        roots=found.roots,
+        forwarded=found.forwarded,
+        largest=[
+            Cascade(
+                root_id=each.root,
+                app_id=share.app_id,
+                app_name=name_of_app(share),
+                platform=share.platform,
+                started_at=share.timestamp,
+                size=each.size,
+                depth=each.depth,
+                structural_virality=each.structural_virality,
+                parents=each.parents,
+            )
+            for each in found.largest
+            if (share := shares.get(each.root))
+        ],
+    )
