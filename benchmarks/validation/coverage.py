@@ -59,6 +59,12 @@ class Coverage:
         aim = self.process.aim
         return [name for name, part in self.inside.items() if aim is not None and part < aim]
 
+    def surely_falls_short(self) -> bool:
+        """By more than chance makes of so many runs: three standard errors."""
+        aim = self.process.aim or 0
+        parts = [self.inside[name] for name in self.falls_short()]
+        return any(part < aim - 3 * sqrt(aim * (1 - aim) / self.runs) for part in parts)
+
 
 def cover(process: Process, runs: int, dice: Generator) -> Coverage:
     simulated = simulate(process, runs, dice)
@@ -132,7 +138,3 @@ def _poisson_inside(runs: Runs, truth: float) -> float:
     events, shares = runs.reshares.sum(1), runs.shares.sum(1)
     expected = truth * shares
     return float(np.mean(abs(events - expected) <= 1.96 * np.sqrt(np.maximum(events, 1))))
-
-
-def standard_error(part: float, of: int) -> float:
-    return sqrt(part * (1 - part) / of)

@@ -65,8 +65,12 @@ class FalseAlarms:
     daily: float
     """The same test, looked at every day from the second on until it says so."""
 
-    def falls_short(self) -> bool:
-        return self.pages.most is not None and self.called > self.pages.most
+    def are_too_many(self) -> bool:
+        """By more than chance makes of so many blocks: three standard errors."""
+        most = self.pages.most
+        if most is None:
+            return False
+        return self.called > most + 3 * sqrt(most * (1 - most) / self.blocks)
 
 
 def look(pages: Pages, blocks: int, dice: Generator) -> FalseAlarms:
@@ -103,9 +107,3 @@ def _poisson_differ(views: Counts, shares: Counts, pair: tuple[int, int]) -> np.
     n, m = (np.maximum(shares[:, place].cumsum(axis=1), 1) for place in pair)
     v, w = (np.maximum(views[:, place].cumsum(axis=1), 1) for place in pair)
     return abs(np.log(n / v) - np.log(m / w)) > 1.96 * np.sqrt(1 / n + 1 / m)
-
-
-def most_by_chance(pages: Pages, blocks: int) -> float:
-    """What may come out where exactly as many as allowed are called different (three sigma)."""
-    most = pages.most or 1.0
-    return most + 3 * sqrt(most * (1 - most) / blocks)
