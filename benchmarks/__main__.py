@@ -9,7 +9,7 @@ import time
 
 SECTIONS = (
     "post", "links", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush",
-    "reads", "reach", "hot",
+    "reads", "reach", "cascades", "hot",
 )  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
@@ -30,6 +30,7 @@ BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("reads", "--database", "sqlite"),
     ("reads", "--database", "mariadb"),
     ("reach",),
+    ("cascades",),
     ("hot", "--database", "postgres"),
     ("hot", "--database", "sqlite", "--rounds", "1"),
     ("hot", "--database", "mariadb", "--rounds", "1"),
