@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 WRITERS = (1, 2, 4)
 SIZES = (500, 1_000, 2_000, 5_000)
-BY_DEFAULT = 500
+USUAL = 500
+"""What the others are compared with."""
 WAITING = 10_000
 """Events of each process."""
 A_BATCH = 500
@@ -139,9 +140,9 @@ def table(found: Mapping[Cell, Found]) -> str:
         "|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for (writers, size), cell in found.items():
-        usual = found[writers, BY_DEFAULT].rates
+        usual = found[writers, USUAL].rates
         ratios = [one / other for one, other in zip(cell.rates, usual, strict=True)]
-        ratio = "" if size == BY_DEFAULT else report.spread(ratios)
+        ratio = "" if size == USUAL else report.spread(ratios)
         waits = [1_000 * seconds for seconds in sorted(cell.latencies)]
         lines.append(
             f"| {writers} | {size:,} | {median(cell.rates):,.0f} | {ratio} | {median(waits):.1f} "

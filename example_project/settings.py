@@ -31,6 +31,10 @@ SHARE_ANALYTICS = {
     # Where the buttons are, and what visitors are to do; the store's script may say that they did.
     "PLACEMENTS": ["top", "end"],
     "GOALS": {"get": True},
+    # Each page view reports which buttons came into sight: a busy store would ask one in a hundred.
+    "IMPRESSION_SAMPLE": 1,
+    # How often the apps' pages were seen, which the store counts itself.
+    "SHARE_VIEWS": "example_project.demo.seen.views",
     # Visitors reach this server themselves, with no proxy before it.
     "TRUSTED_PROXIES": 0,
 }

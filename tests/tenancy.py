@@ -20,7 +20,7 @@ OURS = [
     models.AppStepDay, models.SiteStepDay, models.PlacementStepDay, models.LinkStep,
     models.WaitingStep, models.AppPlatformDay, models.AppDay, models.AppPlatformCount,
     models.AppCount, models.SiteHour, models.OutcomeHour, models.SetAside, models.Share,
-    models.DaySecret,
+    models.DaySecret, models.ImpressionDay, models.Impression,
 ]  # fmt: skip
 _local = threading.local()
 

@@ -10,6 +10,8 @@ from django.urls import include, path
 
 from django_share_analytics import checks
 from django_share_analytics.checks import pages
+from django_share_analytics.events import new_id
+from django_share_analytics.links.addresses import link_of
 from django_share_analytics.platforms import BUILT_IN, Platform
 from tests.test_checks import ids
 
@@ -98,3 +100,42 @@ def test_w036__no_segno(settings: Any, monkeypatch: Any) -> None:
     for unasked in (["copy"], [*BUILT_IN, Platform("orkut", "Orkut")]):
         settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "PLATFORMS": unasked}
         assert checks.check_pictures() == []
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("before", "named"),
+    [
+        ("<str:key>/", "'key'"),
+        ("<slug:code>/", "'code'"),
+        ("<int:code>/<str:key>/", "'code' and 'key'"),
+    ],
+)
+def test_w037__the_host_captures_what_links_capture(before: str, named: str, settings: Any) -> None:
+    set_urls(settings, path(before, include([LINKS])))
+    (message,) = checks.check_link_groups()
+    assert message.id == "share_analytics.W037"
+    assert f"capture {named} before" in message.msg
+    assert not link_of(new_id(), 5)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        [],
+        [LINKS],
+        [path("<slug:shop_key>/", include([LINKS]))],
+        [path("<str:key>/", include([LINKS])), LINKS],
+    ],
+    ids=str,
+)
+def test_w037__where_nothing_is_wrong(patterns: list[Any], settings: Any) -> None:
+    set_urls(settings, *patterns)
+    assert checks.check_link_groups() == []
+
+
+@pytest.mark.once
+def test_w037__of_urls_that_fail(settings: Any) -> None:
+    settings.ROOT_URLCONF = "no.such.urls"
+    assert checks.check_link_groups() == []

@@ -95,6 +95,17 @@ def test_e023__a_function_that_reads_no_names(path: str, problem: str, settings:
     assert problem in message.msg
 
 
+def test_w038__views_of_no_placements(settings: Any) -> None:
+    set_ours(settings, IMPRESSION_SAMPLE=20)
+    (message,) = checks.check_impressions()
+    assert message.id == "share_analytics.W038"
+    assert 'SHARE_ANALYTICS["IMPRESSION_SAMPLE"] is 20' in message.msg
+    set_ours(settings, IMPRESSION_SAMPLE=20, PLACEMENTS=["top"])
+    assert checks.check_impressions() == []
+    set_ours(settings)
+    assert checks.check_impressions() == []
+
+
 def test_w021__a_model_without_an_address(app_model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(app_model, "get_absolute_url")
     (message,) = checks.check_app_address()

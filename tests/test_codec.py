@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from django_share_analytics import codec
 from django_share_analytics.codec import decode, encode
-from django_share_analytics.events import LinkEvent, ShareEvent
+from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent
 from django_share_analytics.exceptions import NewerShare
 from tests.dispatch import waiting
 from tests.factories import NOON, event
@@ -146,7 +146,7 @@ def test_version_1__is_read_and_written_byte_for_byte(line, share):
     assert encode(share) == line
 
 
-@pytest.mark.parametrize("line", [waiting.NEWER, b'{"v":3}', b'{"v":%d}' % 10**30])
+@pytest.mark.parametrize("line", [waiting.NEWER, b'{"v":4}', b'{"v":%d}' % 10**30])
 def test_decode__of_a_newer_version(line):
     with pytest.raises(NewerShare) as caught:
         decode(line)
@@ -226,3 +226,41 @@ def test_decode__of_a_line_with_a_value_that_no_share_has(values, unknown_key):
     line = json.dumps({**json.loads(encode(event(unknown_key))), **values}).encode()
     with pytest.raises(ValueError, match="not an encoded share"):
         decode(line)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    placements=st.lists(texts, max_size=3).map(tuple),
+    weight=st.integers(0, 10**9),
+    id=st.uuids(),
+    at=moments,
+    using=texts,
+    tenant=texts,
+)
+def test_decode__of_an_impression(placements, weight, id, at, using, tenant):
+    seen = ImpressionEvent(placements, weight, id, at, using=using, tenant=tenant)
+    line = encode(seen)
+    assert decode(line) == seen
+    assert json.loads(line)["v"] == 3
+    assert line.isascii()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"event": "link"},
+        {"placements": "top"},
+        {"placements": [1]},
+        {"weight": -1},
+        {"weight": True},
+        {"weight": "1"},
+        {"at": "2026-03-10"},
+        {"tenant": None},
+        {"v": 2},
+    ],
+    ids=str,
+)
+def test_decode__of_no_impression(values):
+    line = json.loads(encode(ImpressionEvent(("top",), 1, timestamp=NOON))) | values
+    with pytest.raises(ValueError, match="not an encoded share"):
+        decode(json.dumps(line).encode())

@@ -40,10 +40,15 @@ WORTH_ADDING = timedelta(days=1)
 """A shorter gap since the last simulated share stays as it is: a restart changes nothing."""
 
 
-def load_apps() -> list[App]:
-    """The store's apps, most popular first; those that are there already stay as they are."""
+def apps_in_file() -> list[App]:
+    """The store's apps, most popular first."""
     with APPS_FILE.open(encoding="utf-8", newline="") as file:
-        apps = [App(pk=uuid5(NAMESPACE, row["slug"]), **row) for row in csv.DictReader(file)]
+        return [App(pk=uuid5(NAMESPACE, row["slug"]), **row) for row in csv.DictReader(file)]
+
+
+def load_apps() -> list[App]:
+    """The same, put into the database; those that are there already stay as they are."""
+    apps = apps_in_file()
     App.objects.bulk_create(apps, ignore_conflicts=True)
     return apps
 

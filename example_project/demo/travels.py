@@ -1,10 +1,11 @@
 """How far the simulated shares travel: who comes by their links, and who of them shares on.
 
 A branching process. Most links bring nobody, a few bring many: the clicks on one are negative
-binomial, of mean ``CLICKS`` and dispersion ``SPREAD`` (variance CLICKS + CLICKS² / SPREAD). Each
-click is a visit with probability ``SEEN``, and each visit a share with ``SHARED_ON``; so a share
-has R = CLICKS · SEEN · SHARED_ON = 0.306 shares after it, negative binomial with the same
-dispersion, and one share in 1 / (1 - R) = 1.44 is somebody's own idea. Who clicks does so a time
+binomial, of dispersion ``SPREAD`` (variance m + m² / SPREAD for a mean of m). The mean is
+``CLICKS``, more on some platforms and less on others (:data:`.visitors.REACH`). Each click is a
+visit with probability ``SEEN``, and each visit a share with ``SHARED_ON``; so a share has R =
+CLICKS · SEEN · SHARED_ON = 0.306 shares after it, and one share in 1 / (1 - R) = 1.44 is somebody's
+own idea. Who clicks does so a time
 after the share that is lognormal: half of them within ``HALF_CLICK_WITHIN``.
 
 What becomes of a share follows from its id: the same whenever, and of however many days, it is
@@ -22,7 +23,7 @@ from uuid import uuid5
 from django_share_analytics import steps
 from django_share_analytics.events import LinkEvent, ShareEvent
 
-from .visitors import IN_APP, PREVIEWS
+from .visitors import IN_APP, PREVIEWS, REACH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,8 @@ class Travels:
         if draw.random() < previewed:
             instant = share.timestamp + timedelta(seconds=draw.uniform(1, 20))
             yield _step(share, steps.PREVIEW, 0, instant, network)
-        for number in range(_negative_binomial(draw)):
+        mean = CLICKS * REACH.get(share.platform, 1.0)
+        for number in range(_negative_binomial(draw, mean)):
             yield from self._click(draw, share, number)
 
     def _click(self, draw: random.Random, share: ShareEvent, number: int) -> Iterator[Event]:
@@ -111,9 +113,9 @@ def _step(
     )
 
 
-def _negative_binomial(draw: random.Random) -> int:
+def _negative_binomial(draw: random.Random, mean: float) -> int:
     """How many click: a Poisson number whose mean is itself drawn, from a gamma distribution."""
-    return _poisson(draw, draw.gammavariate(SPREAD, CLICKS / SPREAD))
+    return _poisson(draw, draw.gammavariate(SPREAD, mean / SPREAD))
 
 
 def _poisson(draw: random.Random, mean: float) -> int:

@@ -20,6 +20,20 @@ PLATFORMS = {
 
 PLACEMENTS = {"top": 70, "end": 30}
 
+REACH = {
+    "telegram": 1.5,
+    "email": 1.4,
+    "whatsapp": 1.2,
+    "copy": 0.8,
+    "linkedin": 0.7,
+    "facebook": 0.6,
+    "twitter": 0.5,
+    "reddit": 0.5,
+    "threads": 0.4,
+    "bluesky": 0.3,
+}
+"""How many come by a link on a platform, compared with the mean of all links; else as many."""
+
 PREVIEWS = {
     "whatsapp": (0.7, "whatsapp"),
     "twitter": (0.9, "twitter"),

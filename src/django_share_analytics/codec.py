@@ -3,32 +3,37 @@
 Readers take what older versions wrote; a field is added, never renamed. A line says which version
 of this format it takes to read it: none is 1, and what an old reader understands stays that. So a
 share is version 1 whatever is added to it: readers pass over fields that they don't know, and what
-is lost on them is less than the share. A :class:`.events.LinkEvent` is version 2.
+is lost on them is less than the share. A :class:`.events.LinkEvent` is version 2, and an
+:class:`.events.ImpressionEvent` version 3: readers from before these leave them waiting.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from django_share_analytics.events import Event, LinkEvent, ShareEvent
+from django_share_analytics.events import Event, ImpressionEvent, LinkEvent, ShareEvent
 from django_share_analytics.exceptions import NewerShare, UnreadableShare
 from django_share_analytics.keys import app_key_field, parse_user_key
 from django_share_analytics.steps import ROBOT, SEEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NO_SHARE = (
     AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValidationError, ValueError
 )  # fmt: skip
 """What reading something else runs into; a key of another type is a ``ValidationError``."""
 
-VERSION = 2
-"""The newest that this reads, and the one of link events."""
-LINK = "link"
-"""What a line of version 2 says that it is."""
+VERSION = 3
+"""The newest that this reads."""
+LINK_VERSION, IMPRESSION_VERSION = 2, 3
+LINK, IMPRESSION = "link", "impression"
+"""What a line of these versions says that it is."""
 KINDS = {*SEEN, ROBOT}
 VISITORS = range(2**63)
 
@@ -37,7 +42,12 @@ _to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 def encode(event: Event) -> bytes:
     """``event`` as one line of ASCII, without the line's end."""
-    values = _of_share(event) if isinstance(event, ShareEvent) else _of_link(event)
+    if isinstance(event, ShareEvent):
+        values = _of_share(event)
+    elif isinstance(event, LinkEvent):
+        values = _of_link(event)
+    else:
+        values = _of_impression(event)
     return _to_json(values).encode()
 
 
@@ -54,7 +64,7 @@ def decode(line: bytes) -> Event:
             raise ValueError
         if version > VERSION:
             raise NewerShare
-        return _share(values) if version == 1 else _link(values)
+        return _READERS[version](values)
     except NO_SHARE as error:
         raise UnreadableShare from error
 
@@ -89,7 +99,7 @@ def _of_share(event: ShareEvent) -> dict[str, Any]:
 
 def _of_link(event: LinkEvent) -> dict[str, Any]:
     values = {
-        "v": VERSION,
+        "v": LINK_VERSION,
         "event": LINK,
         "id": event.id.hex,
         "share": event.share_id.hex,
@@ -110,6 +120,19 @@ def _of_link(event: LinkEvent) -> dict[str, Any]:
     if event.database:
         values["database"] = event.database
     return values
+
+
+def _of_impression(event: ImpressionEvent) -> dict[str, Any]:
+    values = {
+        "v": IMPRESSION_VERSION,
+        "event": IMPRESSION,
+        "id": event.id.hex,
+        "placements": event.placements,
+        "weight": event.weight,
+        "at": event.timestamp.isoformat(),
+    }
+    place = {"using": event.using, "tenant": event.tenant, "database": event.database}
+    return values | {name: said for name, said in place.items() if said}
 
 
 def _share(values: dict[str, Any]) -> ShareEvent:
@@ -148,6 +171,30 @@ def _link(values: dict[str, Any]) -> LinkEvent:
         tenant=_text(values.get("tenant", "")),
         database=_text(values.get("database", "")),
     )
+
+
+def _impression(values: dict[str, Any]) -> ImpressionEvent:
+    placements, weight = values["placements"], values["weight"]
+    if values["event"] != IMPRESSION or type(weight) is not int or weight < 0:
+        raise ValueError
+    if not isinstance(placements, list):
+        raise TypeError
+    return ImpressionEvent(
+        id=UUID(hex=values["id"]),
+        placements=tuple(map(_text, placements)),
+        weight=weight,
+        timestamp=datetime.fromisoformat(values["at"]),
+        using=_text(values.get("using", "")),
+        tenant=_text(values.get("tenant", "")),
+        database=_text(values.get("database", "")),
+    )
+
+
+_READERS: dict[int, Callable[[dict[str, Any]], Event]] = {
+    1: _share,
+    LINK_VERSION: _link,
+    IMPRESSION_VERSION: _impression,
+}
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,5 @@
-"""Shares, and what is seen on their links, on the way from a request to the database.
+"""Shares, what is seen on their links, and of their buttons, on the way from a request to the
+database.
 
 Frozen values without a model.
 """
@@ -117,5 +118,27 @@ class LinkEvent:
             raise ValueError("LinkEvent.timestamp must be an aware datetime.")
 
 
-Event = ShareEvent | LinkEvent
-"""What dispatchers carry: one batch may hold both."""
+@dataclass(frozen=True, slots=True)
+class ImpressionEvent:
+    """Share buttons that came into sight on one page view of a sample, and were accepted.
+
+    ``placements`` are names of the setting ``PLACEMENTS``, each once. The same ``id`` counts once.
+    """
+
+    placements: tuple[str, ...]
+    weight: int
+    """How many page views it stands for: the sample is one in so many. 0: it was a robot's."""
+    id: UUID = field(default_factory=new_id)
+    timestamp: datetime = field(default_factory=utc_now)
+    using: str = ""
+    tenant: str = ""
+    database: str = field(default="", compare=False)
+    """Where it belongs, as of a share."""
+
+    def __post_init__(self) -> None:
+        if self.timestamp.tzinfo is None:
+            raise ValueError("ImpressionEvent.timestamp must be an aware datetime.")
+
+
+Event = ShareEvent | LinkEvent | ImpressionEvent
+"""What dispatchers carry: one batch may hold all."""

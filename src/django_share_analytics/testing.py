@@ -9,7 +9,8 @@ tracked without a database::
         client.post("/api/shares", {"appId": app.pk, "platform": "x"})
     assert shares[0].platform == "twitter"
 
-What was seen on the links of shares is in ``shares.link_events``.
+What was seen on the links of shares is in ``shares.link_events``, and of their buttons in
+``shares.impressions``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from django.conf import settings
 from django_share_analytics.conf import SETTING
 from django_share_analytics.dispatch.base import BaseDispatcher
 from django_share_analytics.dispatch.handler import dispatchers
-from django_share_analytics.events import LinkEvent, ShareEvent
+from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +46,8 @@ class CapturedShares(list[ShareEvent]):
         super().__init__()
         self.link_events: list[LinkEvent] = []
         """What was seen on links of shares: clicks, visits, conversions …, in their order."""
+        self.impressions: list[ImpressionEvent] = []
+        """Which placements came into sight, a page view each, in their order."""
 
 
 class MemoryDispatcher(BaseDispatcher):
@@ -59,8 +62,10 @@ class MemoryDispatcher(BaseDispatcher):
         self.events.append(event)
         if isinstance(event, ShareEvent):
             self.shares.append(event)
-        else:
+        elif isinstance(event, LinkEvent):
             self.shares.link_events.append(event)
+        else:
+            self.shares.impressions.append(event)
         return None
 
 

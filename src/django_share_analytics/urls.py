@@ -6,6 +6,7 @@ from django.urls import path
 
 from django_share_analytics.api import views
 from django_share_analytics.api.export import ShareExportView, StatsExportView
+from django_share_analytics.api.impressions import ImpressionView
 from django_share_analytics.api.track import TrackShareView
 from django_share_analytics.api.virality import ShareViralityView
 from django_share_analytics.api.visits import ConversionView, VisitView
@@ -14,6 +15,7 @@ app_name = "share_analytics"
 
 urlpatterns = [
     path("shares", TrackShareView.as_view(), name="shares"),
+    path("shares/impressions", ImpressionView.as_view(), name="impressions"),
     path("shares/<str:code>/visits", VisitView.as_view(), name="visits"),
     path("shares/<str:code>/conversions", ConversionView.as_view(), name="conversions"),
     path("apps/share-counts", views.ShareCountsView.as_view(), name="share-counts"),

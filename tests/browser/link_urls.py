@@ -34,6 +34,10 @@ PAGES = {
     "Elsewhere": HEAD + "{% share_assets %}</head><body>"
     "{% share_buttons app platforms=buttons url='/other' %}</body></html>",
     "Bare": HEAD + "{% share_assets app %}</head><body><h1>{{ app }}</h1></body></html>",
+    "Long": HEAD + "{% share_assets %}</head><body><h1>{{ app }}</h1>"
+    '{% share_buttons app platforms=buttons placement="top" %}'
+    + "<br>" * 300
+    + '{% share_buttons app platforms=buttons placement="end" %}</body></html>',
     "Nameless": HEAD + "{% share_assets %}</head><body><h1>{{ app }}</h1></body></html>",
 }
 LOGIN = Template(

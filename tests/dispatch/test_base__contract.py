@@ -10,8 +10,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.dispatch.handler import dispatchers
-from django_share_analytics.events import new_id
-from django_share_analytics.models import LinkStep, Share
+from django_share_analytics.events import ImpressionEvent, new_id
+from django_share_analytics.models import ImpressionDay, LinkStep, Share
 from django_share_analytics.steps import CLICK, FORWARDED, REACHED, RESHARE, VISIT
 from tests.dispatch.conftest import BACKENDS, CELERY, REDIS_STREAMS, TASKS
 from tests.factories import (
@@ -90,6 +90,18 @@ def test_submit__of_what_became_of_shares_beside_shares(name, start, app, settle
     assert sorted(kinds) == [CLICK, CLICK, FORWARDED, REACHED, RESHARE, VISIT]
     assert LinkStep.objects.get(kind=VISIT).detail == "instagram"
     assert stored_counts() == counted_by_hand()
+    assert outcomes() == {}
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_submit__of_what_came_into_sight_beside_shares(name, start, app, settle):
+    dispatcher = start(name)
+    seen = ImpressionEvent(("top", "end"), 20)
+    for given in (seen, event(app), seen, ImpressionEvent(("top",), 5)):
+        dispatcher.submit(given)
+    settle(dispatcher)
+    assert Share.objects.count() == 1
+    assert dict(ImpressionDay.objects.values_list("placement", "n")) == {"top": 25, "end": 20}
     assert outcomes() == {}
 
 

@@ -10,7 +10,8 @@ from django.test import Client
 
 from django_share_analytics import places, track_share
 from django_share_analytics.dispatch.handler import dispatchers
-from django_share_analytics.models import LinkStep
+from django_share_analytics.events import ImpressionEvent
+from django_share_analytics.models import ImpressionDay, LinkStep
 from django_share_analytics.steps import CLICK
 from django_share_analytics.writing.resting import resting
 from tests.dispatch.conftest import wait_until
@@ -102,6 +103,19 @@ def test_submit__brings_what_became_of_a_share_to_its_tenant(name, start, key, b
     clicks = {alias: LinkStep.objects.using(alias).count() for alias in ("default", "two")}
     assert clicks == {"default": 0, "two": 1}
     assert (reasons("default"), reasons("two")) == ({}, {})
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_submit__brings_what_came_into_sight_to_its_tenant(name, start, key, bring_home):
+    """Two tenants may have the same id."""
+    dispatcher = start(name)
+    seen = ImpressionEvent(("top",), 10)
+    for tenant, event in (("two", seen), ("one", seen), ("two", ImpressionEvent(("top",), 10))):
+        with at(tenant):
+            dispatchers.submit(event)
+    bring_home(dispatcher)
+    counts = {alias: ImpressionDay.objects.using(alias).get().n for alias in ("default", "two")}
+    assert counts == {"default": 10, "two": 20}
 
 
 @pytest.mark.parametrize("name", WRITING)

@@ -70,5 +70,5 @@ OLD_MESSAGE_PROPERTIES = {
 OLD_TASK_PATH = "django_share_analytics.dispatch.backends.tasks.record_share"
 OLD_TASK_ARGUMENTS = b'{"args": ["%b"], "kwargs": {}}' % _QUOTED
 
-NEWER = b'{"v":3,"event":"impression","of":["top"],"n":12}'
+NEWER = b'{"v":4,"event":"glance","of":["top"],"n":12}'
 """Nothing that this version knows, but for how to tell so."""

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import os
 from datetime import date
 
 import pytest
+from django.core.signals import request_started
 from django.db import transaction
+from django.template import Context, Template
 from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics.links.secret_reader import secret_reader
-from django_share_analytics.links.visitors import visitor_of
+from django_share_analytics.links.visitors import expect_visitors, visitor_of
 from django_share_analytics.models import DaySecret
 from django_share_analytics.places import NOWHERE
+from tests.dispatch.conftest import exit_status
 from tests.links import known_agents as known
 from tests.tenancy import at
 
@@ -168,3 +172,116 @@ def test_visitor__is_another_one_at_each_tenants(ours):
         found.append(visitor_of(request()))
     assert found[2] is None
     assert len(set(found)) == 3
+
+
+# expect_visitors
+
+
+@pytest.fixture
+def new_process(known_visitors, settings):
+    """As a process of a site with share links is before its first request."""
+    settings.ROOT_URLCONF = "tests.redirects.urls"
+    forget_all()
+    yield
+    secret_reader.reset_after_fork()
+
+
+def forget_all():
+    secret_reader.forget()
+    secret_reader.reset_after_fork()
+
+
+def has_asked():
+    """Whether the thread has a secret to read; and none from here on, until one asks."""
+    asked = NOWHERE in secret_reader._known
+    secret_reader.forget()
+    return asked
+
+
+def begin_request():
+    request_started.send(sender=None)
+
+
+@pytest.mark.usefixtures("new_process")
+def test_expect_visitors__the_first_request_of_a_process_asks_and_later_ones_do_not(client):
+    client.get("/nowhere")
+    assert has_asked()
+    client.get("/nowhere")
+    begin_request()
+    assert not has_asked()
+
+
+@pytest.mark.usefixtures("new_process")
+def test_expect_visitors__takes_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        begin_request()
+    assert has_asked()
+
+
+@pytest.mark.usefixtures("new_process")
+def test_expect_visitors__where_none_are_told_apart(ours):
+    ours(VISITORS=False)
+    begin_request()
+    assert not has_asked()
+
+
+@pytest.mark.usefixtures("new_process")
+def test_expect_visitors__where_there_are_no_links(settings):
+    settings.ROOT_URLCONF = "tests.urls"
+    begin_request()
+    assert not has_asked()
+
+
+@pytest.mark.usefixtures("new_process")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SHARE_ANALYTICS", {"NO_SUCH_SETTING": 1}),
+        ("SHARE_ANALYTICS", 5),
+        ("ROOT_URLCONF", "no.such.urls"),
+        ("ROOT_URLCONF", None),
+    ],
+)
+def test_expect_visitors__breaks_nothing_that_is_set_wrongly(name, value, settings):
+    setattr(settings, name, value)
+    expect_visitors()
+    expect_visitors(signal=request_started)
+    assert not has_asked()
+
+
+@pytest.mark.usefixtures("new_process", "two_databases")
+def test_expect_visitors__where_the_hosts_router_fails():
+    with at(None):
+        expect_visitors()
+    assert secret_reader._known == {}
+
+
+@pytest.mark.usefixtures("new_process")
+def test_share_assets__ask_each_time():
+    begin_request()
+    has_asked()
+    for _ in range(2):
+        page = Template("{% load share_analytics %}{% share_assets %}")
+        assert "share-links.js" in page.render(Context({"request": RequestFactory().get("/")}))
+        assert has_asked()
+
+
+@pytest.mark.once
+@pytest.mark.usefixtures("new_process")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_expect_visitors__a_forked_child_asks_again():
+    begin_request()
+    assert has_asked()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            begin_request()
+            first = has_asked()
+            begin_request()
+            code = 0 if first and not has_asked() else 1
+        finally:
+            os._exit(code)
+    assert exit_status(pid) == 0
+    begin_request()
+    assert not has_asked()

@@ -330,6 +330,46 @@ def test_link__takes_nothing(name, client, app):
     assert getattr(client, name)(link(app)).status_code == 405
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_link__with_a_slash_behind_it(method, ask, app, events):
+    response = ask(f"{link(app)}/", method)
+    assert (response.status_code, response["Location"]) == (302, ask(link(app))["Location"])
+    assert {event.app_id for event in events} == {app.pk}
+
+
+@pytest.mark.parametrize("end", ["//", "/x", "/../", "/%2F"])
+def test_link__with_more_behind_it(end, ask, app, events):
+    assert ask(link(app) + end).status_code == 404
+    assert events == []
+
+
+def test_link__of_nothing_but_a_slash(ask, events):
+    assert ask(f"/s/{CODE}//").status_code == 404
+
+
+def test_link__with_a_slash_behind_it__is_of_the_app_whose_key_has_one(
+    ask, make_app, events, settings
+):
+    if settings.APP_KEY != "str":
+        pytest.skip("only for text keys")
+    make_app(pk="a")
+    assert ask(f"/s/{CODE}/a/").status_code == 302
+    make_app(pk="a/")
+    assert ask(f"/s/{CODE}/a/").status_code == 302
+    assert [event.app_id for event in events] == ["a", "a/"]
+
+
+def test_link__with_a_slash_behind_it__of_an_app_that_is_not_public(
+    ask, make_app, events, settings
+):
+    settings.SHARE_ANALYTICS = {
+        **settings.SHARE_ANALYTICS,
+        "PUBLIC_APPS": "tests.public_apps.named_public",
+    }
+    assert ask(f"{link(make_app('Secret'))}/").status_code == 404
+    assert events == []
+
+
 KEYS = [
     "a/b/c",
     "a b",

@@ -86,7 +86,7 @@ def test_share_assets__needs_no_inline_code() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["share.js", "share-links.js", "share.css"])
+@pytest.mark.parametrize("name", ["share.js", "share-links.js", "share-views.js", "share.css"])
 def test_share_assets__are_shipped_and_small(name: str) -> None:
     path = finders.find(f"share_analytics/{name}")
 

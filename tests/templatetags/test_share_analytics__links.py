@@ -64,6 +64,41 @@ def test_both_scripts_together_are_small() -> None:
     assert sum(sizes) < 4_500
 
 
+def test_the_third_script_is_smaller() -> None:
+    assert len(gzip.compress((STATIC / "share-views.js").read_bytes(), mtime=0)) < 1_000
+
+
+def test_share_assets__bring_what_sees_placements(settings: Any, app: Any) -> None:
+    """With links or without."""
+    before = Elements(render("{% share_assets %}")).found
+    change(settings, PLACEMENTS=["top"], IMPRESSION_SAMPLE=20)
+    views = {
+        "src": "/static/share_analytics/share-views.js",
+        "defer": None,
+        "data-impressions-url": "/api/shares/impressions",
+        "data-impression-sample": "20",
+    }
+    assert Elements(render("{% share_assets %}")).found == [*before, ("script", views)]
+    settings.ROOT_URLCONF = "tests.templatetags.urls_with_links"
+    *with_links, last = Elements(render("{% share_assets app %}", app=app)).found
+    assert last == ("script", views)
+    assert len(with_links) == len(before) + 2
+
+
+def test_share_assets__where_the_api_is_out_of_reach(settings: Any) -> None:
+    before = render("{% share_assets %}")
+    change(settings, PLACEMENTS=["top"], IMPRESSION_SAMPLE=20)
+    settings.ROOT_URLCONF = "django.contrib.auth.urls"
+    assert render("{% share_assets %}") == before
+
+
+@pytest.mark.parametrize("off", [{"PLACEMENTS": ["top"]}, {"IMPRESSION_SAMPLE": 20}])
+def test_share_assets__where_nothing_is_measured(settings: Any, off: dict[str, Any]) -> None:
+    before = render("{% share_assets %}")
+    change(settings, **off)
+    assert render("{% share_assets %}") == before
+
+
 @pytest.mark.usefixtures("with_links")
 def test_share_assets__bring_what_sees_visitors_come(app: Any) -> None:
     elements = Elements(render("{% share_assets %}")).found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_share_analytics.virality.trees import Tree, structural_virality, tree_of
+from django_share_analytics.virality.trees import ShareTree, structural_virality, tree_of
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn
@@ -71,4 +71,4 @@ def test_structural_virality__of_a_chain(n: int) -> None:
 
 def test_structural_virality__of_a_share_that_is_alone() -> None:
     assert structural_virality([]) == 0
-    assert Tree() == tree_of([])
+    assert ShareTree() == tree_of([])

@@ -11,10 +11,22 @@ from django.db import IntegrityError, OperationalError
 
 from django_share_analytics import codec
 from django_share_analytics.counts import retention
+from django_share_analytics.dispatch.backends.buffered import BufferedOptions
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.writing import batches, set_aside
-from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
+from tests.factories import (
+    NOON,
+    counted_by_hand,
+    event,
+    link_event,
+    outcomes,
+    steps_counted_by_hand,
+    stored_counts,
+    stored_step_counts,
+)
 from tests.writing.poison import refused
+
+LATER = NOON + timedelta(days=20)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +62,26 @@ def test_write_batch__says_what_became_of_every_event(app, unknown_key, monkeypa
     mixed = [each for row in itertools.zip_longest(*kinds.values()) for each in row if each]
     result = batches.write_batch(mixed)
     assert {name: getattr(result, name) for name in kinds} == kinds
+
+
+def test_write_batch__as_large_as_dispatchers_have_them(app):
+    """All that makes a statement longer differs, and texts take all the bytes that they can."""
+    n = BufferedOptions().max_batch // 4
+    texts = {"user_agent": "\U0001f600" * 500, "referrer_url": "https://x.example/" + "'" * 480}
+    shares = [
+        event(app, f"p{n % 100}", NOON + timedelta(minutes=37 * n), placement=f"a{n % 9}", **texts)
+        for n in range(n)
+    ]
+    reshares = [replace(event(app, share.platform, LATER), via=share.id) for share in shares]
+    steps = [
+        link_event(share, kind, LATER + timedelta(minutes=n))
+        for n, share in enumerate(shares)
+        for kind in ("click", "visit")
+    ]
+    result = batches.write_batch([*shares, *reshares, *steps])
+    assert len(result.recorded) == 4 * n
+    assert stored_counts() == counted_by_hand()
+    assert stored_step_counts() == steps_counted_by_hand()
 
 
 def test_write_batch__of_the_same_poison_again_and_again(app, heard):

@@ -179,6 +179,13 @@ class ConversionSerializer(ClosedSerializer):
     id = StrictUUIDField(required=False, allow_null=True)
 
 
+class ImpressionSerializer(ClosedSerializer):
+    """The body of ``POST shares/impressions``."""
+
+    placements = serializers.ListField(child=PlacementField(), allow_empty=False)
+    id = StrictUUIDField(required=False, allow_null=True)
+
+
 class ShareSerializer(serializers.ModelSerializer[Share]):
     """One share in the list of ``GET admin/shares``."""
 

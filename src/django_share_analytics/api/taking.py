@@ -20,7 +20,7 @@ from rest_framework.exceptions import APIException
 from django_share_analytics.api.bodies import read_body
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
-from django_share_analytics.events import LinkEvent, ShareEvent
+from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.outcomes import FOUND_IN_WRITING
 from django_share_analytics.repeats import repeats
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from rest_framework.serializers import Serializer
 
-_Taken = TypeVar("_Taken", ShareEvent, LinkEvent)
+_Taken = TypeVar("_Taken", ShareEvent, LinkEvent, ImpressionEvent)
 
 logger = logging.getLogger("django_share_analytics")
 

@@ -15,9 +15,11 @@ from django_share_analytics.checks.dispatchers import check_dispatchers, check_d
 from django_share_analytics.checks.hooks import (
     check_apps_with_names,
     check_public_apps,
+    check_share_views,
     check_tenants,
 )
 from django_share_analytics.checks.pages import (
+    check_link_groups,
     check_link_urls,
     check_page_addresses,
     check_pages,
@@ -27,15 +29,16 @@ from django_share_analytics.checks.settings import (
     check_authentication_classes,
     check_cache_alias,
     check_cache_is_shared,
+    check_impressions,
     check_settings,
 )
 from django_share_analytics.checks.urls import check_urls
 from django_share_analytics.checks.visitors import check_trusted_proxies
 
 OF_SETTINGS = (
-    check_settings, check_public_apps, check_apps_with_names, check_tenants, check_databases,
-    check_dispatchers, check_durability, check_cache_alias, check_authentication_classes,
-    check_app_address, check_pages, check_pictures,
+    check_settings, check_public_apps, check_apps_with_names, check_share_views, check_tenants,
+    check_databases, check_dispatchers, check_durability, check_cache_alias,
+    check_authentication_classes, check_impressions, check_app_address, check_pages, check_pictures,
 )  # fmt: skip
 OF_DATABASES = (
     check_app_model_is_unchanged, check_zone_is_unchanged, check_characters, check_page_addresses,
@@ -50,6 +53,7 @@ def register_checks() -> None:
     register(check_urls, Tags.urls)
     register(check_trusted_proxies, Tags.urls)
     register(check_link_urls, Tags.urls)
+    register(check_link_groups, Tags.urls)
     register(check_cache_is_shared, Tags.caches, deploy=True)
     for check in OF_DATABASES:
         register(check, Tags.database)

@@ -10,9 +10,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django_share_analytics.checks.app_model import check_app_model
 from django_share_analytics.checks.settings import readable_settings
 from django_share_analytics.host.databases import schemas_of_tenants
+from django_share_analytics.host.hooks import function_at
 from django_share_analytics.host.names import APPS_WITH_NAMES_PATH, named_apps
 from django_share_analytics.places import TENANT_PATH, make_tenancy
 from django_share_analytics.stats.visibility import PUBLIC_APPS_PATH, public_apps
+from django_share_analytics.virality.views import SHARE_VIEWS_PATH
 from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
@@ -41,6 +43,23 @@ def check_apps_with_names(**kwargs: Any) -> list[CheckMessage]:
         'lambda apps: apps.select_related("publisher").'
     )
     return _called(named_apps, APPS_WITH_NAMES_PATH, hint=hint, id="share_analytics.E023")
+
+
+def check_share_views(**kwargs: Any) -> list[CheckMessage]:
+    """E031: what says how often things were seen is a function. It is not called."""
+    ours = readable_settings()
+    if ours is None or not ours.share_views:
+        return []
+    hint = (
+        "Name a function views(app, start, end) that returns a dictionary of days and numbers, for "
+        "an app's key, or for the whole site where that is None."
+    )
+    return _called(
+        lambda: function_at(ours.share_views, SHARE_VIEWS_PATH),
+        SHARE_VIEWS_PATH,
+        hint=hint,
+        id="share_analytics.E031",
+    )
 
 
 def _called(hook: Callable[[], object], path: str, *, hint: str, id: str) -> list[CheckMessage]:

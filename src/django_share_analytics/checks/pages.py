@@ -14,6 +14,7 @@ from django_share_analytics.checks.app_model import check_app_model
 from django_share_analytics.checks.settings import readable_settings
 from django_share_analytics.conf import APP_MODEL_SETTING, SETTING, get_app_model
 from django_share_analytics.events import new_id
+from django_share_analytics.host.endpoints import mounts_of
 from django_share_analytics.links.addresses import LINKS, are_on, link_of
 from django_share_analytics.links.buttons import can_draw_codes
 from django_share_analytics.stats.visibility import public_apps
@@ -21,6 +22,10 @@ from django_share_analytics.stats.visibility import public_apps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django_share_analytics.host.endpoints import Mount
+
+OURS = {"code", "key"}
+"""What the addresses of links capture."""
 INCLUDE = 'include("django_share_analytics.link_urls")'
 
 
@@ -53,6 +58,25 @@ def check_link_urls(**kwargs: Any) -> list[CheckMessage]:
             f"{address} leads to {found._func_path}, not to share analytics: no share link works.",
             hint=f'Put path("s/", {INCLUDE}) before the pattern that takes everything.',
             id="share_analytics.W035",
+        )
+    ]
+
+
+def check_link_groups(**kwargs: Any) -> list[CheckMessage]:
+    """W037: the host captures nothing before our urls by a name that is ours: Django makes no
+    address of a pattern that has a name twice. Where links stand in another place, too, they have
+    that one's."""
+    mounts = _link_mounts()
+    taken = sorted({name for mount in mounts for name in mount.captured} & OURS)
+    if not mounts or not all(OURS & {*mount.captured} for mount in mounts):
+        return []
+    names = " and ".join(map(repr, taken))
+    return [
+        Warning(
+            f"Your urls capture {names} before {INCLUDE}, which captures that itself: shares "
+            "have no links.",
+            hint="Give what your own pattern captures another name.",
+            id="share_analytics.W037",
         )
     ]
 
@@ -131,8 +155,12 @@ def _is_of_another_host(address: str) -> bool:
     return not validate_host(domain, named)
 
 
-def _are_on() -> bool:
+def _link_mounts() -> Sequence[Mount]:
     try:
-        return are_on()
+        return mounts_of("link", app_name=LINKS)
     except Exception:  # whatever is wrong with URLs is Django's to say
-        return False
+        return ()
+
+
+def _are_on() -> bool:
+    return bool(_link_mounts())

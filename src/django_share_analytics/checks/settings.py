@@ -85,6 +85,22 @@ def check_cache_is_shared(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def check_impressions(**kwargs: Any) -> list[CheckMessage]:
+    """W038: where page views report which placements came into sight, there are some."""
+    ours = readable_settings()
+    if ours is None or not ours.impression_sample or ours.placements:
+        return []
+    return [
+        Warning(
+            f'{SETTING}["IMPRESSION_SAMPLE"] is {ours.impression_sample}, and PLACEMENTS is empty: '
+            "nothing is measured.",
+            hint='Name the places of your buttons, as in "PLACEMENTS": ["top", "end"], and in '
+            '{% share_buttons app placement="top" %}; or take IMPRESSION_SAMPLE out.',
+            id="share_analytics.W038",
+        )
+    ]
+
+
 def check_authentication_classes(**kwargs: Any) -> list[CheckMessage]:
     """E022: the classes that say who shares are there, and can say it."""
     ours = readable_settings()

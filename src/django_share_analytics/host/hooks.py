@@ -1,12 +1,29 @@
-"""Functions of the host that a setting names, and that change a queryset of apps."""
+"""Functions of the host that a setting names."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def function_at(path: str, setting: str) -> Callable[..., Any]:
+    """The function at ``path``, which ``setting`` names.
+
+    :raises ImproperlyConfigured: there is none.
+    """
+    try:
+        function: object = import_string(path)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"{setting}: {error}") from error
+    if not callable(function):
+        raise ImproperlyConfigured(f"{setting}: {path!r} is not a function.")
+    return function
 
 
 def call_with_apps(path: str, apps: QuerySet[Any], setting: str) -> QuerySet[Any]:
@@ -14,13 +31,7 @@ def call_with_apps(path: str, apps: QuerySet[Any], setting: str) -> QuerySet[Any
 
     :raises ImproperlyConfigured: it is no function, or makes something else of it.
     """
-    try:
-        function = import_string(path)
-    except ImportError as error:
-        raise ImproperlyConfigured(f"{setting}: {error}") from error
-    if not callable(function):
-        raise ImproperlyConfigured(f"{setting}: {path!r} is not a function.")
-    found = function(apps)
+    found = function_at(path, setting)(apps)
     if not isinstance(found, QuerySet) or not issubclass(found.model, apps.model):
         raise ImproperlyConfigured(
             f"{setting}: {path!r} must return a queryset of {apps.model._meta.label}, "

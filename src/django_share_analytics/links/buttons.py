@@ -1,4 +1,4 @@
-"""What templates say of share links, for the scripts of the page."""
+"""What templates say of share links and placements, for the scripts of the page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import NoReverseMatch
 
+from django_share_analytics.conf import get_settings
 from django_share_analytics.exceptions import InvalidShare
 from django_share_analytics.host.addresses import absolute_address, site_address
 from django_share_analytics.host.endpoints import api_url
@@ -57,6 +58,19 @@ def landing_data(request: HttpRequest | None) -> dict[str, str]:
     expect_visitors()
     before, _, _ = link.partition(CODE_PLACEHOLDER)
     return {"visits_url": f"{shares}/{CODE_PLACEHOLDER}/visits", "link_url": before}
+
+
+def impression_data(request: HttpRequest | None) -> dict[str, str]:
+    """What ``share-views.js`` is told: where it posts which placements came into sight, and of how
+    many page views one does. Empty where that is not measured."""
+    ours = get_settings()
+    if not ours.impression_sample or not ours.placements:
+        return {}
+    try:
+        url = api_url("impressions", request)
+    except NoReverseMatch:  # not from this page: no page is worse for that
+        return {}
+    return {"impressions_url": url, "impression_sample": str(ours.impression_sample)}
 
 
 @lru_cache(maxsize=1)

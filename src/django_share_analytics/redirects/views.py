@@ -58,8 +58,7 @@ class LinkView(OpenView):
     def _lead(self, request: HttpRequest, code: str, key: str, *, is_seen: bool) -> HttpResponse:
         share_id = share_id_of(code)
         try:
-            app_id = key_of_app(key)
-            page = page_of(app_id)
+            app_id, page = app_and_page(key)
             response = redirect_to(with_code(address_on_site(page, request), code, share_id))
         except UnknownApp as error:
             raise Http404 from error
@@ -80,6 +79,22 @@ def key_of_app(key: str) -> Any:
         return parse_app_key(key)
     except InvalidShare as error:
         raise UnknownApp from error
+
+
+def app_and_page(key: str) -> tuple[Any, str]:
+    """The key of a link's app, and its page. What has sent a link on may have put a slash behind
+    it, unless that is part of an app's key.
+
+    :raises UnknownApp: as of :func:`page_of`, which says what else is raised.
+    """
+    try:
+        app_id = key_of_app(key)
+        return app_id, page_of(app_id)
+    except UnknownApp:
+        if not key.endswith("/"):
+            raise
+    app_id = key_of_app(key[:-1])
+    return app_id, page_of(app_id)
 
 
 def with_code(address: str, code: str, share_id: UUID | None) -> str:

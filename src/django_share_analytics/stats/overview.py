@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from django_share_analytics.links import addresses
 from django_share_analytics.stats.answer import answer
 from django_share_analytics.stats.app_days import daily_of_apps
 from django_share_analytics.stats.comparison import compare_days
 from django_share_analytics.stats.hours import hour_of_week
+from django_share_analytics.stats.reach import read_visits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +38,8 @@ class Overview:
     """Shares by day of each of the most shared apps, by its key."""
     changes: Mapping[Any, Comparison] = field(default_factory=dict)
     """What became of the most shared apps, in complete days; empty when nothing is compared."""
+    visits: int | None = None
+    """Visits on the links of the shares, so far; ``None`` where shares have no links."""
     week: list[list[int]] | None = None
     """Shares by day of the week (Monday first) and hour; ``None`` for an app, which is counted by
     day, and for less than a week."""
@@ -44,11 +48,18 @@ class Overview:
 def read_overview(question: Question) -> Overview:
     """The answer, with as many apps and headlines as a page has."""
     stats = answer(replace(question, limit=RANKED, headlines=HEADLINES))
+    visits = _visits(stats)
     if question.app is not None or not stats.total:
-        return Overview(stats)
+        return Overview(stats, visits=visits)
     period = question.period
     week = hour_of_week(period, question.platform) if period.days >= MIN_WEEK_DAYS else None
-    return Overview(stats, *_of_apps(stats), week)
+    return Overview(stats, *_of_apps(stats), visits, week)
+
+
+def _visits(stats: ShareStats) -> int | None:
+    if stats.reach is not None:
+        return stats.reach.visits
+    return read_visits(stats.question, stats.every_platform) if addresses.are_on() else None
 
 
 def _of_apps(stats: ShareStats) -> tuple[dict[Any, list[int]], dict[Any, Comparison]]:

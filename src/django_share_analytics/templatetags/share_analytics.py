@@ -35,7 +35,12 @@ from django_share_analytics.host.endpoints import api_url
 from django_share_analytics.host.names import name_of, sendable
 from django_share_analytics.keys import app_key
 from django_share_analytics.links.addresses import are_on
-from django_share_analytics.links.buttons import can_draw_codes, landing_data, shared_link
+from django_share_analytics.links.buttons import (
+    can_draw_codes,
+    impression_data,
+    landing_data,
+    shared_link,
+)
 from django_share_analytics.platforms import Platform
 from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.stats import cached_share_count
@@ -60,15 +65,18 @@ def share_assets(context: Context, app: Any = None) -> dict[str, Any]:
     """
     if (request := _request(context)) is not None:
         request._share_analytics_has_assets = True
-    landing = landing_data(request)
-    names = ["share.css", "share.js", *(["share-links.js"] if landing else [])]
+    landing, impressions = landing_data(request), impression_data(request)
+    files = {"style": "share.css", "script": "share.js"}
+    if landing:
+        files["links_script"] = "share-links.js"
+    if impressions:
+        files["views_script"] = "share-views.js"
     try:
-        style, *scripts = [static(f"share_analytics/{name}") for name in names]
+        assets = {name: static(f"share_analytics/{file}") for name, file in files.items()}
     except ValueError as error:  # of a storage whose manifest was made without our files
         _complain(f"share_assets: {error}. Run collectstatic.")
         return {}
-    assets = {"style": style, "script": scripts[0], **landing}
-    return {**assets, "links_script": scripts[1], "app_id": _named(app)} if landing else assets
+    return {**assets, **landing, **impressions, "app_id": _named(app) if landing else ""}
 
 
 @register.inclusion_tag("share_analytics/buttons.html", takes_context=True)

@@ -1,7 +1,7 @@
 """Cascades put together from their ends: shares come the newest first, each with its parent.
 
 A parent is older than its children. So when a share comes, all that it led to has come already, and
-is one sum (:class:`.trees.Tree`): no cascade is ever in memory as a whole. What waits there is one
+is one sum (:class:`.trees.ShareTree`): no cascade is ever in memory as a whole. What waits there is one
 sum for each parent that is still to come.
 """
 
@@ -11,7 +11,7 @@ import heapq
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from django_share_analytics.virality.trees import Tree
+from django_share_analytics.virality.trees import ShareTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,20 +47,20 @@ class Forest:
     roots: int = 0
     forwarded: int = 0
     """Roots that led to another share."""
-    open: dict[UUID, Tree] = field(default_factory=dict)
+    open: dict[UUID, ShareTree] = field(default_factory=dict)
     """Of the parents that are still to come: all that they led to."""
-    _largest: list[tuple[int, datetime, UUID, Tree]] = field(default_factory=list)
+    _largest: list[tuple[int, datetime, UUID, ShareTree]] = field(default_factory=list)
 
     def add(self, links: Iterable[Link]) -> None:
         """The next shares: none of them newer, by time and id, than one that was added before."""
         for link in links:
-            tree = self.open.pop(link.share, None) or Tree()
+            tree = self.open.pop(link.share, None) or ShareTree()
             if link.parent is None:
                 self._end(link, tree)
             elif link.parent_timestamp is not None and link.parent_timestamp >= self.since:
-                self.open.setdefault(link.parent, Tree()).add(tree)
+                self.open.setdefault(link.parent, ShareTree()).add(tree)
 
-    def _end(self, link: Link, tree: Tree) -> None:
+    def _end(self, link: Link, tree: ShareTree) -> None:
         if not self.is_root(link):
             return
         self.roots += 1
@@ -71,7 +71,7 @@ class Forest:
                 heapq.heappop(self._largest)
 
     @property
-    def largest(self) -> list[tuple[UUID, Tree]]:
+    def largest(self) -> list[tuple[UUID, ShareTree]]:
         """The largest cascades by their roots, the largest first; of two, the newer."""
         return [(root, tree) for *_, root, tree in sorted(self._largest, reverse=True)]
 

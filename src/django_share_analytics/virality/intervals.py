@@ -8,7 +8,7 @@ from math import exp, log
 from typing import TYPE_CHECKING, TypeVar
 
 from django_share_analytics.virality.distributions import CERTAINTY, poisson_upper, wilson
-from django_share_analytics.virality.jackknife import Series, log_ratio, logit, spreads
+from django_share_analytics.virality.jackknife import Series, log_ratios, logits, spreads
 from django_share_analytics.virality.results import CycleTime, Rate
 
 if TYPE_CHECKING:
@@ -57,18 +57,18 @@ def _is_enough(shares: Sequence[float]) -> bool:
 
 def _ends(series: Series) -> tuple[float, float] | None:
     """Of the 95 % interval, on the log scale; ``None``: nothing is known."""
-    half = max((spread.half_width for spread in spreads([series])), default=WIDEST)
+    half = max((spread.half_width for spread in spreads(series)), default=WIDEST)
     value = sum(series.events) / sum(series.bases)
     return (value / exp(half), value * exp(half)) if half < WIDEST else None
 
 
 def _proportion_ends(series: Series) -> tuple[float, float] | None:
     """On the logit scale, and never narrower than of independent tries."""
-    half = max((spread.half_width for spread in spreads([series], logit)), default=WIDEST)
+    half = max((spread.half_width for spread in spreads(series, scale=logits)), default=WIDEST)
     if half >= WIDEST:
         return None
     events, base = sum(series.events), sum(series.bases)
-    middle, (low, high) = logit(events, base), wilson(events, base)
+    middle, (low, high) = logits([events], [base])[0], wilson(events, base)
     return min(_logistic(middle - half), low), max(_logistic(middle + half), high)
 
 
@@ -79,7 +79,8 @@ def _logistic(x: float) -> float:
 def cycle_time(by_day: Sequence[Sequence[int]], edges: Sequence[int]) -> CycleTime:
     """How long it takes until a share leads to another: the median, with its interval.
 
-    The interval of the part that is below the median, read back as ages (Woodruff 1952).
+    The interval of the part that is below the median, read back as ages (Woodruff 1952). Between
+    two edges ages are taken as even on the log scale, and before the first as even.
 
     :param by_day: re-shares of the shares of each day, by the number of their age.
     :param edges: the upper edges of these ages, in seconds.
@@ -99,18 +100,23 @@ def cycle_time(by_day: Sequence[Sequence[int]], edges: Sequence[int]) -> CycleTi
 
 
 def _age_at(part: float, ages: Sequence[int], edges: Sequence[int]) -> float:
-    """The age that a part of all are within, evenly between two edges."""
+    """The age that a part of all are within."""
     up_to = list(accumulate(ages))
     wanted = part * up_to[-1]
     number = bisect_left(up_to, wanted)
-    start = edges[number - 1] if number else 0
-    return edges[number] - (edges[number] - start) * (up_to[number] - wanted) / ages[number]
+    left = (up_to[number] - wanted) / ages[number]
+    if not number:
+        return edges[0] * (1 - left)
+    return float(edges[number]) * (edges[number - 1] / edges[number]) ** left
 
 
 def _number_below(age: float, ages: Sequence[int], edges: Sequence[int]) -> float:
+    """How many are within an age, the reverse of that."""
     number = bisect_left(edges, age)
-    start = edges[number - 1] if number else 0
-    return sum(ages[:number]) + ages[number] * (age - start) / (edges[number] - start)
+    if not number:
+        return ages[0] * age / edges[0]
+    step = log(edges[number] / edges[number - 1])
+    return sum(ages[:number]) + ages[number] * (1 - log(edges[number] / age) / step)
 
 
 def differ(
@@ -124,8 +130,8 @@ def differ(
     series = [Series(events, bases, bases) for events, bases in (first, second)]
     if not all(sum(each.bases) for each in series):
         return 1.0
-    logs = [log_ratio(sum(each.events), sum(each.bases)) for each in series]
-    return max((each.p_value(logs[0] - logs[1]) for each in spreads(series)), default=1.0)
+    logs = log_ratios(*zip(*((sum(each.events), sum(each.bases)) for each in series), strict=True))
+    return max((each.p_value(logs[0] - logs[1]) for each in spreads(*series)), default=1.0)
 
 
 def holm(p_values: Mapping[K, float], alpha: float = 1 - CERTAINTY) -> set[K]:

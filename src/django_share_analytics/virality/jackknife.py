@@ -7,18 +7,16 @@ hang together as well; so weeks are tried too, and the wider of the two holds.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
-from typing import TYPE_CHECKING
+from math import fsum, log, sqrt
+from operator import sub, truediv
 
 from django_share_analytics.virality.distributions import t_quantile, t_tail
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+Numbers = Sequence[float]
 
-    Numbers = Sequence[float]
-
-WEEK = 7
+_WEEK = 7
 FEWEST_WEEKS = 6
 """Of fewer than six, their spread says too little."""
 
@@ -57,62 +55,62 @@ class Series:
 
 
 def _by_week(numbers: Numbers) -> Numbers:
-    first = len(numbers) % WEEK
-    weeks = [sum(numbers[i : i + WEEK]) for i in range(first, len(numbers), WEEK)]
+    first = len(numbers) % _WEEK
+    weeks = [sum(numbers[i : i + _WEEK]) for i in range(first, len(numbers), _WEEK)]
     return [sum(numbers[:first]), *weeks] if first else weeks
 
 
-def log_ratio(events: float, base: float) -> float:
-    """Half an event where there is none: it has no logarithm."""
-    return log(max(events, 0.5) / base)
+def log_ratios(events: Numbers, bases: Numbers) -> list[float]:
+    return list(map(log, map(truediv, _some(events), bases)))
 
 
-def logit(events: float, base: float) -> float:
-    return log(max(events, 0.5) / max(base - events, 0.5))
+def logits(events: Numbers, bases: Numbers) -> list[float]:
+    return log_ratios(events, _some(list(map(sub, bases, events))))
 
 
-def spreads(
-    series: Sequence[Series], scale: Callable[[float, float], float] = log_ratio
-) -> list[Spread]:
+def _some(numbers: Numbers) -> Numbers:
+    """Half of one where there is none, which has no logarithm."""
+    return numbers if min(numbers) >= 0.5 else [max(number, 0.5) for number in numbers]
+
+
+Scale = Callable[[Numbers, Numbers], list[float]]
+
+
+def spreads(first: Series, second: Series | None = None, scale: Scale = log_ratios) -> list[Spread]:
     """Of an estimate, or of the difference of two: by days and, where there are enough, by weeks.
 
     Empty where all bases are in one block: without it there is nothing.
     """
-    by_week = [each.by_week() for each in series]
-    found = [
-        _spread(series, scale),
-        _spread(by_week, scale) if len(_filled(by_week)) >= FEWEST_WEEKS else None,
-    ]
+    series = [first] if second is None else [first, second]
+    found = [_spread(series, scale, fewest=2)]
+    if len(first.weights) >= FEWEST_WEEKS * _WEEK:
+        by_week = [each.by_week() for each in series]
+        found.append(_spread(by_week, scale, fewest=FEWEST_WEEKS))
     return [spread for spread in found if spread is not None]
 
 
-def _filled(series: Sequence[Series]) -> list[int]:
-    """The blocks in which anything was shared."""
-    weights = [each.weights for each in series]
-    return [i for i, block in enumerate(zip(*weights, strict=True)) if any(block)]
-
-
-def _spread(series: Sequence[Series], scale: Callable[[float, float], float]) -> Spread | None:
-    blocks = _filled(series)
-    without = [_without_each(each, blocks, scale) for each in series]
-    n = len(blocks)
-    if n < 2 or not all(without):
+def _spread(series: Sequence[Series], scale: Scale, fewest: int) -> Spread | None:
+    """``None`` as well with fewer blocks in which anything was shared."""
+    together = zip(*(each.weights for each in series), strict=True)
+    blocks = [i for i, weights in enumerate(together) if any(weights)]
+    if len(blocks) < fewest:
         return None
-    moved = [one[0] - sum(one[1:]) for one in zip(*without, strict=True)]
-    mean = sum(moved) / n
-    error = sqrt((n - 1) / n * sum((x - mean) ** 2 for x in moved))
+    without = [_without_each(each, blocks, scale) for each in series]
+    if not all(without):
+        return None
+    moved = without[0] if len(without) == 1 else list(map(sub, *without))
+    mean, n = fsum(moved) / len(moved), len(moved)
+    error = sqrt((n - 1) / n * fsum([(x - mean) ** 2 for x in moved]))
     return Spread(error, min(_degrees(each.weights) for each in series))
 
 
-def _without_each(
-    series: Series, blocks: Sequence[int], scale: Callable[[float, float], float]
-) -> list[float]:
+def _without_each(series: Series, blocks: Sequence[int], scale: Scale) -> list[float]:
     """The estimate without each of the blocks; empty where one of them has all bases."""
     events, bases = series.events, series.bases
     all_events, all_bases = sum(events), sum(bases)
     if max(bases) >= all_bases:
         return []
-    return [scale(all_events - events[i], all_bases - bases[i]) for i in blocks]
+    return scale([all_events - events[i] for i in blocks], [all_bases - bases[i] for i in blocks])
 
 
 def _degrees(weights: Numbers) -> float:
@@ -120,4 +118,4 @@ def _degrees(weights: Numbers) -> float:
 
     One at least: with less Student's t has ends that nobody could use.
     """
-    return max(sum(weights) ** 2 / sum(weight * weight for weight in weights) - 1, 1.0)
+    return max(sum(weights) ** 2 / sum([weight * weight for weight in weights]) - 1, 1.0)

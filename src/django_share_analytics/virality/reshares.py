@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-PAGE = 5_000
+SHARES_A_PAGE = 5_000
 """Shares that are in memory at a time."""
 
 
-def links_in_time(since: datetime, using: str, page: int = PAGE) -> Iterator[list[Link]]:
+def links_in_time(since: datetime, using: str, page: int = SHARES_A_PAGE) -> Iterator[list[Link]]:
     """Every share from ``since`` on, the newest first, some thousand at a time.
 
     All shares of one instant come together: databases differ in the order of ids.

@@ -31,25 +31,24 @@ def look_for_cascades(question: Question, days: DayRange, using: str) -> FoundCa
 
     All shares of the days must be there, row by row.
     """
-    reshares = reshares_since(days.lower, using, question.app)
+    lower, upper, platform = days.lower, days.upper, question.platform
+    reshares = reshares_since(lower, using, question.app)
     platforms = {each.parent: each.parent_platform for each in reshares}
     forest = Forest(
-        days.lower,
-        lambda root: (
-            root.timestamp < days.upper and question.platform in (None, platforms[root.share])
-        ),
+        lower,
+        lambda root: root.timestamp < upper and platform in (None, platforms[root.share]),
     )
-    forest.add(_links(reshares, days.lower))
+    forest.add(_links(reshares, lower))
     children: dict[UUID, list[tuple[UUID, datetime, UUID]]] = defaultdict(list)
     for each in reshares:
         children[each.parent].append((each.parent, each.timestamp, each.id))
-    within = [each.id for each in reshares if each.timestamp < days.upper]
+    within = [each.id for each in reshares if each.timestamp < upper]
     return FoundCascades(
         made_at=utc_now(),
         start=days.start,
         end=days.end,
         # Most began with a share that led to no other, of which nothing has been read.
-        roots=_shares(question, days, using) - _on_platform(within, question.platform, using),
+        roots=_shares(question, days, using) - _on_platform(within, platform, using),
         forwarded=forest.forwarded,
         largest=[
             found_cascade(root, tree, lambda step: [each for id in step for each in children[id]])

@@ -17,7 +17,7 @@ from django_share_analytics.virality.trees import tree_of
 
 if TYPE_CHECKING:
     from django_share_analytics.virality.forest import ChildrenOf
-    from django_share_analytics.virality.trees import Tree
+    from django_share_analytics.virality.trees import ShareTree
 
 SNAPSHOT_VERSION = 1
 """Raised when the shape of what is kept changes: an upgrade reads no old shape."""
@@ -32,7 +32,7 @@ class FoundCascade:
     parents: list[int]
 
 
-def found_cascade(root: UUID, tree: Tree, children_of: ChildrenOf) -> FoundCascade:
+def found_cascade(root: UUID, tree: ShareTree, children_of: ChildrenOf) -> FoundCascade:
     """The cascade with its shares, if these are few: then it is measured as it is drawn."""
     parents = parents_in(root, children_of) if tree.size <= MAX_DRAWN else []
     if parents:

@@ -16,6 +16,7 @@ from django_share_analytics.virality.cohort import (
     is_over,
 )
 from django_share_analytics.virality.intervals import cycle_time
+from django_share_analytics.virality.largest import largest_share_of_visits
 from django_share_analytics.virality.rates import multiplier_of, platforms_of, rates_of, weeks_of
 from django_share_analytics.virality.reading import read_cells
 from django_share_analytics.virality.results import Virality
@@ -105,6 +106,7 @@ def _count(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> dict[str, A
         "reach": reach,
         "rates": rates_of(cells),
         "multiplier": multiplier_of(reach),
+        "largest_share_of_visits": largest_share_of_visits(cohort, reach.visits, closed.using),
         "platforms": platforms_of(cells),
         "weeks": weeks_of(cells),
         "daily": (cells.shares_on(), cells.steps_of(VISIT)),

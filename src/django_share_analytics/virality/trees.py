@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Tree:
+class ShareTree:
     """A share with all that it led to, of which only sums are kept: it grows by whole branches.
 
     A branch is complete when it is added: nothing can be added to it afterwards.
@@ -25,7 +25,7 @@ class Tree:
     branch_squares: int = 0
     """The same with the squares of these sizes."""
 
-    def add(self, branch: Tree) -> None:
+    def add(self, branch: ShareTree) -> None:
         """Somebody who came by the first share made the first share of ``branch``."""
         self.size += branch.size
         self.depth = max(self.depth, branch.depth + 1)
@@ -47,9 +47,9 @@ class Tree:
         return 2 * (n * self.branch_sizes - self.branch_squares) / (n * (n - 1))
 
 
-def tree_of(parents: Sequence[int]) -> Tree:
+def tree_of(parents: Sequence[int]) -> ShareTree:
     """The tree that is given as :attr:`.results.Cascade.parents`. One step a share."""
-    trees = [Tree() for _ in range(len(parents) + 1)]
+    trees = [ShareTree() for _ in range(len(parents) + 1)]
     # A parent comes before its children, so from the end on each branch is complete.
     for child in range(len(parents), 0, -1):
         trees[parents[child - 1]].add(trees[child])
@@ -57,5 +57,5 @@ def tree_of(parents: Sequence[int]) -> Tree:
 
 
 def structural_virality(parents: Sequence[int]) -> float:
-    """:attr:`Tree.structural_virality` of such a tree."""
+    """:attr:`ShareTree.structural_virality` of such a tree."""
     return tree_of(parents).structural_virality

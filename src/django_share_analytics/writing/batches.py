@@ -6,6 +6,7 @@ It may be of many places (see :mod:`.places`). Each is a batch of its own, that 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from django.db import DatabaseError, transaction
 
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_app_model, is_under_tests, is_unset_under_tests
-from django_share_analytics.events import LinkEvent, ShareEvent, utc_now
+from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent, utc_now
 from django_share_analytics.exceptions import ShareAnalyticsError, UnknownTenant
 from django_share_analytics.models import Share
 from django_share_analytics.places import NOWHERE, by_place, database_name, inside
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
     from django_share_analytics.writing.charsets import Spelling
 
 logger = logging.getLogger(__name__)
+
+
+NAMES = {
+    ShareEvent: "share(s)",
+    LinkEvent: "step(s) on links",
+    ImpressionEvent: "impression(s)",
+}
 
 
 class Resting(ShareAnalyticsError, DatabaseError):  # noqa: N818
@@ -187,7 +195,7 @@ def _write_spelt(
 
 def _takes_none(events: Sequence[Event], using: str) -> bool:
     """Whether the database refuses even a share with nothing special about it, or a visit by its
-    link where there are such among ``events``.
+    link or an impression where there are such among ``events``.
 
     Found out by writing one, and undoing that. So bad ones in any number hold up no good one.
     """
@@ -195,9 +203,13 @@ def _takes_none(events: Sequence[Event], using: str) -> bool:
     try:
         with transaction.atomic(using=using):
             share = ShareEvent(app_id, "copy")
-            visit = LinkEvent(share.id, VISIT, app_id)
-            has_links = any(isinstance(event, LinkEvent) for event in events)
-            write_shares([share, visit] if has_links else [share], using=using)
+            ordinary: list[Event] = [
+                share,
+                LinkEvent(share.id, VISIT, app_id),
+                ImpressionEvent(("top",), 1),
+            ]
+            kinds = {ShareEvent, *map(type, events)}
+            write_shares([event for event in ordinary if type(event) in kinds], using=using)
             transaction.set_rollback(True, using=using)
     except Exception as error:
         if not errors.is_refusal(error):
@@ -255,12 +267,11 @@ def _drop_here(events: Sequence[Event]) -> None:
 
 
 def _announce_loss(events: Sequence[Event], reason: str) -> None:
-    """Of shares. What was seen on the links of others is counted, and nobody is told of it."""
+    """Of shares. What was seen on their links and of buttons is counted, and nobody is told."""
     if shares := [event for event in events if isinstance(event, ShareEvent)]:
         shares_dropped.send_robust(sender=Share, events=shares, reason=reason)
 
 
 def _how_many(events: Sequence[Event]) -> str:
-    shares = sum(isinstance(event, ShareEvent) for event in events)
-    counts = {"share(s)": shares, "step(s) on links": len(events) - shares}
-    return " and ".join(f"{n} {what}" for what, n in counts.items() if n)
+    found = Counter(map(type, events))
+    return " and ".join(f"{found[kind]} {what}" for kind, what in NAMES.items() if found[kind])

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django_share_analytics import codec
-from django_share_analytics.events import ShareEvent
 from django_share_analytics.exceptions import NewerShare
 from django_share_analytics.models import SetAside
 from django_share_analytics.sql import errors
@@ -30,7 +29,7 @@ ROWS_A_BATCH = 200
 STAYING = ("unknown_app", "unknown_tenant", "before_retention", "refused")
 """What becomes of events that stay set aside. Whatever else does was the writer's last word."""
 
-Identity = tuple[bool, "UUID"]
+Identity = tuple[type, "UUID"]
 
 
 @dataclass(slots=True)
@@ -107,9 +106,9 @@ def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
 
 
 def _identity(event: Event) -> Identity:
-    """What tells it from others. A share and a step on a link are of different clients' making, and
-    may have the same id."""
-    return isinstance(event, ShareEvent), event.id
+    """What tells it from others. A share, a step on a link and an impression are of different
+    clients' making, and may have the same id."""
+    return type(event), event.id
 
 
 def _write(events: Sequence[Event]) -> WriteResult:

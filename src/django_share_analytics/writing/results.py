@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django_share_analytics.events import Event, LinkEvent
+    from django_share_analytics.events import Event, ImpressionEvent, LinkEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class WriteResult:
     unknown_app: list[Event] = field(default_factory=list)
     before_retention: list[Event] = field(default_factory=list)
     """Older than what is kept row by row, so that nobody can tell whether they are known."""
-    not_counted: list[LinkEvent] = field(default_factory=list)
+    not_counted: list[LinkEvent | ImpressionEvent] = field(default_factory=list)
     """Steps that are the sharer's own, a robot's, of another app than their share, or of a share
-    that nobody knows: why, is among the outcomes."""
+    that nobody knows, and impressions of a robot: why, is among the outcomes."""
     waiting: list[LinkEvent] = field(default_factory=list)
     """Steps on the link of a share that is not there yet: kept until it comes."""
     unknown_tenant: list[Event] = field(default_factory=list)

@@ -17,7 +17,13 @@ from django.db import connections, router, transaction
 
 from django_share_analytics import codec, outcomes
 from django_share_analytics.conf import get_settings
-from django_share_analytics.events import MAX_TEXT_LENGTH, LinkEvent, ShareEvent, utc_now
+from django_share_analytics.events import (
+    MAX_TEXT_LENGTH,
+    ImpressionEvent,
+    LinkEvent,
+    ShareEvent,
+    utc_now,
+)
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.outcomes import MAX_REASON_LENGTH
 from django_share_analytics.repeats import repeats
@@ -80,14 +86,22 @@ def set_event_aside(event: Event, reason: str, error: Exception | None = None) -
             _say(done % f"the share {id}", reason, error)
             shares_dropped.send_robust(sender=Share, events=[event], reason=reason)
         else:
-            _say(done % f"a step on the link of the share {event.share_id}", reason, error)
+            _say(done % _what(event), reason, error)
+
+
+def _what(event: LinkEvent | ImpressionEvent) -> str:
+    if isinstance(event, LinkEvent):
+        return f"a step on the link of the share {event.share_id}"
+    return "an impression"
 
 
 def _id(event: Event, text: str) -> UUID:
-    """Of a step not its own, which is a client's where nobody knows whose it is: a share may have
-    the same."""
+    """Of a step or an impression not its own, which is a client's where nobody knows whose it is: a
+    share may have the same."""
     if isinstance(event, LinkEvent):
         return _digest(f"{event.share_id} {event.kind} {event.id}")
+    if isinstance(event, ImpressionEvent):
+        return _digest(f"impression {event.id}")
     return event.id if isinstance(event.id, UUID) else _digest(text)
 
 

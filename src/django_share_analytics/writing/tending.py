@@ -1,7 +1,7 @@
 """What writers look after beside their batches, once a minute at each place.
 
-Steps that waited for too long, or whose shares were written at the same moment as they; and the
-secrets by which a day's visitors are told apart.
+Steps that waited for too long, or whose shares were written at the same moment as they; the
+secrets by which a day's visitors are told apart; and impressions that nobody reports again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django_share_analytics.sql import locks
 from django_share_analytics.sql.transactions import in_transaction, is_in_transaction
 from django_share_analytics.wording import describe
 from django_share_analytics.writing import waiting
+from django_share_analytics.writing.impressions import forget_impressions
 from django_share_analytics.writing.writer import record_outcomes, write_shares
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def tend(place: Place, using: str) -> None:
         _say(place, error)
         return
     # What has a share is taken up first, however long it waited. None keeps from the next.
-    for work in (take_up_overdue, give_up, keep_day_secrets):
+    for work in (take_up_overdue, give_up, keep_day_secrets, forget_impressions):
         try:
             work(using)
         except Exception as error:

@@ -1,10 +1,10 @@
-"""The one place that stores shares: rows and counts in one transaction, each id once."""
+"""The one place that stores what comes: rows and counts in one transaction, each id once."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import connections, router, transaction
@@ -12,12 +12,12 @@ from django.db import connections, router, transaction
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_app_model, reporting_zone
 from django_share_analytics.counts import retention, rollups
-from django_share_analytics.events import LinkEvent, ShareEvent, utc_now
+from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent, utc_now
 from django_share_analytics.models import OutcomeHour, Share
 from django_share_analytics.periods import hour_start
 from django_share_analytics.sql import locks, upsert
 from django_share_analytics.sql.transactions import in_transaction
-from django_share_analytics.writing import steps
+from django_share_analytics.writing import impressions, steps
 from django_share_analytics.writing.announcing import announce
 from django_share_analytics.writing.existing import stored_keys
 from django_share_analytics.writing.insertion import insert_and_count
@@ -31,10 +31,19 @@ if TYPE_CHECKING:
     from django_share_analytics.events import Event
 
 
+class EventsByKind(NamedTuple):
+    """What is written together, by what it is."""
+
+    shares: Sequence[ShareEvent]
+    links: Sequence[LinkEvent]
+    impressions: Sequence[ImpressionEvent]
+
+
 def write_shares(
     events: Sequence[Event], *, count_unknown: bool = True, using: str = ""
 ) -> WriteResult:
-    """Store the shares, and what became of shares, that are not there yet, and count them.
+    """Store the shares, what became of shares, and impressions that are not there yet, and count
+    them.
 
     In the database ``using``, else where the router says now: what events say themselves is for
     :mod:`.batches`, which comes here with what is of one place.
@@ -47,11 +56,14 @@ def write_shares(
     :raises django.db.Error: the database is away, or refuses one of the events.
     """
     using = using or router.db_for_write(Share)
-    shares = [event for event in events if isinstance(event, ShareEvent)]
-    links = [event for event in events if isinstance(event, LinkEvent)]
-    nobodys = of_nobody(shares, using)
+    batch = EventsByKind(
+        [event for event in events if isinstance(event, ShareEvent)],
+        [event for event in events if isinstance(event, LinkEvent)],
+        [event for event in events if isinstance(event, ImpressionEvent)],
+    )
+    nobodys = of_nobody(batch.shares, using)
     result = in_transaction(
-        using, lambda: _write(shares, links, using, nobodys, count_unknown=count_unknown)
+        using, lambda: _write(batch, using, nobodys, count_unknown=count_unknown)
     )
     announce(result, using, count_unknown=count_unknown)
     return result
@@ -65,8 +77,7 @@ def record_outcomes(reasons: Mapping[tuple[str, Any], int], *, using: str = "") 
 
 
 def _write(
-    shares: Sequence[ShareEvent],
-    links: Sequence[LinkEvent],
+    batch: EventsByKind,
     using: str,
     nobodys: set[tuple[UUID, str]],
     *,
@@ -76,9 +87,9 @@ def _write(
     locks.lock_for_writing(connection, Share)
     locks.check_constraints_now(connection, [Share, rollups.APP.model, rollups.APP_PLATFORM.model])
     result = WriteResult()
-    kept, too_old = retention.split(_distinct(shares, result), using)
+    kept, too_old = retention.split(_distinct(batch.shares, result), using)
     result.before_retention.extend(too_old)
-    links = steps.of_apps(links, using) if links else links
+    links = steps.of_apps(batch.links, using) if batch.links else batch.links
     apps = _lock_apps(kept, links, using)
     candidates = _resolve(kept, using, apps, nobodys, result)
     known = insert_and_count(candidates, using) if candidates else set()
@@ -88,8 +99,9 @@ def _write(
     result.recorded.extend(candidates)
     seen = steps.write_steps(_resolve_links(links, apps, result), candidates, using)
     seen.add_to(result)
+    robots = impressions.write_impressions(batch.impressions, result, using)
     reasons = _outcomes_of(result, count_unknown=count_unknown)
-    _count_outcomes(reasons + seen.outcomes(), using)
+    _count_outcomes(reasons + seen.outcomes() + robots, using)
     if candidates:
         rollups.note_change(min(event.timestamp for event in candidates), using)
     if oldest := [*(event.timestamp for event in candidates), *seen.of_shares]:

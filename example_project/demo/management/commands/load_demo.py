@@ -8,6 +8,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from example_project.demo import loading, simulation
+from example_project.demo.impressions import load_impressions
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         if gap := loading.Gap.up_to(timezone.now(), options["days"]):
             events = loading.events_of(gap)
             with tqdm(total=len(events), desc="Simulating", unit=" events", mininterval=0.5) as bar:
+                load_impressions(gap)
                 loading.load_events(gap, events, bar.update)
         cache.clear()  # counts of before, from when this database was last served
         loading.load_administrator(USERNAME, PASSWORD)

@@ -20,7 +20,7 @@ from django_share_analytics.admin.statistics.report.reach import reach_note
 from django_share_analytics.admin.statistics.report.recent import recent_shares
 from django_share_analytics.admin.statistics.tables import PAGE_TABLES, read_table
 from django_share_analytics.events import utc_now
-from django_share_analytics.models import SetAside, Share, ShareStatistics
+from django_share_analytics.models import SetAside, Share, ShareStatistics, ShareVirality
 from django_share_analytics.stats.overview import read_overview
 from django_share_analytics.status.pipeline import pipeline_status
 
@@ -68,6 +68,7 @@ class ShareStatisticsAdmin(ReportPageAdmin):
             "pipeline": build_pipeline(status),
             "set_aside_url": self.list_url(request, SetAside),
             "shares_url": shares_url,
+            "virality_url": self.virality_url(request, question) if report.visits_card else None,
             "recent": recent_shares(question, site=self.admin_site.name)
             if app and shares_url
             else [],
@@ -97,6 +98,12 @@ class ShareStatisticsAdmin(ReportPageAdmin):
             address, _, query = shares_url.partition("?")
             links["shares"] = f"{address}export/?{query}"
         return links
+
+    def virality_url(self, request: HttpRequest, question: Question) -> str | None:
+        """How far the shares of the same platform and app travel."""
+        asked = {"platform": question.platform, "app": question.app}
+        query = {name: str(value) for name, value in asked.items() if value is not None}
+        return self.list_url(request, ShareVirality, **query)
 
     def shares_url(self, request: HttpRequest, question: Question) -> str | None:
         """The single shares of what the page shows."""

@@ -47,7 +47,7 @@ FSYNC = ("never", "batch", "always")
 
 @dataclass(frozen=True, slots=True)
 class BufferedOptions:
-    max_batch: int = 500
+    max_batch: int = 2_000
     """Shares written in one transaction at most; as soon as so many wait, they are written."""
     flush_seconds: float = 0.5
     """How long a share waits for company; without a journal, also what a killed process loses."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_BATCH = 500
+"""Fewer than elsewhere: what a worker does with each message takes longer than to write its share,
+and of twice as many it holds the messages meanwhile."""
 MAX_HELD = 2 * MAX_BATCH
 """Messages that wait for their turn or for a second try, at most; the others wait in the broker."""
 LINGER_SECONDS = 0.1

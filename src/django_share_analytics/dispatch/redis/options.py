@@ -28,7 +28,7 @@ class RedisStreamsOptions:
     capacity: int = 1_000_000
     """Shares that may wait; beyond that new ones are refused, and none is trimmed away. About
     0.5 kB each. Known for a second: some more may come in."""
-    max_batch: int = 500
+    max_batch: int = 2_000
     """Shares written in one transaction at most."""
     flush_seconds: float = 0.25
     """How long a consumer lets shares gather after it has written fewer than ``max_batch``."""

@@ -67,9 +67,7 @@ def test_cards__of_a_first_day(share: Callable[..., Any], app: Any, of_an_app: b
     share(app, 3, ago=0, hours=9)
     shown = report(30, app.pk if of_an_app else None)
     assert [card.shares for card in shown.cards] == ["3"] * 4
-    assert [(card.change, card.dates_before, card.compared) for card in shown.cards] == [
-        (None, "", "")
-    ] * 4
+    assert [(card.change, card.compared) for card in shown.cards] == [(None, "")] * 4
     assert shown.cards_summary == ""
     assert "busiest" not in shown.trend_summary
     assert plain(shown.trend_summary).endswith("Today is not over yet: 3 so far.")
@@ -102,6 +100,7 @@ def test_cards__name_both_numbers_of_a_percentage(share: Callable[..., Any], app
     assert week.change is not None
     assert (week.shares, week.change.sign) == ("758", "+6.5%")
     assert plain(week.change.words) == "717 by 9 p.m., 673 before"
+    assert plain(week.compared) == "Nov 19 to Nov 25, compared with Nov 12 to Nov 18"
 
 
 def test_cards__when_no_hour_of_today_is_complete(share: Callable[..., Any], app: Any) -> None:
@@ -118,7 +117,7 @@ def test_app__says_which_days_are_compared(share: Callable[..., Any], app: Any) 
     shown = report(7, app)
     week = shown.cards[1]
     compared = "Nov 18 to Nov 24, compared with Nov 11 to Nov 17"
-    assert (plain(week.dates), week.dates_before) == ("Nov 19 to Nov 25", "")
+    assert plain(week.dates) == "Nov 19 to Nov 25"
     assert plain(week.compared) == compared
     assert f"Complete days: {compared}." in plain(shown.trend_summary)
     assert week.change is not None

@@ -15,7 +15,12 @@ from django_share_analytics.admin.statistics.report.apps import (
     is_today,
     rising_title,
 )
-from django_share_analytics.admin.statistics.report.cards import Card, build_cards
+from django_share_analytics.admin.statistics.report.cards import (
+    Card,
+    VisitsCard,
+    build_cards,
+    build_visits_card,
+)
 from django_share_analytics.admin.statistics.report.platforms import PlatformRow, build_platforms
 from django_share_analytics.admin.statistics.report.reach import ReachRow, build_reach
 from django_share_analytics.admin.statistics.report.summaries import (
@@ -39,6 +44,8 @@ class Report:
     cards: list[Card]
     cards_summary: str
     """Until when both sides of the changes on the cards count; empty when nothing is compared."""
+    visits_card: VisitsCard | None
+    """None where shares have no links."""
     range: str
     zone: str
     compares: bool
@@ -82,6 +89,7 @@ def build_report(overview: Overview) -> Report:
     return Report(
         cards=cards,
         cards_summary=cards_summary(stats) if any(card.change for card in cards) else "",
+        visits_card=build_visits_card(overview),
         range=words.day_range(period.start, period.end),
         zone=period.time_zone,
         compares=question.compare,

@@ -1,4 +1,5 @@
-"""The cards on top: today so far, and the last 7, 30 and 90 days, each with the way to it."""
+"""The cards on top: today so far, and the last 7, 30 and 90 days, each with the way to it; and what
+the shares of the chosen days have brought."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from django_share_analytics.periods import DayRange
     from django_share_analytics.stats import Headline, Question, ShareStats
     from django_share_analytics.stats.comparison import Comparison
+    from django_share_analytics.stats.overview import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,29 @@ class Card:
     shares: str
     change: Change | None
     dates: str
-    dates_before: str
     compared: str
-    """The days of both sides, where they are others than those shown; else empty."""
+    """The days of both sides; empty when nothing is compared."""
     url: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsCard:
+    """What came by the shares of the chosen days."""
+
+    visits: str
+    dates: str
+    """Of the shares, not of the visits."""
+
+
+def build_visits_card(overview: Overview) -> VisitsCard | None:
+    """None where shares have no links."""
+    if overview.visits is None:
+        return None
+    question = overview.stats.question
+    period = question.period
+    dates = words.short_range(period.start, period.end, question.today)
+    return VisitsCard(words.number(overview.visits), dates)
 
 
 def build_cards(stats: ShareStats) -> list[Card]:
@@ -42,16 +62,13 @@ def build_cards(stats: ShareStats) -> list[Card]:
 
 def _card(headline: Headline, question: Question) -> Card:
     period, previous = headline.period, _compared(headline, question)
-    today = question.today
-    before, compared = _sides(period, previous, today) if previous else ("", "")
     return Card(
         days=period.days,
         label=_("Today so far") if period.days == 1 else words.last_days(period.days),
         shares=words.number(headline.total),
         change=_change(headline, previous) if previous else None,
-        dates=words.short_range(period.start, period.end, today),
-        dates_before=before,
-        compared=compared,
+        dates=words.short_range(period.start, period.end, question.today),
+        compared=_sides(period, previous, question.today) if previous else "",
         url=link_to_days(question, period.days),
         is_current=period == question.period,
     )
@@ -70,11 +87,10 @@ def _compared(headline: Headline, question: Question) -> Comparison | None:
     return None if is_first and not (is_cut and headline.previous_total) else previous
 
 
-def _sides(period: DayRange, previous: Comparison, today: date) -> tuple[str, str]:
-    """The days before those shown; or both sides, where the current one is not what is shown."""
-    if previous.start == period.before().start:
-        return words.short_range(previous.start, previous.end, today), ""
-    return "", words.compared_ranges(period.ending_before(today), today)
+def _sides(period: DayRange, previous: Comparison, today: date) -> str:
+    """Both sides. Where whole days are compared, the current one is not what the card shows."""
+    is_shown = previous.start == period.before().start
+    return words.compared_ranges(period if is_shown else period.ending_before(today), today)
 
 
 def _change(headline: Headline, previous: Comparison) -> Change:
