@@ -30,11 +30,12 @@ IMAGES = ROOT / "docs" / "images"
 MAX_BYTES = 200_000
 MANAGE = [sys.executable, str(ROOT / "example_project" / "manage.py")]
 PORT = int(os.environ.get("PORT", "8099"))
+VIRALITY = "/admin/share_analytics/sharevirality/"
 STATISTICS = "/admin/share_analytics/sharestatistics/"
 SHARES = "/admin/share_analytics/share/"
 APPS = "/admin/catalog/app/"
 PHONE = {"is_mobile": True, "has_touch": True}
-FULL, LATE, EMPTY = 0, 1, 2
+FULL, LATE, EMPTY, LINKLESS = 0, 1, 2, 3
 """The sites: what is added to the port."""
 
 
@@ -76,6 +77,20 @@ SHOTS = (
     Shot("statistics-nothing", f"{STATISTICS}?days=7&platform=pinterest", height=640),
     Shot("statistics-behind", site=LATE, height=640),
     Shot("statistics-empty", site=EMPTY, height=860),
+    Shot("virality", VIRALITY, height=1500),
+    Shot(
+        "virality-time",
+        VIRALITY,
+        height=1150,
+        begins_at="#share-weeks-title",
+        options={"color_scheme": "dark"},
+    ),
+    Shot("virality-cascades", VIRALITY, height=700, begins_at="#share-cascades-title"),
+    Shot("virality-arabic", VIRALITY, options={"locale": "ar"}),
+    Shot("virality-phone", VIRALITY, width=390, height=1500, options=PHONE),
+    Shot("virality-print", VIRALITY, width=794, height=1123, media="print"),
+    Shot("virality-few", f"{VIRALITY}?days=7&platform=qr", height=760),
+    Shot("virality-without-links", VIRALITY, site=LINKLESS, height=560),
     Shot("shares", SHARES, height=900),
     Shot("apps", APPS, height=640),
     Shot("apps-change", APPS, link="Noor Reader", height=640),
@@ -89,10 +104,13 @@ def sites() -> Iterator[None]:
         full, empty = (environment(f"{folder}/{name}.sqlite3") for name in ("full", "empty"))
         manage(full, "migrate", "--verbosity", "0")
         manage(full, "load_demo")
+        manage(full, "find_cascades")
         manage(empty, "migrate", "--verbosity", "0")
         manage(empty, "createsuperuser", "--noinput")
         late = {**full, "DJANGO_SETTINGS_MODULE": "tests.late_settings"}
-        for site, variables in ((FULL, full), (LATE, late), (EMPTY, empty)):
+        linkless = {**empty, "DJANGO_SETTINGS_MODULE": "tests.linkless_settings"}
+        every = ((FULL, full), (LATE, late), (EMPTY, empty), (LINKLESS, linkless))
+        for site, variables in every:
             servers.enter_context(served(site, variables))
         yield
 

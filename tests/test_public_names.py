@@ -42,7 +42,7 @@ PROMISED = {
     "dispatch.backends.immediate": "ImmediateDispatcher",
     "exceptions": "DispatcherUnavailable InvalidShare ShareAnalyticsError UnknownApp UnknownTenant",
     "tenants": "DjangoTenants",
-    "admin": "SetAsideAdmin ShareAdmin ShareStatisticsAdmin ShareStatsAdminMixin",
+    "admin": "SetAsideAdmin ShareAdmin ShareStatisticsAdmin ShareStatsAdminMixin ShareViralityAdmin",
     "api.track": "TrackShareView",
     "api.visits": "ConversionView VisitView",
     "api.views": "ShareCountView ShareCountsView ShareListView ShareStatsView",
@@ -52,7 +52,7 @@ PROMISED = {
     "api.pagination": "NewestFirst",
     "api.permissions": "IsStaffWithPermission",
     "api.serializers": "ShareSerializer StatsQuerySerializer TrackShareSerializer",
-    "models": "SetAside Share ShareStatistics",
+    "models": "SetAside Share ShareStatistics ShareVirality",
 }
 """Module → names, of what is public beside what the pages show."""
 WITH_EXTRAS = {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 STATISTICS = "admin:share_analytics_sharestatistics_changelist"
+VIRALITY = "admin:share_analytics_sharevirality_changelist"
 SHARES = "admin:share_analytics_share_changelist"
 
 BASE = """<title>{{ title }}</title>{% block extrahead %}{% endblock %}
@@ -95,14 +96,22 @@ def test_is_djangos_own__not_when_it_extends_another(
 
 @pytest.mark.usefixtures("theme")
 @pytest.mark.parametrize("is_allowed", [True, False])
-def test_the_statistics_have_a_themes_title_and_breadcrumbs(
-    admin_client: Client, client: Client, django_user_model: Any, is_allowed: bool
+@pytest.mark.parametrize(
+    ("address", "title"), [(STATISTICS, "Share statistics"), (VIRALITY, "How far shares travel")]
+)
+def test_pages_of_numbers_have_a_themes_title_and_breadcrumbs(
+    admin_client: Client,
+    client: Client,
+    django_user_model: Any,
+    is_allowed: bool,
+    address: str,
+    title: str,
 ) -> None:
     client.force_login(django_user_model.objects.create_user("editor", is_staff=True))
-    answer = (admin_client if is_allowed else client).get(reverse(STATISTICS))
+    answer = (admin_client if is_allowed else client).get(reverse(address))
     page = answer.content.decode()
     assert "<b>Share analytics</b>" in page
-    assert "<h3>Share statistics</h3>" in page
+    assert f"<h3>{title}</h3>" in page
     assert "<i>tools</i>" not in page
     assert ("share-stats share-themed" in page) == is_allowed
 

@@ -63,6 +63,7 @@ def addresses(names: dict[str, str]) -> dict[str, str]:
     model = get_app_model()._meta
     own = reverse(f"admin:{model.app_label}_{model.model_name}_changelist")
     statistics = reverse("admin:share_analytics_sharestatistics_changelist")
+    virality = reverse("admin:share_analytics_sharevirality_changelist")
     shares = reverse("admin:share_analytics_share_changelist")
     waiting = reverse("admin:share_analytics_setaside_changelist")
     return {
@@ -72,6 +73,9 @@ def addresses(names: dict[str, str]) -> dict[str, str]:
         "statistics of a platform": f"{statistics}?platform=whatsapp&days=365&compare=0",
         "statistics, wrong": f"{statistics}?days=abc&from=2026-13-13",
         "statistics, nothing": f"{statistics}?app={names['never']}",
+        "virality": f"{virality}?days=30&window=1",
+        "virality of an app": f"{virality}?app={names['app']}&window=1",
+        "virality, wrong": f"{virality}?window=9",
         "shares": shares,
         "shares, filtered": f"{shares}?platform=whatsapp&app={names['app']}",
         "shares, searched": f"{shares}?q=40fcb71f-0d3a-4c5e-9d53-9d1b6a3e7f11",

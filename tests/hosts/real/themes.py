@@ -16,6 +16,7 @@ DENIED = {
         Visit(f"GET /admin/share_analytics/{name}/", by="editor", status=403, has=(permission,))
         for name, permission in (
             ("sharestatistics", "share_analytics.view_sharestatistics"),
+            ("sharevirality", "share_analytics.view_sharestatistics"),
             ("share", "share_analytics.view_share"),
             ("setaside", "share_analytics.view_setaside"),
         )

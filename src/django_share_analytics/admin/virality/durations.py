@@ -15,7 +15,7 @@ def days_of(days: int) -> str:
     return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}
 
 
-def duration(seconds: float) -> str:
+def span_of(seconds: float) -> str:
     """``5400`` as ``1.5 h``: minutes, hours or days, with no more digits than mean something."""
     if seconds < HOUR:
         return _("%(number)s min") % {"number": _amount(max(seconds / MINUTE, 1), exact=False)}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     TravelRows = Callable[[Virality], Iterator[Sequence[object]]]
 
 OF_VISITS = (_("Visits per share"), _("At least"), _("At most"))
-COUNTED = (_("Shares"), _("Visits"), *OF_VISITS)
+BESIDE_COUNTS = (_("Shares"), _("Visits"), *OF_VISITS)
 
 
 def travel_table(name: str, virality: Virality) -> Table:
@@ -59,9 +59,9 @@ def _placements(virality: Virality) -> Iterator[Sequence[object]]:
 
 
 TRAVEL_TABLES: Mapping[str, tuple[Sequence[Any], TravelRows]] = {
-    "platforms": ((_("Platform"), _("Name"), *COUNTED), _platforms),
-    "apps": ((_("App"), _("ID"), *COUNTED), _apps),
-    "weeks": ((_("From"), _("To"), *COUNTED), _weeks),
+    "platforms": ((_("Platform"), _("Name"), *BESIDE_COUNTS), _platforms),
+    "apps": ((_("App"), _("ID"), *BESIDE_COUNTS), _apps),
+    "weeks": ((_("From"), _("To"), *BESIDE_COUNTS), _weeks),
     "placements": (
         (
             _("Placement"),

@@ -4,6 +4,7 @@ from tests.hosts.real.visits import Visit
 
 SHARE = Visit("POST /api/shares", {"appId": "{app}", "platform": "whatsapp"}, status=202)
 STATISTICS = "/operations/share_analytics/sharestatistics/"
+VIRALITY = "/operations/share_analytics/sharevirality/"
 SHARES = "/operations/share_analytics/share/"
 APPS = "/operations/uuid_host/app/"
 
@@ -13,6 +14,8 @@ VISITS = {
         Visit(f"GET {STATISTICS}", by="admin", has=(SHARES,)),
         Visit(f"GET {STATISTICS}?app={{app}}", has=(f"{APPS}{{app}}/change/", "Chess")),
         Visit(f"GET {STATISTICS}?export=apps", has=("Chess",)),
+        Visit(f"GET {VIRALITY}", has=(STATISTICS,)),
+        Visit(f"GET {VIRALITY}?export=platforms", has=("Visits per share",)),
         Visit(f"GET {SHARES}", has=("Chess", f"{SHARES}export/")),
         Visit("GET /operations/share_analytics/setaside/"),
     ],

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django_share_analytics.admin import words
 from django_share_analytics.admin.charts.tree import tree_chart
 from django_share_analytics.admin.columns import moment
-from django_share_analytics.admin.virality.durations import duration
+from django_share_analytics.admin.virality.durations import span_of
 from django_share_analytics.conf import get_settings
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class CascadeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class DrawnCascade:
     """One that is drawn, with what pointing at its steps says."""
 
     name: str
@@ -57,7 +57,7 @@ class Tree:
 @dataclass(frozen=True, slots=True)
 class CascadesReport:
     rows: list[CascadeRow]
-    trees: list[Tree]
+    trees: list[DrawnCascade]
     summary: str
     age: str
     """Empty when they were looked for just now."""
@@ -90,10 +90,10 @@ def _row(cascade: Cascade, share_url: Callable[[object], str] | None) -> Cascade
     )
 
 
-def _tree(cascade: Cascade) -> Tree:
+def _tree(cascade: Cascade) -> DrawnCascade:
     chart = tree_chart(cascade.parents)
     size = words.shares(cascade.size)
-    return Tree(
+    return DrawnCascade(
         name=words.shortened(cascade.app_name),
         title=size,
         chart=chart,
@@ -129,4 +129,4 @@ def _age(cascades: Cascades, now: datetime) -> str:
     seconds = (now - cascades.made_at).total_seconds()
     if seconds < SOME:
         return ""
-    return _("As of %(ago)s ago.") % {"ago": duration(seconds)}
+    return _("As of %(ago)s ago.") % {"ago": span_of(seconds)}

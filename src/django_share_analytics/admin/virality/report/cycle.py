@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.charts import HistogramBar, histogram
-from django_share_analytics.admin.virality.durations import DAY, HOUR, MINUTE, duration
+from django_share_analytics.admin.virality.durations import DAY, HOUR, MINUTE, span_of
 
 if TYPE_CHECKING:
     from django_share_analytics.admin.charts import Histogram
@@ -51,7 +51,7 @@ def build_cycle(time: CycleTime | None) -> Cycle | None:
             CycleBar(
                 bar,
                 _between(low, high),
-                duration(high) if high in NAMED else "",
+                span_of(high) if high in NAMED else "",
                 words.number(n),
             )
             for bar, (low, high), (_edge, n) in zip(
@@ -65,16 +65,16 @@ def build_cycle(time: CycleTime | None) -> Cycle | None:
 
 def _between(low: int, high: int) -> str:
     if not low:
-        return _("up to %(end)s") % {"end": duration(high)}
-    return _("%(start)s to %(end)s") % {"start": duration(low), "end": duration(high)}
+        return _("up to %(end)s") % {"end": span_of(high)}
+    return _("%(start)s to %(end)s") % {"start": span_of(low), "end": span_of(high)}
 
 
 def _summary(time: CycleTime) -> str:
     values = {"number": words.number(time.of)}
     if time.median is None:
         return _("%(number)s re-shares: too few to tell the middle.") % values
-    values["median"] = duration(time.median)
+    values["median"] = span_of(time.median)
     if time.low is None or time.high is None:
         return _("Half of %(number)s re-shares came within %(median)s.") % values
-    values |= {"low": duration(time.low), "high": duration(time.high)}
+    values |= {"low": span_of(time.low), "high": span_of(time.high)}
     return _("Half of %(number)s re-shares came within %(median)s (%(low)s to %(high)s).") % values
