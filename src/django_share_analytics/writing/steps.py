@@ -162,8 +162,9 @@ def write_steps(
     new = insert_new(connections[using], LinkStep, COLUMNS, rows) if rows else set()
     _tell(wanted, new, result)
     _wait(result, using)
-    _count(rows, new, shares, recorded, using)
-    result.of_shares = [shares[rows[id].share].timestamp for id in new]
+    stored = [(step, shares[step.share]) for step in map(rows.__getitem__, new)]
+    _count(stored, recorded, using)
+    result.of_shares = [share.timestamp for _, share in stored]
     return result
 
 
@@ -270,13 +271,9 @@ def _wait(result: StepResult, using: str) -> None:
 
 
 def _count(
-    rows: Mapping[UUID, StepRow],
-    new: set[UUID],
-    shares: Mapping[UUID, Parent],
-    recorded: Sequence[ShareEvent],
-    using: str,
+    stored: Sequence[tuple[StepRow, Parent]], recorded: Sequence[ShareEvent], using: str
 ) -> None:
-    cells = Counter(_cell(rows[id], shares[rows[id].share]) for id in new)
+    cells = Counter(_cell(step, share) for step, share in stored)
     placed = [event for event in recorded if event.placement]
     cells.update(
         placed_shares(
@@ -288,7 +285,7 @@ def _count(
     )
     if cells:
         add_step_cells(cells, using)
-        times = [event.timestamp for event in placed] + [rows[id].timestamp for id in new]
+        times = [event.timestamp for event in placed] + [step.timestamp for step, _ in stored]
         note_steps(min(times), using)
 
 

@@ -102,10 +102,7 @@ def _lock_apps(
 ) -> dict[Any, Any]:
     """The apps of all these that are there; they can't go while something of theirs is stored."""
     named = {event.app_id for event in shares} | {event.app_id for event in links}
-    apps = stored_keys(get_app_model(), named - {None}, using)
-    if links:  # shares lock theirs by their foreign keys
-        locks.keep_rows(connections[using], get_app_model(), set(apps.values()))
-    return apps
+    return stored_keys(get_app_model(), named - {None}, using)
 
 
 def _distinct(events: Sequence[ShareEvent], result: WriteResult) -> Sequence[ShareEvent]:
