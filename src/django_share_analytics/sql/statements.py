@@ -71,11 +71,13 @@ def _preparing(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Calla
 
     def time_of(value: Any) -> Any:
         is_whole = type(value) is datetime and value.tzinfo is not None
-        return as_time(value) if is_whole else as_django_does(value, connection)
+        if not is_whole or zone is None:
+            return as_django_does(value, connection)
+        return str(value.astimezone(zone).replace(tzinfo=None))
 
     if connection.vendor in ("mysql", "sqlite"):
         as_text = str if connection.features.has_native_uuid_field else _hexadecimal
-        as_time = connection.ops.adapt_datetimefield_value
+        zone = connection.timezone
         if kind is UUIDField:
             return id_of
         if kind is DateTimeField:

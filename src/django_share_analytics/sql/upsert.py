@@ -46,7 +46,7 @@ def add_columns(
     model: type[Model],
     key_columns: Sequence[str],
     number_columns: Sequence[str],
-    sums: Mapping[tuple[Any, ...], tuple[int, ...]],
+    sums: Mapping[tuple[Any, ...], Sequence[int]],
 ) -> None:
     """As :func:`add_sums`, where a row has several numbers."""
     fields = fields_of(model, (*key_columns, *number_columns))

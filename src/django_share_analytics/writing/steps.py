@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connections
@@ -140,12 +141,12 @@ def of_apps(events: Sequence[LinkEvent], using: str) -> list[LinkEvent]:
 
 
 def write_steps(
-    events: Sequence[LinkEvent], recorded: Sequence[ShareEvent], using: str
+    events: Sequence[LinkEvent], recorded: Sequence[ShareEvent], apps: set[Any], using: str
 ) -> StepResult:
     """Store and count the steps that are not there yet.
 
-    ``recorded`` are the shares that this transaction has stored. The apps of all are there, and
-    locked.
+    ``recorded`` are the shares that this transaction has stored. ``apps`` are there, and locked;
+    those of all these are among them.
 
     :raises WriteConflict: another writer inserted one of them meanwhile (MariaDB and MySQL).
     """
@@ -155,8 +156,7 @@ def write_steps(
     if not asked and not recorded:
         return result
     shares = _parents(recorded, {event.share_id for event in asked}, using)
-    apps = {event.app_id for event in asked} | {event.app_id for event in recorded}
-    taken = waiting.take_up({id for id, share in shares.items() if share.app in apps}, using)
+    taken = waiting.take_up((id for id, share in shares.items() if share.app in apps), using)
     wanted = _wanted([*asked, *taken], shares, apps, result)
     rows = _rows(wanted)
     new = insert_new(connections[using], LinkStep, COLUMNS, rows) if rows else set()
@@ -214,7 +214,7 @@ def _wanted(
 ) -> list[LinkEvent]:
     """The events that are to be stored, the earliest first. ``apps`` are those that are locked."""
     wanted = []
-    for event in sorted(events, key=lambda event: event.timestamp):
+    for event in sorted(events, key=attrgetter("timestamp")):
         share = shares.get(event.share_id)
         if share is None or (event.app_id is None and share.app not in apps):
             reason: str | None = WAITS  # the share came after apps were locked, and its own may go

@@ -86,7 +86,8 @@ def _write(
         result.duplicates.extend(event for event in candidates if event.id in known)
         candidates = [event for event in candidates if event.id not in known]
     result.recorded.extend(candidates)
-    seen = steps.write_steps(_resolve_links(links, apps, result), candidates, using)
+    known_links, locked = _resolve_links(links, apps, result), set(apps.values())
+    seen = steps.write_steps(known_links, candidates, locked, using)
     seen.add_to(result)
     reasons = _outcomes_of(result, count_unknown=count_unknown)
     _count_outcomes(reasons + seen.outcomes(), using)
@@ -152,11 +153,11 @@ def _resolve_links(
     """The same for what became of shares. What names no app is of a share that isn't there."""
     known = []
     for event in events:
-        if event.app_id is None or event.app_id in apps:
-            app = apps.get(event.app_id)
-            known.append(event if app == event.app_id else replace(event, app_id=app))
-        else:
+        app = apps.get(event.app_id)
+        if app is None and event.app_id is not None:
             result.unknown_app.append(event)
+        else:
+            known.append(event if app == event.app_id else replace(event, app_id=app))
     return known
 
 
