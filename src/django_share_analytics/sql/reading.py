@@ -29,7 +29,7 @@ def rows_with(
         # Not by Django's own lookup, which takes several times as long with each value.
         wanted = flat(prepared([asked], [(value,) for value in values], connection))
         where = f"{quoted(connection, asked)} IN ({', '.join(['%s'] * len(wanted))})"
-        rows = model._base_manager.using(using).extra(where=[where], params=wanted)
+        rows = model._base_manager.using(using).extra(where=[where], params=wanted)  # noqa: S610
         return list(rows.values_list(*columns))
     table = connection.ops.quote_name(model._meta.db_table)
     sql = (
