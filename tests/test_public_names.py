@@ -18,7 +18,10 @@ IMPORT = re.compile(r"from (django_share_analytics[\w.]*) import (\([^)]+\)|[\w,
 DOTTED = re.compile(r"(?<![\w./-])django_share_analytics(?:\.\w+)+")
 
 PROMISED = {
-    "": "LinkEvent Receipt ShareEvent atrack_conversion atrack_share track_conversion track_share",
+    "": """
+        ImpressionEvent LinkEvent Receipt ShareEvent atrack_conversion atrack_share
+        track_conversion track_share
+    """,
     "stats": """
         AppRank CachedShareCount Comparison DayCount Headline HourCount Period RisingApp ShareCount
         ShareStats cached_share_count cached_share_counts changes_of_apps daily_of_apps hour_of_week
@@ -42,8 +45,11 @@ PROMISED = {
     "dispatch.backends.immediate": "ImmediateDispatcher",
     "exceptions": "DispatcherUnavailable InvalidShare ShareAnalyticsError UnknownApp UnknownTenant",
     "tenants": "DjangoTenants",
-    "admin": "SetAsideAdmin ShareAdmin ShareStatisticsAdmin ShareStatsAdminMixin ShareViralityAdmin",
+    "admin": """
+        SetAsideAdmin ShareAdmin ShareStatisticsAdmin ShareStatsAdminMixin ShareViralityAdmin
+    """,
     "api.track": "TrackShareView",
+    "api.impressions": "ImpressionView",
     "api.visits": "ConversionView VisitView",
     "api.views": "ShareCountView ShareCountsView ShareListView ShareStatsView",
     "api.authentication": "SessionUserAuthentication",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django_share_analytics.stats.question import Question
     from django_share_analytics.virality.cohort import Cohort
 
-MOST_RESHARES = 20_000
+MOST_RESHARES = 5_000
 """Those that are looked through while somebody waits for the answer."""
 FRESH = timedelta(hours=24)
 """A younger snapshot is told of without looking."""

@@ -17,7 +17,7 @@ from django_share_analytics.virality.snapshot import read_snapshot
 if TYPE_CHECKING:
     from django_share_analytics.virality.cohort import Cohort
 
-MOST_VISITS = 100_000
+MOST_VISITS = 20_000
 """With more of them, what ``find_cascades`` found is told, or nothing."""
 DAYS_OFF = timedelta(days=1)
 """So far may the days that it looked at be from those that are asked about."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from tqdm import tqdm
@@ -34,5 +35,6 @@ class Command(BaseCommand):
             with tqdm(total=len(events), desc="Simulating", unit=" events", mininterval=0.5) as bar:
                 load_impressions(gap)
                 loading.load_events(gap, events, bar.update)
+            call_command("find_cascades", verbosity=options["verbosity"])
         cache.clear()  # counts of before, from when this database was last served
         loading.load_administrator(USERNAME, PASSWORD)
