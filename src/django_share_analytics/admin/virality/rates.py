@@ -39,6 +39,12 @@ def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None)
     return RateText(written(said), _("%(low)s to %(high)s") % ends)
 
 
+def _decimals(rate: Rate, said: float, unit: int) -> int:
+    """As many as ``said`` takes, and as it takes to tell the ends of the interval apart."""
+    half = unit * ((rate.high or 0) - (rate.low or 0)) / 2 if rate.is_known else 0
+    return max(decimals_of(unit * said), -floor(log10(half)) if half > 0 else 0)
+
+
 def decimals_of(value: float) -> int:
     """How many decimals say ``value`` to within some per cent: 0.15 has three, 15 has one."""
     return max(1 - floor(log10(value / 2)), 0) if value > 0 else 0
