@@ -28,7 +28,7 @@ def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None)
 
     def written(number: float) -> str:
         shown = rate_number(
-            number * unit, decimals_of(said * unit) if decimals is None else decimals
+            number * unit, _decimals(rate, said, unit) if decimals is None else decimals
         )
         return _("%(percent)s%%") % {"percent": shown} if is_part else shown
 
