@@ -9,7 +9,7 @@ import time
 
 SECTIONS = (
     "post", "links", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush",
-    "reads", "reach", "virality", "hot",
+    "reads", "reach", "virality", "cascades", "hot",
 )  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),
@@ -31,6 +31,7 @@ BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("reads", "--database", "mariadb"),
     ("reach",),
     ("virality",),
+    ("cascades",),
     ("hot", "--database", "postgres"),
     ("hot", "--database", "sqlite", "--rounds", "1"),
     ("hot", "--database", "mariadb", "--rounds", "1"),

@@ -6,8 +6,9 @@ The names are stored, served and counted.
 from __future__ import annotations
 
 from bisect import bisect_left
+from hashlib import sha1
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from uuid import UUID
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -63,7 +64,8 @@ def fact_id(share_id: UUID, fact: str) -> UUID:
     Of a version of its own: a re-share has the id of a client's making, and anybody can compute
     this one.
     """
-    return UUID(bytes=uuid5(share_id, fact).bytes, version=FACT_VERSION)
+    digest = sha1(share_id.bytes + fact.encode(), usedforsecurity=False).digest()
+    return UUID(bytes=digest[:16], version=FACT_VERSION)
 
 
 WINDOWS = (1, 7, 30)

@@ -168,6 +168,7 @@ def test_body__that_breaks_off(content_type, ask):
         "/api/admin/shares/export",
         "/api/admin/shares/stats",
         "/api/admin/shares/stats/export",
+        "/api/admin/shares/virality",
     ],
 )
 def test_parameters__more_than_the_site_allows(path, ask, client, admin_user):

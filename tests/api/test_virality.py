@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from django_share_analytics.api.virality import virality_document
+from django_share_analytics.models import Share
 from django_share_analytics.virality import (
     AppTravel,
     Cascade,
@@ -63,7 +64,7 @@ def test_answer(admin_client: Client, shared: Any) -> None:
         },
         "rates": {name: {**NOTHING, "of": 1} for name in RATES},
         "multiplier": 2.0,
-        "largestShareOfVisits": None,
+        "largestShareOfVisits": 1.0,
         "cycleTime": {"medianSeconds": None, "lowSeconds": None, "highSeconds": None, "of": 1},
         "platforms": {
             "whatsapp": {"shares": 1, "visits": 1, "visitsPerShare": {**NOTHING, "of": 1}},
@@ -79,7 +80,14 @@ def test_answer(admin_client: Client, shared: Any) -> None:
             }
         ],
         "placements": {},
-        "cascades": None,
+        "cascades": [
+            {
+                "rootId": str(Share.objects.get(platform="whatsapp").pk),
+                "appId": key, "appName": str(shared), "platform": "whatsapp",
+                "startedAt": "2026-03-10T12:00:00+03:00", "size": 2, "depth": 1,
+                "structuralVirality": 1.0,
+            }
+        ],
     }  # fmt: skip
 
 

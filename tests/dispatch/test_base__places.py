@@ -110,9 +110,9 @@ def test_submit__brings_what_came_into_sight_to_its_tenant(name, start, key, bri
     """Two tenants may have the same id."""
     dispatcher = start(name)
     seen = ImpressionEvent(("top",), 10)
-    for tenant, event in (("two", seen), ("one", seen), ("two", ImpressionEvent(("top",), 10))):
+    for tenant, one in (("two", seen), ("one", seen), ("two", ImpressionEvent(("top",), 10))):
         with at(tenant):
-            dispatchers.submit(event)
+            dispatchers.submit(one)
     bring_home(dispatcher)
     counts = {alias: ImpressionDay.objects.using(alias).get().n for alias in ("default", "two")}
     assert counts == {"default": 10, "two": 20}

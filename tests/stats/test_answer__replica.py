@@ -14,6 +14,7 @@ from django_share_analytics import stats
 from django_share_analytics.models import Share
 from django_share_analytics.periods import DayRange
 from django_share_analytics.stats import cached_counts
+from django_share_analytics.virality import share_virality
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import counted_by_hand, event, stored_counts
 
@@ -81,6 +82,7 @@ def ask_for_statistics(app):
     period = DayRange.last(7, today=timezone.localdate(), zone=UTC)
     for narrowed in ({}, {"platform": "sms"}, {"app": app}):
         assert stats.share_stats(days=30, **narrowed).total
+        assert share_virality(days=30, **narrowed).reach.shares
     stats.hour_of_week(period)
     stats.daily_of_apps([app], period)
     stats.changes_of_apps([app], period)
@@ -112,6 +114,7 @@ def test_cached_count__is_of_the_database_that_is_read(shared, databases, settin
     "address",
     [
         "/api/admin/shares/stats",
+        "/api/admin/shares/virality",
         "/api/admin/shares",
         "/api/admin/shares/export",
         "admin:share_analytics_share_changelist",

@@ -188,7 +188,7 @@ def test_a_step_without_an_app__waits_if_its_share_came_a_moment_ago(app):
     """It was not there when the apps were locked, so its app may go before the commit."""
     share = event(app)
     write_shares([share])
-    write_steps([link_event(share, "conversion", app_id=None)], [], "default")
+    write_steps([link_event(share, "conversion", app_id=None)], [], set(), "default")
     assert (LinkStep.objects.count(), WaitingStep.objects.count()) == (0, 1)
 
 

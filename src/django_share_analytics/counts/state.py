@@ -92,7 +92,9 @@ def keep(using: str) -> Any:
     """
     if connections[using].savepoint_ids:
         return read(using, lock=True)
-    return next(iter(read_and_keep(_row(using))), None) or read(using, lock=True)
+    row = _row(using)
+    kept = read_and_keep(row.values_list())
+    return row.model(*kept[0]) if kept else read(using, lock=True)
 
 
 def change(using: str, **values: Any) -> None:

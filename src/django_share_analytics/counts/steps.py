@@ -7,7 +7,7 @@ transaction.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connections
@@ -27,7 +27,7 @@ from django_share_analytics.sql.functions import QuarterHour
 from django_share_analytics.steps import SHARE, STORED, window_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -132,19 +132,18 @@ def _add(rollup: Rollup, counted: list[tuple[StepFacts, int]], using: str) -> No
 
 def _add_to_apps(counted: list[tuple[StepFacts, int]], using: str) -> None:
     """A column a kind, and the integer key of app and platform in the place of these."""
-    sums = sums_of((*APP_STEP_DAY.by, "kind"), counted, StepFacts._fields)
-    ids = _app_platforms({key[:2] for key in sums}, using)
-    rows: dict[tuple[Any, ...], Counter[str]] = {}
-    for (app, platform, day, within, kind), n in sums.items():
-        rows.setdefault((ids[app, platform], day, within), Counter())[kind] += n
-    columns = {key: tuple(kinds[kind] for kind in STORED) for key, kinds in rows.items()}
+    ids = _app_platforms({(facts.app, facts.platform) for facts, _ in counted}, using)
+    rows: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(STORED))
+    for facts, n in counted:
+        key = ids[facts.app, facts.platform], facts.day, facts.within
+        rows[key][STORED.index(facts.kind)] += n
     table = APP_STEP_DAY
-    upsert.add_columns(connections[using], table.model, table.columns, STORED, columns)
+    upsert.add_columns(connections[using], table.model, table.columns, STORED, rows)
 
 
-def _app_platforms(keys: Iterable[tuple[Any, ...]], using: str) -> dict[tuple[Any, ...], int]:
+def _app_platforms(keys: set[tuple[Any, ...]], using: str) -> dict[tuple[Any, ...], int]:
     """The integer keys that stand for these apps and platforms."""
-    connection, keys = connections[using], set(keys)
+    connection = connections[using]
     ids = upsert.find_ids(connection, APP_PLATFORM.model, APP_PLATFORM.columns, keys)
     if missing := dict.fromkeys(keys - ids.keys(), 0):
         ids |= upsert.add_returning_ids(

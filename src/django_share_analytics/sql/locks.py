@@ -29,24 +29,17 @@ def lock_for_writing(connection: BaseDatabaseWrapper, model: type[Model]) -> Non
             cursor.execute(f"DELETE FROM {table} WHERE 1 = 0")  # noqa: S608
 
 
-def keep_rows(connection: BaseDatabaseWrapper, model: type[Model], keys: Collection[Any]) -> None:
-    """On MariaDB and MySQL, let nobody delete these rows until the commit.
-
-    SQLite has one writer; on PostgreSQL :func:`.postgresql.lock_and_find_absent` says it.
-    """
-    if connection.vendor == "mysql" and keys:
-        rows = model._base_manager.using(connection.alias).filter(pk__in=keys).order_by("pk")
-        read_and_keep(rows.only("pk"))
-
-
-def read_and_keep(rows: QuerySet[Any]) -> list[Any]:
-    """These rows, as they are now. Nobody changes them until the commit; whoever else keeps them
-    need not wait for it, so whoever keeps a row changes none of its table later on."""
+def read_and_keep(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The values of these rows, as they are now. Nobody changes the rows until the commit; whoever
+    else keeps them need not wait for it, so whoever keeps a row changes none of its table later
+    on."""
     connection = connections[rows.db]
     clause = {"postgresql": " FOR SHARE", "mysql": " LOCK IN SHARE MODE"}
-    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
-    sql += clause.get(connection.vendor, "")
-    return list(rows.model._base_manager.using(rows.db).raw(sql, parameters))
+    compiler = rows.query.get_compiler(connection=connection)
+    sql, parameters = compiler.as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql + clause.get(connection.vendor, ""), parameters)
+        return [tuple(row) for row in compiler.results_iter([cursor.fetchall()])]
 
 
 def check_constraints_now(connection: BaseDatabaseWrapper, models: Collection[type[Model]]) -> None:

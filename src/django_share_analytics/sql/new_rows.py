@@ -5,6 +5,7 @@ Rows are sorted by key, so that two writers never wait for each other in a circl
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -15,7 +16,6 @@ from django_share_analytics.sql import postgresql
 from django_share_analytics.sql.statements import (
     chunks,
     fields_of,
-    flat,
     insert_into,
     insert_rows,
     prepared,
@@ -52,13 +52,14 @@ def insert_new(
         return {
             row[0] for row in postgresql.insert(connection, start, types, rows.values(), clause)
         }
-    keys = dict(zip(prepared(fields, rows.values(), connection), rows, strict=True))
-    ordered = sorted(keys, key=lambda row: row[0])
+    ready = prepared(fields, rows.values(), connection)
+    keys = dict(zip(map(itemgetter(0), ready), rows, strict=True))
+    ordered = sorted(ready, key=itemgetter(0))
     if connection.vendor == "mysql":
         new = _insert_absent(connection, model, fields, ordered)
     else:
         new = _insert_or_ignore(connection, model, fields, ordered)
-    return {key for row, key in keys.items() if row[0] in new}
+    return {keys[key] for key in new}
 
 
 def _insert_or_ignore(
@@ -71,8 +72,8 @@ def _insert_or_ignore(
     new: set[Any] = set()
     with connection.cursor() as cursor:
         for chunk in chunks(rows, len(fields)):
-            sql = insert_rows(connection, model, fields, len(chunk))
-            cursor.execute(f"{sql} ON CONFLICT ({key}) DO NOTHING RETURNING {key}", flat(chunk))
+            sql, values = insert_rows(connection, model, fields, chunk)
+            cursor.execute(f"{sql} ON CONFLICT ({key}) DO NOTHING RETURNING {key}", values)
             new.update(row[0] for row in cursor.fetchall())
     return new
 
@@ -97,7 +98,7 @@ def _insert_absent(
             if not absent:
                 continue
             try:
-                cursor.execute(insert_rows(connection, model, fields, len(absent)), flat(absent))
+                cursor.execute(*insert_rows(connection, model, fields, absent))
             except IntegrityError as error:
                 if error.args[0] == MYSQL_DUPLICATE_KEY:
                     raise WriteConflict from error

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db import DataError, ProgrammingError, models
+
+from django_share_analytics.sql.statements import target_of
 
 try:
     from django.db.backends.postgresql.psycopg_any import is_psycopg3
@@ -47,15 +49,8 @@ def types_of(connection: BaseDatabaseWrapper, fields: Sequence[Field[Any, Any]])
     """
     if connection.vendor != "postgresql" or not is_psycopg3:
         return []
-    types = [TYPES.get(type(_target(field)), "") for field in fields]
+    types = [TYPES.get(type(target_of(field)), "") for field in fields]
     return types if all(types) else []
-
-
-def _target(field: Any) -> Field[Any, Any]:
-    """The field whose values a foreign key holds."""
-    while field.remote_field:
-        field = field.target_field
-    return cast("Field[Any, Any]", field)
 
 
 def insert(

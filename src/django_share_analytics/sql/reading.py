@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections
 
 from django_share_analytics.sql import postgresql
-from django_share_analytics.sql.statements import fields_of, listed, quoted
+from django_share_analytics.sql.statements import fields_of, flat, listed, prepared, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -26,7 +26,10 @@ def rows_with(
     if not values:
         return []
     if not types:
-        rows = model._base_manager.using(using).filter(**{f"{field}__in": values})
+        # Not by Django's own lookup, which takes several times as long with each value.
+        wanted = flat(prepared([asked], [(value,) for value in values], connection))
+        where = f"{quoted(connection, asked)} IN ({', '.join(['%s'] * len(wanted))})"
+        rows = model._base_manager.using(using).extra(where=[where], params=wanted)  # noqa: S610
         return list(rows.values_list(*columns))
     table = connection.ops.quote_name(model._meta.db_table)
     sql = (

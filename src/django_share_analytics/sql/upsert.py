@@ -13,6 +13,7 @@ from django.db import NotSupportedError
 
 from django_share_analytics.sql import postgresql
 from django_share_analytics.sql.statements import (
+    DEFAULT,
     chunks,
     fields_of,
     flat,
@@ -45,7 +46,7 @@ def add_columns(
     model: type[Model],
     key_columns: Sequence[str],
     number_columns: Sequence[str],
-    sums: Mapping[tuple[Any, ...], tuple[int, ...]],
+    sums: Mapping[tuple[Any, ...], Sequence[int]],
 ) -> None:
     """As :func:`add_sums`, where a row has several numbers."""
     fields = fields_of(model, (*key_columns, *number_columns))
@@ -56,8 +57,8 @@ def add_columns(
         return
     with connection.cursor() as cursor:
         for chunk in chunks(sorted(prepared(fields, rows, connection)), len(fields)):
-            sql = insert_rows(connection, model, fields, len(chunk))
-            cursor.execute(f"{sql} {clause}", flat(chunk))
+            sql, values = insert_rows(connection, model, fields, chunk)
+            cursor.execute(f"{sql} {clause}", values)
 
 
 def add_returning_ids(
@@ -89,16 +90,16 @@ def _add_on_sqlite(
 ) -> dict[tuple[Any, ...], int]:
     """SQLite says which row it was. It takes a new number for each, and has room for them."""
     fields = fields_of(model, (*key_columns, "n"))
-    keys, rows = fields[:-1], [(*key, n) for key, n in sums.items()]
+    rows = prepared(fields, [(*key, n) for key, n in sums.items()], connection)
     clause = add_on_conflict(connection, model, fields)
-    clause += f" RETURNING {listed(connection, [model._meta.pk, *keys])}"
+    clause += f" RETURNING {listed(connection, [model._meta.pk, *fields[:-1]])}"
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        for chunk in chunks(sorted(prepared(fields, rows, connection)), len(fields)):
-            sql = insert_rows(connection, model, fields, len(chunk))
-            cursor.execute(f"{sql} {clause}", flat(chunk))
+        for chunk in chunks(sorted(rows), len(fields)):
+            sql, values = insert_rows(connection, model, fields, chunk)
+            cursor.execute(f"{sql} {clause}", values)
             found += cursor.fetchall()
-    return _by_key(connection, keys, sums, found)
+    return _by_key([row[:-1] for row in rows], sums, found)
 
 
 def _add_naming_ids(
@@ -114,16 +115,16 @@ def _add_naming_ids(
     out of numbers that fit the column.
     """
     fields = fields_of(model, (*key_columns, "n"))
-    start = insert_into(connection, model, [*fields, model._meta.pk])
     clause = add_on_conflict(connection, model, fields)
-    columns = prepared(fields, [(*key, n) for key, n in sums.items()], connection)
-    rows = sorted(zip(columns, map(ids.get, sums), strict=True), key=itemgetter(0))
-    marks = ", ".join(["%s"] * len(fields))
+    ready = prepared(fields, [(*key, n) for key, n in sums.items()], connection)
+    named = sorted(
+        ((*row, ids.get(key, DEFAULT)) for row, key in zip(ready, sums, strict=True)),
+        key=itemgetter(slice(len(fields))),
+    )
     with connection.cursor() as cursor:
-        for chunk in chunks(rows, len(fields) + 1):
-            values = ", ".join(f"({marks}, {'DEFAULT' if id is None else '%s'})" for _, id in chunk)
-            given = [row if id is None else (*row, id) for row, id in chunk]
-            cursor.execute(f"{start} VALUES {values} {clause}", flat(given))
+        for chunk in chunks(named, len(fields) + 1):
+            sql, values = insert_rows(connection, model, [*fields, model._meta.pk], chunk)
+            cursor.execute(f"{sql} {clause}", values)
 
 
 def find_ids(
@@ -144,13 +145,14 @@ def find_ids(
     row = f"({', '.join(['%s'] * len(fields))})"
     values = "VALUES " if connection.vendor == "sqlite" else ""
     found: list[tuple[Any, ...]] = []
+    asked = prepared(fields, keys, connection)
     with connection.cursor() as cursor:
-        for chunk in chunks(list(prepared(fields, keys, connection)), len(fields)):
+        for chunk in chunks(asked, len(fields)):
             wanted = f"{values}{', '.join([row] * len(chunk))}"
             where = f"({listed(connection, fields)}) IN ({wanted})"
             cursor.execute(f"{start} WHERE {where}", flat(chunk))
             found += cursor.fetchall()
-    return _by_key(connection, fields, keys, found)
+    return _by_key(asked, keys, found)
 
 
 def _find_ids_on_postgresql(
@@ -180,15 +182,14 @@ def _find_ids_on_postgresql(
 
 
 def _by_key(
-    connection: BaseDatabaseWrapper,
-    fields: Sequence[Field[Any, Any]],
-    keys: Collection[tuple[Any, ...]],
+    asked: Iterable[tuple[Any, ...]],
+    keys: Iterable[tuple[Any, ...]],
     rows: Iterable[tuple[Any, ...]],
 ) -> dict[tuple[Any, ...], int]:
-    """Rows of a primary key and a key, as the database has them, by the key as Python has it."""
+    """Rows of a primary key and a key by the key as Python has it, of which ``asked`` is what the
+    database was given."""
     places = {tuple(map(str, row)): pk for pk, *row in rows}
-    asked = zip(prepared(fields, keys, connection), keys, strict=True)
-    named = ((tuple(map(str, row)), key) for row, key in asked)
+    named = ((tuple(map(str, row)), key) for row, key in zip(asked, keys, strict=True))
     return {key: places[place] for place, key in named if place in places}
 
 

@@ -67,7 +67,7 @@ def _kept(
     make: Callable[[], FoundCascades | None], question: Question, days: DayRange, using: str
 ) -> FoundCascades | None:
     """What ``make`` says, or said some minutes ago, and no closed day has changed since."""
-    versions = state.closed_days_version(using), state.link_days_version(using)
+    versions = state.versions(using)
     if versions[0] is None:
         return make()
     asked = (days.start, days.end, str(days.zone), question.app, question.platform)

@@ -1,8 +1,8 @@
 """Cascades put together from their ends: shares come the newest first, each with its parent.
 
 A parent is older than its children. So when a share comes, all that it led to has come already, and
-is one sum (:class:`.trees.ShareTree`): no cascade is ever in memory as a whole. What waits there is one
-sum for each parent that is still to come.
+is one sum (:class:`.trees.ShareTree`): no cascade is ever in memory as a whole. What waits there is
+one sum for each parent that is still to come.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Leave out one day after the other, and see how the ratio moves (Miller 1974, Efron 1982): what
 happens on one day hangs together, so days vary more than a count of events says. Neighbouring days
-hang together as well; so weeks are tried too, and the wider of the two holds.
+hang together as well; so what they have in common is added, weeks are tried too, and the wider of
+the two holds.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import fsum, log, sqrt
-from operator import sub, truediv
+from operator import mul, sub, truediv
 
 from django_share_analytics.virality.distributions import t_quantile, t_tail
 
@@ -99,9 +100,19 @@ def _spread(series: Sequence[Series], scale: Scale, fewest: int) -> Spread | Non
     if not all(without):
         return None
     moved = without[0] if len(without) == 1 else list(map(sub, *without))
-    mean, n = fsum(moved) / len(moved), len(moved)
-    error = sqrt((n - 1) / n * fsum([(x - mean) ** 2 for x in moved]))
-    return Spread(error, min(_degrees(each.weights) for each in series))
+    return Spread(_error(moved), min(_degrees(each.weights) for each in series))
+
+
+def _error(moved: Sequence[float]) -> float:
+    """The jackknife's, and what neighbours have in common, where they go the same way.
+
+    As Newey and West (1987) add the covariances of series in time; here of the nearest alone.
+    """
+    mean = fsum(moved) / len(moved)
+    away = [x - mean for x in moved]
+    squares = fsum(map(mul, away, away))
+    in_common = 2 * fsum(map(mul, away, away[1:]))
+    return sqrt((1 - 1 / len(away)) * (squares + max(in_common, 0.0)))
 
 
 def _without_each(series: Series, blocks: Sequence[int], scale: Scale) -> list[float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django_share_analytics.stats.closed_days import ClosedDays
 from django_share_analytics.steps import CONVERSION, PREVIEW, VISIT
 from django_share_analytics.virality.apps import rank_travels, with_names
-from django_share_analytics.virality.beside import read_beside
+from django_share_analytics.virality.cascades import cascades_of
 from django_share_analytics.virality.cohort import (
     DEFAULT_DAYS,
     DEFAULT_WINDOW,
@@ -17,9 +17,12 @@ from django_share_analytics.virality.cohort import (
 )
 from django_share_analytics.virality.intervals import cycle_time
 from django_share_analytics.virality.largest import largest_share_of_visits
+from django_share_analytics.virality.placements import read_placements
 from django_share_analytics.virality.rates import multiplier_of, platforms_of, rates_of, weeks_of
 from django_share_analytics.virality.reading import read_cells
 from django_share_analytics.virality.results import Virality
+from django_share_analytics.virality.verdicts import verdict_at
+from django_share_analytics.virality.views import travel_of_views
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -80,9 +83,25 @@ def travel_of(cohort: Cohort) -> Virality:
     counted = dict(_counted(cohort, matured, closed))
     if counted["apps"] is not None:
         counted["apps"] = with_names(counted["apps"], closed.using)
-    shares, visits = counted.pop("daily")
-    beside = read_beside(cohort, shares, visits, closed.using)
-    return Virality(cohort=cohort, **{**counted, **beside})
+    series = counted.pop("daily")
+    return Virality(
+        cohort=cohort,
+        **{**counted, **_placements(cohort, closed.using)},
+        views=travel_of_views(cohort, *series),
+        cascades=cascades_of(cohort, closed.using),
+    )
+
+
+def _placements(cohort: Cohort, using: str) -> dict[str, Any]:
+    """Where buttons are, which is not counted of single apps; a verdict is about all platforms."""
+    question = cohort.question
+    if question.app is not None:
+        return {}
+    is_of_all = question.platform is None
+    return {
+        "placements": read_placements(cohort, using),
+        "verdict": verdict_at(question.now, using) if is_of_all else None,
+    }
 
 
 def _counted(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> dict[str, Any]:
@@ -104,9 +123,9 @@ def _count(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> dict[str, A
     reach = cells.reach()
     answer = {
         "reach": reach,
+        "largest_share_of_visits": largest_share_of_visits(cohort, reach.visits, closed.using),
         "rates": rates_of(cells),
         "multiplier": multiplier_of(reach),
-        "largest_share_of_visits": largest_share_of_visits(cohort, reach.visits, closed.using),
         "platforms": platforms_of(cells),
         "weeks": weeks_of(cells),
         "daily": (cells.shares_on(), cells.steps_of(VISIT)),

@@ -49,11 +49,15 @@ class ShareTree:
 
 def tree_of(parents: Sequence[int]) -> ShareTree:
     """The tree that is given as :attr:`.results.Cascade.parents`. One step a share."""
-    trees = [ShareTree() for _ in range(len(parents) + 1)]
+    sizes, depths = [1] * (len(parents) + 1), [0] * (len(parents) + 1)
+    below = squares = 0
     # A parent comes before its children, so from the end on each branch is complete.
     for child in range(len(parents), 0, -1):
-        trees[parents[child - 1]].add(trees[child])
-    return trees[0]
+        parent, size = parents[child - 1], sizes[child]
+        sizes[parent] += size
+        depths[parent] = max(depths[parent], depths[child] + 1)
+        below, squares = below + size, squares + size * size
+    return ShareTree(sizes[0], depths[0], below, squares)
 
 
 def structural_virality(parents: Sequence[int]) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections
 
 from django_share_analytics.keys import can_be_stored
-from django_share_analytics.sql import postgresql
+from django_share_analytics.sql import locks, postgresql
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -17,8 +17,8 @@ def stored_keys(model: type[Model], keys: set[Any], using: str) -> dict[Any, Any
     """Each key that the database finds, and the one that is stored there.
 
     Nobody has a key that its column can't hold: no database is asked for those, as some refuse to
-    look. On PostgreSQL the rows found can't go until the commit: a writer has the locks of the apps
-    before any other, as whoever deletes apps has.
+    look. The rows found can't go until the commit: a writer has the locks of the apps before any
+    other, as whoever deletes apps has.
     """
     connection = connections[using]
     keys = {key for key in keys if can_be_stored(connection, model._meta.pk, key)}
@@ -28,7 +28,8 @@ def stored_keys(model: type[Model], keys: set[Any], using: str) -> dict[Any, Any
         there = keys - postgresql.lock_and_find_absent(connection, model, list(keys))
         return dict(zip(there, there, strict=True))
     rows = model._base_manager.using(using)
-    found = {key: key for key in rows.filter(pk__in=keys).values_list("pk", flat=True)}
+    kept = locks.read_and_keep(rows.filter(pk__in=keys).order_by("pk").values_list("pk"))
+    found = {key: key for (key,) in kept}
     if connection.vendor == "mysql":
         # Its collations take "APP-1" for "app-1": a foreign key would accept what no join finds.
         for key in {key for key in keys if isinstance(key, str)} - set(found):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connections
@@ -140,12 +141,12 @@ def of_apps(events: Sequence[LinkEvent], using: str) -> list[LinkEvent]:
 
 
 def write_steps(
-    events: Sequence[LinkEvent], recorded: Sequence[ShareEvent], using: str
+    events: Sequence[LinkEvent], recorded: Sequence[ShareEvent], apps: set[Any], using: str
 ) -> StepResult:
     """Store and count the steps that are not there yet.
 
-    ``recorded`` are the shares that this transaction has stored. The apps of all are there, and
-    locked.
+    ``recorded`` are the shares that this transaction has stored. ``apps`` are there, and locked;
+    those of all these are among them.
 
     :raises WriteConflict: another writer inserted one of them meanwhile (MariaDB and MySQL).
     """
@@ -155,15 +156,15 @@ def write_steps(
     if not asked and not recorded:
         return result
     shares = _parents(recorded, {event.share_id for event in asked}, using)
-    apps = {event.app_id for event in asked} | {event.app_id for event in recorded}
-    taken = waiting.take_up({id for id, share in shares.items() if share.app in apps}, using)
+    taken = waiting.take_up((id for id, share in shares.items() if share.app in apps), using)
     wanted = _wanted([*asked, *taken], shares, apps, result)
     rows = _rows(wanted)
     new = insert_new(connections[using], LinkStep, COLUMNS, rows) if rows else set()
     _tell(wanted, new, result)
     _wait(result, using)
-    _count(rows, new, shares, recorded, using)
-    result.of_shares = [shares[rows[id].share].timestamp for id in new]
+    stored = [(step, shares[step.share]) for step in map(rows.__getitem__, new)]
+    _count(stored, recorded, using)
+    result.of_shares = [share.timestamp for _, share in stored]
     return result
 
 
@@ -213,7 +214,7 @@ def _wanted(
 ) -> list[LinkEvent]:
     """The events that are to be stored, the earliest first. ``apps`` are those that are locked."""
     wanted = []
-    for event in sorted(events, key=lambda event: event.timestamp):
+    for event in sorted(events, key=attrgetter("timestamp")):
         share = shares.get(event.share_id)
         if share is None or (event.app_id is None and share.app not in apps):
             reason: str | None = WAITS  # the share came after apps were locked, and its own may go
@@ -270,13 +271,9 @@ def _wait(result: StepResult, using: str) -> None:
 
 
 def _count(
-    rows: Mapping[UUID, StepRow],
-    new: set[UUID],
-    shares: Mapping[UUID, Parent],
-    recorded: Sequence[ShareEvent],
-    using: str,
+    stored: Sequence[tuple[StepRow, Parent]], recorded: Sequence[ShareEvent], using: str
 ) -> None:
-    cells = Counter(_cell(rows[id], shares[rows[id].share]) for id in new)
+    cells = Counter(_cell(step, share) for step, share in stored)
     placed = [event for event in recorded if event.placement]
     cells.update(
         placed_shares(
@@ -288,7 +285,7 @@ def _count(
     )
     if cells:
         add_step_cells(cells, using)
-        times = [event.timestamp for event in placed] + [rows[id].timestamp for id in new]
+        times = [event.timestamp for event in placed] + [step.timestamp for step, _ in stored]
         note_steps(min(times), using)
 
 

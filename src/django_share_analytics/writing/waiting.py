@@ -21,7 +21,7 @@ from django_share_analytics.sql.reading import rows_with
 from django_share_analytics.steps import RESHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from uuid import UUID
 
 MAX_WAITING = 10_000
@@ -45,12 +45,14 @@ def hold(events: Sequence[LinkEvent], using: str) -> set[UUID]:
     return set(rows)
 
 
-def take_up(share_ids: Collection[UUID], using: str) -> list[LinkEvent]:
+def take_up(share_ids: Iterable[UUID], using: str) -> list[LinkEvent]:
     """What waits for these shares, which are there; it waits no longer.
 
     A re-share that was deleted meanwhile is none.
     """
-    found = rows_with(WaitingStep, "share_id", share_ids, ("id",), using)
+    if not WaitingStep.objects.using(using).exists():
+        return []  # nearly always, and to look for hundreds of shares takes longer
+    found = rows_with(WaitingStep, "share_id", set(share_ids), ("id",), using)
     if not found:
         return []
     waiting = WaitingStep.objects.using(using).filter(pk__in=[id for (id,) in found])

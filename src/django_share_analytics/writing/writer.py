@@ -97,7 +97,8 @@ def _write(
         result.duplicates.extend(event for event in candidates if event.id in known)
         candidates = [event for event in candidates if event.id not in known]
     result.recorded.extend(candidates)
-    seen = steps.write_steps(_resolve_links(links, apps, result), candidates, using)
+    known_links, locked = _resolve_links(links, apps, result), set(apps.values())
+    seen = steps.write_steps(known_links, candidates, locked, using)
     seen.add_to(result)
     robots = impressions.write_impressions(batch.impressions, result, using)
     reasons = _outcomes_of(result, count_unknown=count_unknown)
@@ -114,10 +115,7 @@ def _lock_apps(
 ) -> dict[Any, Any]:
     """The apps of all these that are there; they can't go while something of theirs is stored."""
     named = {event.app_id for event in shares} | {event.app_id for event in links}
-    apps = stored_keys(get_app_model(), named - {None}, using)
-    if links:  # shares lock theirs by their foreign keys
-        locks.keep_rows(connections[using], get_app_model(), set(apps.values()))
-    return apps
+    return stored_keys(get_app_model(), named - {None}, using)
 
 
 def _distinct(events: Sequence[ShareEvent], result: WriteResult) -> Sequence[ShareEvent]:
@@ -167,11 +165,11 @@ def _resolve_links(
     """The same for what became of shares. What names no app is of a share that isn't there."""
     known = []
     for event in events:
-        if event.app_id is None or event.app_id in apps:
-            app = apps.get(event.app_id)
-            known.append(event if app == event.app_id else replace(event, app_id=app))
-        else:
+        app = apps.get(event.app_id)
+        if app is None and event.app_id is not None:
             result.unknown_app.append(event)
+        else:
+            known.append(event if app == event.app_id else replace(event, app_id=app))
     return known
 
 

@@ -100,7 +100,8 @@ def test_page__names_platforms_and_their_part(admin_client: Client) -> None:
 @pytest.mark.usefixtures("busy_site")
 def test_page__has_every_day_in_a_table(admin_client: Client) -> None:
     response = admin_client.get(reverse(PAGE), {"days": 90})
-    table = response.content.decode().split('class="share-table"')[1].split("</table>")[0]
+    trend = response.content.decode().split('id="share-trend-summary"')[1]
+    table = trend.split('class="share-table"')[1].split("</table>")[0]
     assert table.count('<th scope="row">') == 90
     assert table.count("(so far)") == 1
 

@@ -116,9 +116,7 @@ def test_card__leads_to_how_far_these_travel(as_staff: Callable[..., Client], sh
 def test_card__on_a_site_without_that_page(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    registered = {**admin.site._registry}
-    registered.pop(ShareVirality)
-    monkeypatch.setattr(admin.site, "_registry", registered)
+    monkeypatch.delitem(admin.site._registry, ShareVirality)
     response = admin_client.get(reverse(PAGE))
     assert response.context["virality_url"] is None
     assert '<div class="share-card">' in response.content.decode()

@@ -1,0 +1,1 @@
+"""What is said of simulated shares, beside what is true of them."""
