@@ -28,7 +28,7 @@ def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None)
 
     def written(number: float) -> str:
         shown = rate_number(
-            number * unit, decimals_of(said * unit) if decimals is None else decimals
+            number * unit, _decimals(rate, said, unit) if decimals is None else decimals
         )
         return _("%(percent)s%%") % {"percent": shown} if is_part else shown
 
@@ -37,6 +37,12 @@ def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None)
         return RateText(_("at most %(number)s") % {"number": written(said)}, "")
     ends = {"low": written(rate.low), "high": written(rate.high)}
     return RateText(written(said), _("%(low)s to %(high)s") % ends)
+
+
+def _decimals(rate: Rate, said: float, unit: int) -> int:
+    """As many as ``said`` takes, and as it takes to tell the ends of the interval apart."""
+    half = unit * ((rate.high or 0) - (rate.low or 0)) / 2 if rate.is_known else 0
+    return max(decimals_of(unit * said), -floor(log10(half)) if half > 0 else 0)
 
 
 def decimals_of(value: float) -> int:
