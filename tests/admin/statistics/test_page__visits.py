@@ -105,9 +105,7 @@ def test_visits__no_card_without_links(admin_client: Client, shared: Any) -> Non
         assert "Visits brought" not in response.content.decode()
 
 
-def test_card__leads_to_how_far_these_travel(
-    as_staff: Callable[..., Client], shared: Any
-) -> None:
+def test_card__leads_to_how_far_these_travel(as_staff: Callable[..., Client], shared: Any) -> None:
     asked = {"platform": "telegram", "app": str(shared.pk)}
     response = as_staff(VIEW_STATISTICS).get(reverse(PAGE), {**asked, "days": 7, "compare": 0})
     address = reverse(TRAVELS, query=asked)
