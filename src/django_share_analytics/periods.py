@@ -50,6 +50,9 @@ def first_instant(hour: datetime, zone: tzinfo) -> datetime:
     Where a clock change cuts off the beginning of an hour, :func:`hour_start` names an instant that
     lies before the change, and shows another hour.
     """
+    local = hour.astimezone(zone)
+    if not (local.minute or local.second or local.microsecond):
+        return hour  # as nearly all do; a page asks this of each hour that it shows
     quarters = (hour + n * timedelta(seconds=QUARTER_SECONDS) for n in range(4))
     # An hour of another zone, counted before the setting changed, begins where it says.
     return next((quarter for quarter in quarters if hour_start(quarter, zone) == hour), hour)
