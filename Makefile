@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help messages demo test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench screenshots clean mariadb servers
+.PHONY: help messages demo test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ mutants: $(TESTS_NEED) $(VENV)/.group-mutants ## Break the code 300 times, and s
 
 bench: $(TESTS_NEED) mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of it (10 minutes; VALIDATE="--runs 100": some)
+	$(BIN)/python -m benchmarks.validation $(VALIDATE)
 
 messages: $(TESTS_NEED) ## Take new texts into the translations, and compile them (needs gettext)
 	cd src/django_share_analytics && \
