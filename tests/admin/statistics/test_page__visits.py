@@ -74,16 +74,6 @@ def test_visits__of_a_platform_and_of_an_app(admin_client: Client, shared: Any) 
     assert card(admin_client, days=90, app=key, platform="whatsapp").visits == "2"
 
 
-@pytest.mark.usefixtures("shared")
-def test_visits__of_a_platform_and_of_none_that_is_spelt_like_it(admin_client: Client) -> None:
-    """As MariaDB does not tell them apart."""
-    day = SiteStepDay.objects.order_by("day").first().day
-    SiteStepDay.objects.create(
-        day=day, platform="WhatsApp", kind="visit", detail="other", age=1, n=100
-    )
-    assert card(admin_client, days=90).visits == "10"
-
-
 def test_visits__with_one_query(admin_client: Client, shared: Any) -> None:
     table = SiteStepDay._meta.db_table
     for asked, expected in (({}, 1), ({"days": 365}, 1), ({"app": str(shared.pk)}, 0)):
