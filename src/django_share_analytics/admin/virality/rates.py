@@ -34,8 +34,7 @@ def rate_text(rate: Rate, *, is_part: bool = False) -> RateText:
         most = _written(rate.high, rate.high, is_part=is_part)
         return RateText(_("at most %(number)s") % {"number": most}, "")
     value, low, high = (
-        _written(number, rate.value, is_part=is_part)
-        for number in (rate.value, rate.low, rate.high)
+        _written(number, rate.value, is_part=is_part) for number in (rate.value, rate.low, rate.high)
     )
     return RateText(value, _("%(low)s to %(high)s") % {"low": low, "high": high})
 
