@@ -107,7 +107,8 @@ def _age_at(part: float, ages: Sequence[int], edges: Sequence[int]) -> float:
     left = (up_to[number] - wanted) / ages[number]
     if not number:
         return edges[0] * (1 - left)
-    return float(edges[number]) * (edges[number - 1] / edges[number]) ** left
+    step = log(edges[number] / edges[number - 1])
+    return edges[number] * exp(-left * step)
 
 
 def _number_below(age: float, ages: Sequence[int], edges: Sequence[int]) -> float:
@@ -127,11 +128,12 @@ def differ(
     Both of the same days, as events and bases of each day. What moves both on a day, as a rhythm
     of the week does, cancels out. 1.0 where it can't be said.
     """
-    series = [Series(events, bases, bases) for events, bases in (first, second)]
-    if not all(sum(each.bases) for each in series):
+    one, other = (Series(events, bases, bases) for events, bases in (first, second))
+    bases = [sum(one.bases), sum(other.bases)]
+    if not all(bases):
         return 1.0
-    logs = log_ratios(*zip(*((sum(each.events), sum(each.bases)) for each in series), strict=True))
-    return max((each.p_value(logs[0] - logs[1]) for each in spreads(*series)), default=1.0)
+    logs = log_ratios([sum(one.events), sum(other.events)], bases)
+    return max((each.p_value(logs[0] - logs[1]) for each in spreads(one, other)), default=1.0)
 
 
 def holm(p_values: Mapping[K, float], alpha: float = 1 - CERTAINTY) -> set[K]:
