@@ -58,9 +58,7 @@ def interval_scale(intervals: Iterable[tuple[float | None, float | None]]) -> In
     step = _round_step((needed or 1) / MAX_STEPS)
     steps = next(n for n in range(1, MAX_STEPS + 1) if n == MAX_STEPS or n * step >= needed)
     scale = IntervalScale(steps * step, [])
-    return IntervalScale(
-        scale.top, [(n * step, scale.place(n * step)) for n in range(steps + 1)]
-    )
+    return IntervalScale(scale.top, [(n * step, scale.place(n * step)) for n in range(steps + 1)])
 
 
 def _round_step(least: float) -> float:

@@ -71,9 +71,7 @@ class ShareViralityAdmin(ReportPageAdmin):
             "statistics_url": self.statistics_url(request, cohort),
         }
 
-    def export(
-        self, request: HttpRequest, form: ViralityForm, cohort: Cohort
-    ) -> HttpResponseBase:
+    def export(self, request: HttpRequest, form: ViralityForm, cohort: Cohort) -> HttpResponseBase:
         """One table of the page as a file, for those who may have it."""
         if not request.user.has_perm(MAY_EXPORT):
             return self.denied(request, MAY_EXPORT)

@@ -108,9 +108,7 @@ def _step(first: int, last: int, shares: int) -> str:
     if first != last:
         steps = {"last": words.number(last)}
         return _("%(first)s to %(last)s steps away: %(shares)s") % {**values, **steps}
-    said = ngettext(
-        "%(first)s step away: %(shares)s", "%(first)s steps away: %(shares)s", first
-    )
+    said = ngettext("%(first)s step away: %(shares)s", "%(first)s steps away: %(shares)s", first)
     return said % values
 
 

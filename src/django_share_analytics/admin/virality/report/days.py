@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def cohort_words(cohort: Cohort, matured: DayRange) -> str:
     """How the days that are looked at follow from those that were asked for."""
-    within = _("What happened within %(days)s of a share counts.") % {"days": days_of(cohort.window)}
+    within = _("What happened within %(days)s of a share counts.") % {
+        "days": days_of(cohort.window)
+    }
     if cohort.question.days is not None:
         return f"{_ended(matured.days, cohort.window)} {within}"
     if matured.end == cohort.question.period.end:

@@ -58,7 +58,7 @@ def _said(rate: Rate) -> float:
 
 
 def _of(base: int, rate: Rate) -> int:
-    """"At most" is rounded up."""
+    """ "At most" is rounded up."""
     n = base * _said(rate)
     return ceil(n - 1e-9) if rate.is_bounded else round(n)
 
