@@ -61,7 +61,7 @@ def test_column__says_what_is_known(
     listed = admin_client.get(host_page("changelist")).content.decode()
     assert "Visits per share" in listed
     assert '<td class="field-share_analytics_visits_column">0.50</td>' in listed
-    assert '<td class="field-share_analytics_visits_column">–</td>' in listed
+    assert '<td class="field-share_analytics_visits_column">\N{EN DASH}</td>' in listed
 
 
 def test_column__costs_no_query_per_row(
