@@ -43,6 +43,8 @@ def show_coverage(cells: Sequence[Process], runs: int, seed: int) -> int:
     show_naive(found)
     missed = [each.process.name for each in found if each.falls_short()]
     print(f"\nBelow its aim (0.92, with waves 0.87): {'; '.join(missed) or 'nothing'}.")
+    no_aim = [each.process.name for each in found if each.process.aim is None]
+    print(f"\nWithout an aim, and but reported: {'; '.join(no_aim) or 'nothing'}.")
     return int(any(each.surely_falls_short() for each in found))
 
 
