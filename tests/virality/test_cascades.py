@@ -264,7 +264,7 @@ def test_cascades_of__again_it_is_not_looked_for(
 ) -> None:
     cohort = cohort_of(start=FIRST, end=LAST)
     first = cascades_of(cohort, "default")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert cascades_of(cohort, "default") == first
 
 
