@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -164,8 +165,10 @@ def test_document__rounds_rates_and_tells_all_parts() -> None:
         cycle_time=CycleTime(5400.4, 4100.0, 7000.0, 80, ()),
         apps=[AppTravel(7, "Chess", 90, 70, rate)],
         placements=[PlacementTravel("top", 9_000, 80, 25, rate, rate)],
-        cascades=Cascades(NOON, NOON.date(), NOON.date(), 1, 1, [cascade]),
+        cascades=Cascades(NOON, cohort.matured.start, cohort.matured.end, 1, 1, [cascade]),
     )
+    of_other_days = replace(answer.cascades, end=cohort.matured.end - timedelta(days=2))
+    assert virality_document(replace(answer, cascades=of_other_days))["cascades"] is None
     document = virality_document(answer)
     assert document["largestShareOfVisits"] == 0.3333
     assert document["cycleTime"] == {

@@ -112,7 +112,8 @@ def verdict(cohort: Cohort, **given: Any) -> Verdict:
 
 def cascades(cohort: Cohort, **changes: Any) -> Cascades:
     """Two that grew, of which the larger one is too large to be drawn."""
-    period, now = cohort.question.period, cohort.question.now
+    assert cohort.matured is not None
+    period, now = cohort.matured, cohort.question.now
     small = Cascade(
         ROOT, "1", "Chess", "whatsapp", now - timedelta(days=20), 10, 4, 2.9, parents=TREE
     )

@@ -252,6 +252,37 @@ def test_cascades_of__an_old_one_when_there_is_too_much_to_look(
     assert relative() is None
 
 
+@pytest.mark.parametrize("window", [1, 30])
+def test_cascades_of__a_snapshot_of_other_days_does_not_take_the_place_of_these(
+    chain: list[Any], window: int
+) -> None:
+    find_cascades(DAYS, now=NOW)
+    asked = cohort_of(days=DAYS, now=NOW, window=window)
+    found = cascades_of(asked, "default")
+    assert (found.start, found.end) == (asked.matured.start, asked.matured.end)
+
+
+def test_cascades_of__shares_on_of_older_shares_are_not_read_without_end(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = event(app, at=NOON - timedelta(days=1))
+    day = NOON + timedelta(days=1)
+    children = [event(app, at=day + timedelta(minutes=n), via=parent.id) for n in range(12)]
+    write_shares([parent, *children])
+    days = {"start": NOON.date(), "end": NOON.date() + timedelta(days=3)}
+    assert cascades_of(cohort_of(**days), "default").forwarded == 0
+    cache.clear()
+    monkeypatch.setattr(cascades, "MOST_RESHARES", 10)
+    assert cascades_of(cohort_of(**days), "default") is None
+
+
+def test_cascades_of__not_among_too_many_steps(
+    chain: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cascades, "MOST_STEPS", 1)
+    assert relative() is None
+
+
 def test_cascades_of__what_is_gone_is_not_told_of(app: Any, chain: list[Any]) -> None:
     find_cascades(DAYS, now=NOW)
     app.delete()

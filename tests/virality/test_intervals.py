@@ -54,6 +54,15 @@ def test_wilson__as_scipy_has_it(events, of):
     assert wilson(events, of) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
+def test_counts_that_have_drifted__nothing_is_said():
+    drifted = [MORE[0] - sum(MORE), *MORE[1:]]
+    nothing = Rate(None, None, None, sum(drifted))
+    assert rate(drifted, MANY) == rate(drifted, MANY, is_proportion=True) == nothing
+    assert rate(MORE, [-n for n in MANY], MANY) == Rate(None, None, None, sum(MORE))
+    assert differ((drifted, MANY), (FEW, MANY)) == 1.0
+    assert cycle_time([[-1, 30]] * 9, [60, 120]).median is None
+
+
 # Intervals, against an independent computation
 
 

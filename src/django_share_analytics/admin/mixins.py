@@ -35,6 +35,9 @@ TOTAL = "share_analytics_total"
 COLUMN = "share_analytics_column"
 VISITS = "share_analytics_visits"
 VISITS_COLUMN = "share_analytics_visits_column"
+MOST_RATED = 200
+"""Apps of a page that have visits per share, each from 90 days: the admin's own pages have no more
+unless a host says otherwise."""
 TEMPLATE = "admin/share_analytics/change_form_with_statistics.html"
 
 
@@ -77,9 +80,9 @@ class ShareStatsAdminMixin(ModelAdmin):
                 f"admin site {self.admin_site.name!r} has no ShareStatistics."
             )
             hint = (
-                "Register ShareStatistics there with ShareStatisticsAdmin, and Share and SetAside "
-                "with theirs: models from django_share_analytics.models, admins from "
-                "django_share_analytics.admin."
+                "Register ShareStatistics there with ShareStatisticsAdmin, and ShareVirality, "
+                "Share and SetAside with theirs: models from django_share_analytics.models, "
+                "admins from django_share_analytics.admin."
             )
             messages.append(Warning(problem, hint=hint, obj=type(self), id="share_analytics.W024"))
         return messages
@@ -107,7 +110,7 @@ class ShareStatsAdminMixin(ModelAdmin):
         changelist = super().get_changelist_instance(request)
         if VISITS_COLUMN in changelist.list_display:
             apps = list(changelist.result_list)
-            rates = visits_per_share([app.pk for app in apps])
+            rates = visits_per_share([app.pk for app in apps[:MOST_RATED]])
             for app in apps:
                 setattr(app, VISITS, rates.get(app.pk))
         return changelist

@@ -12,6 +12,7 @@ from django_share_analytics.api.serializers import StatsQuerySerializer, json_ke
 from django_share_analytics.stats.reach import STEPS
 from django_share_analytics.steps import WINDOWS
 from django_share_analytics.virality import Rate, Rates, Virality, share_virality
+from django_share_analytics.virality.cascades import is_near
 from django_share_analytics.virality.results import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class ShareViralityView(StaffView):
 def virality_document(answer: Virality) -> dict[str, Any]:
     """The answer of ``GET admin/shares/virality``."""
     question, period = answer.cohort.question, answer.cohort.question.period
+    matured, cascades = answer.cohort.matured, answer.cascades
     return {
         "period": question.label,
         "days": period.days,
@@ -92,8 +94,10 @@ def virality_document(answer: Virality) -> dict[str, Any]:
         "placements": None
         if answer.placements is None
         else {each.placement: _placement(each) for each in answer.placements},
-        "cascades": answer.cascades
-        and [_cascade(cascade, period.zone) for cascade in answer.cascades.largest],
+        # Those of other days are for a page, which says of which.
+        "cascades": [_cascade(cascade, period.zone) for cascade in cascades.largest]
+        if cascades and matured and is_near(cascades, matured)
+        else None,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from django_share_analytics.counts import state
 from django_share_analytics.events import utc_now
@@ -14,6 +14,7 @@ from django_share_analytics.models import AppStepDay, Share, SiteStepDay
 from django_share_analytics.stats import caching
 from django_share_analytics.steps import RESHARE
 from django_share_analytics.virality.kept import kept_days
+from django_share_analytics.virality.largest import DAYS_OFF
 from django_share_analytics.virality.results import Cascade, Cascades
 from django_share_analytics.virality.small_forests import look_for_cascades
 from django_share_analytics.virality.snapshot import FoundCascades, read_snapshot
@@ -29,6 +30,8 @@ MOST_RESHARES = 5_000
 """Those that are looked through while somebody waits for the answer."""
 FRESH = timedelta(hours=24)
 """A younger snapshot is told of without looking."""
+MOST_STEPS = 2_000_000
+"""Of all kinds, among which re-shares are looked for: no index tells them apart."""
 CASCADES_VERSION = 1
 """Raised when the shape of what is kept changes."""
 CASCADES_SECONDS = 600
@@ -45,20 +48,29 @@ def cascades_of(cohort: Cohort, using: str) -> Cascades | None:
     if cohort.matured is None:
         return None
     question = cohort.question
-    is_kept = question.days is not None and question.app is None and question.platform is None
-    snapshot = read_snapshot(question.days, using) if is_kept and question.days else None
-    if snapshot and utc_now() - snapshot.made_at < FRESH:
+    snapshot = read_snapshot(question.days, using) if question.days and is_kept(question) else None
+    if snapshot and utc_now() - snapshot.made_at < FRESH and is_near(snapshot, cohort.matured):
         return _named(snapshot, using)
     found = _looked_for(question, cohort.matured, using) or snapshot
     return _named(found, using) if found else None
 
 
+def is_kept(question: Question) -> bool:
+    """Whether ``find_cascades`` finds those that are asked for."""
+    return question.days is not None and question.app is None and question.platform is None
+
+
+def is_near(found: Cascades | FoundCascades, days: DayRange) -> bool:
+    """Whether they are those of these days, or of days that ended a day before or after."""
+    return abs(found.end - days.end) <= DAYS_OFF
+
+
 def _looked_for(question: Question, matured: DayRange, using: str) -> FoundCascades | None:
     def look() -> FoundCascades | None:
         days = kept_days(matured, using)
-        if days is None or _reshares(question, days, using) > MOST_RESHARES:
+        if days is None or _is_too_much(question, days, using):
             return None
-        return look_for_cascades(question, days, using)
+        return look_for_cascades(question, days, using, MOST_RESHARES)
 
     return _kept(look, question, matured, using)
 
@@ -79,15 +91,17 @@ def _kept(
     return found[key][0]
 
 
-def _reshares(question: Question, days: DayRange, using: str) -> int:
-    """Of the shares of these days and of all that came after."""
+def _is_too_much(question: Question, days: DayRange, using: str) -> bool:
+    """By the steps on the links of the shares of these days and of all that came after."""
     if question.app is not None:
-        rows: Any = AppStepDay.objects.using(using).filter(
+        of_app: Any = AppStepDay.objects.using(using).filter(
             app_platform__app=question.app, day__gte=days.start
         )
-        return int(rows.aggregate(n=Sum(RESHARE, default=0))["n"])
-    rows = SiteStepDay.objects.using(using).filter(kind=RESHARE, day__gte=days.start)
-    return int(rows.aggregate(n=Sum("n", default=0))["n"])
+        return bool(of_app.aggregate(n=Sum(RESHARE, default=0))["n"] > MOST_RESHARES)
+    rows = SiteStepDay.objects.using(using).filter(day__gte=days.start)
+    reshares = Sum("n", filter=Q(kind=RESHARE), default=0)
+    found = rows.aggregate(reshares=reshares, steps=Sum("n", default=0))
+    return bool(found["reshares"] > MOST_RESHARES or found["steps"] > MOST_STEPS)
 
 
 def _named(found: FoundCascades, using: str) -> Cascades:

@@ -39,7 +39,7 @@ def rate(
     """
     series = Series(events, bases, bases if shares is None else shares)
     of, base = sum(events), sum(bases)
-    if not base or not _is_enough(series.weights):
+    if base <= 0 or _has_drifted(events, bases) or not _is_enough(series.weights):
         return Rate(None, None, None, of)
     if of < FEWEST_EVENTS:
         most = poisson_upper(of) / base
@@ -49,6 +49,11 @@ def rate(
         return Rate(None, None, None, of)
     value = of / base
     return Rate(value, min(ends[0], value), max(ends[1], value), of)
+
+
+def _has_drifted(*counts: Sequence[float]) -> bool:
+    """Whether some are below zero: nothing can be said before ``verify_share_counts --repair``."""
+    return any(min(numbers, default=0) < 0 for numbers in counts)
 
 
 def _is_enough(shares: Sequence[float]) -> bool:
@@ -87,7 +92,7 @@ def cycle_time(by_day: Sequence[Sequence[int]], edges: Sequence[int]) -> CycleTi
     """
     ages = [sum(age) for age in zip(*by_day, strict=True)] or [0] * len(edges)
     of, counts = sum(ages), tuple(zip(edges, ages, strict=True))
-    if of < FEWEST_EVENTS:
+    if of < FEWEST_EVENTS or _has_drifted(*by_day):
         return CycleTime(None, None, None, of, counts)
     median = _age_at(0.5, ages, edges)
     totals = [sum(day) for day in by_day]
@@ -130,7 +135,7 @@ def differ(
     """
     one, other = (Series(events, bases, bases) for events, bases in (first, second))
     bases = [sum(one.bases), sum(other.bases)]
-    if not all(bases):
+    if not all(bases) or _has_drifted(*first, *second):
         return 1.0
     logs = log_ratios([sum(one.events), sum(other.events)], bases)
     return max((each.p_value(logs[0] - logs[1]) for each in spreads(one, other)), default=1.0)

@@ -68,13 +68,14 @@ class Reshare:
     parent_platform: str
 
 
-def reshares_since(since: datetime, using: str, app: Any = None) -> list[Reshare]:
-    """All that were made from ``since`` on, in no order."""
+def reshares_since(since: datetime, using: str, most: int, app: Any = None) -> list[Reshare] | None:
+    """All that were made from ``since`` on, in no order; ``None``: more than ``most``."""
     rows = _reshares(using).filter(timestamp__gte=since)
     if app is not None:
         rows = rows.filter(share__app=app)
     columns = ("pk", "timestamp", "share", "share__timestamp", "share__platform")
-    return [Reshare(*row) for row in rows.values_list(*columns)]
+    found = [Reshare(*row) for row in rows.values_list(*columns)[: most + 1]]
+    return found if len(found) <= most else None
 
 
 def _reshares(using: str) -> QuerySet[LinkStep]:

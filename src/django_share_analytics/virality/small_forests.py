@@ -26,13 +26,18 @@ if TYPE_CHECKING:
     from django_share_analytics.virality.reshares import Reshare
 
 
-def look_for_cascades(question: Question, days: DayRange, using: str) -> FoundCascades:
+def look_for_cascades(
+    question: Question, days: DayRange, using: str, most: int
+) -> FoundCascades | None:
     """The cascades that began on these days, of the app and the platform that are asked for.
 
-    All shares of the days must be there, row by row.
+    All shares of the days must be there, row by row. ``None``: there were more than ``most``
+    re-shares since, those of older shares among them.
     """
     lower, upper, platform = days.lower, days.upper, question.platform
-    reshares = reshares_since(lower, using, question.app)
+    reshares = reshares_since(lower, using, most, question.app)
+    if reshares is None:
+        return None
     platforms = {each.parent: each.parent_platform for each in reshares}
     forest = Forest(
         lower,
@@ -71,7 +76,7 @@ def _links(reshares: Sequence[Reshare], since: datetime) -> list[Link]:
 
 def _shares(question: Question, days: DayRange, using: str) -> int:
     if question.app is not None:
-        ledger = read_app_days(question.app, [days])
+        ledger = read_app_days(question.app, [days], using)
     else:
         ledger = Ledger(read_site_days([days], days.zone, using=using))
     return ledger.on(question.platform).total(days)

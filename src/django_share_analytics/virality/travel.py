@@ -16,7 +16,7 @@ from django_share_analytics.virality.cohort import (
     is_over,
 )
 from django_share_analytics.virality.intervals import cycle_time
-from django_share_analytics.virality.largest import largest_share_of_visits
+from django_share_analytics.virality.largest import MOST_VISITS, largest_share_of_visits
 from django_share_analytics.virality.placements import read_placements
 from django_share_analytics.virality.rates import multiplier_of, platforms_of, rates_of, weeks_of
 from django_share_analytics.virality.reading import read_cells
@@ -83,6 +83,10 @@ def travel_of(cohort: Cohort) -> Virality:
     counted = dict(_counted(cohort, matured, closed))
     if counted["apps"] is not None:
         counted["apps"] = with_names(counted["apps"], closed.using)
+    visits = counted["reach"].visits
+    if counted["largest_share_of_visits"] is None and visits > MOST_VISITS:
+        # What is kept may be older than what find_cascades has found since.
+        counted["largest_share_of_visits"] = largest_share_of_visits(cohort, visits, closed.using)
     series = counted.pop("daily")
     return Virality(
         cohort=cohort,

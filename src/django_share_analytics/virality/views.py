@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+NUMBERS = range(2**63)
 SHARE_VIEWS_PATH = f'{SETTING}["SHARE_VIEWS"]'
 
 
@@ -87,6 +88,6 @@ def _checked(said: object, days: DayRange) -> dict[date, int]:
     for day, n in said.items():
         if not isinstance(day, date) or isinstance(day, datetime):
             raise TypeError(f"{type(day).__name__} is not a day: it must be a datetime.date.")
-        if index(n) < 0:
-            raise ValueError("there are fewer than 0 views.")
+        if index(n) not in NUMBERS:
+            raise ValueError("a number of views is below 0, or larger than any can be.")
     return {day: index(said.get(day, 0)) for day in days}

@@ -22,17 +22,20 @@ class RateText:
 
 
 def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None) -> RateText:
-    """In words, all numbers of it with as many decimals; a part of a whole in per cent."""
+    """In words, all numbers of it with as many decimals; a part of a whole in per cent.
+
+    :param decimals: as many as others beside it have, unless nothing would be left of it.
+    """
     if rate.high is None:
         return RateText("", "")
+    said, unit = rate.high if rate.value is None else rate.value, 100 if is_part else 1
+    if decimals is None or not round(said * unit, decimals):
+        decimals = _decimals(rate, said, unit)
 
     def written(number: float) -> str:
-        shown = rate_number(
-            number * unit, _decimals(rate, said, unit) if decimals is None else decimals
-        )
+        shown = rate_number(number * unit, decimals)
         return _("%(percent)s%%") % {"percent": shown} if is_part else shown
 
-    said, unit = rate.high if rate.value is None else rate.value, 100 if is_part else 1
     if rate.value is None or rate.low is None:
         return RateText(_("at most %(number)s") % {"number": written(said)}, "")
     ends = {"low": written(rate.low), "high": written(rate.high)}

@@ -24,6 +24,7 @@ from django_share_analytics.admin.virality.report.travels import (
     week_ranking,
 )
 from django_share_analytics.links import addresses
+from django_share_analytics.virality.cascades import is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,8 @@ class TravelReport:
     has_views: bool
     """Whether it is measured how often placements come into sight."""
     views: list[Figure]
+    findable_days: int | None
+    """What ``find_cascades`` is to be told to find those of this page; ``None``: it can't."""
     cascades: CascadesReport | None
 
 
@@ -103,5 +106,6 @@ def build_travel(
         placements=placement_ranking(virality) if virality.placements else None,
         has_views=has_views(virality.placements),
         views=views_figures(virality.views),
-        cascades=build_cascades(virality.cascades, cohort.question.now, share_url),
+        findable_days=cohort.question.days if is_kept(cohort.question) else None,
+        cascades=build_cascades(virality, share_url),
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django_share_analytics.admin.charts.tree import TreeChart
-    from django_share_analytics.virality.results import Cascade, Cascades
+    from django_share_analytics.virality.results import Cascade, Cascades, Virality
 
 DRAWN = 3
 """So many trees are drawn, each of some kilobytes; the others are rows."""
@@ -61,20 +61,25 @@ class CascadesReport:
     summary: str
     age: str
     """Empty when they were looked for just now."""
+    days: str
+    """On which they began, where these are not the page's."""
 
 
 def build_cascades(
-    cascades: Cascades | None, now: datetime, share_url: Callable[[object], str] | None
+    virality: Virality, share_url: Callable[[object], str] | None
 ) -> CascadesReport | None:
     """``None`` if nobody has looked. ``share_url`` makes the address of a single share."""
-    if cascades is None:
+    cascades, matured = virality.cascades, virality.cohort.matured
+    if cascades is None or matured is None:
         return None
+    is_of_page = (cascades.start, cascades.end) == (matured.start, matured.end)
     grown = [cascade for cascade in cascades.largest if cascade.size > 1]
     return CascadesReport(
         rows=[_row(cascade, share_url) for cascade in grown],
         trees=[_tree(cascade) for cascade in grown if cascade.parents][:DRAWN],
         summary=_summary(cascades),
-        age=_age(cascades, now),
+        age=_age(cascades, virality.cohort.question.now),
+        days="" if is_of_page else words.day_range(cascades.start, cascades.end),
     )
 
 

@@ -94,10 +94,11 @@ def leader_sentence(entries: Sequence[Ranked]) -> str:
     known = [one for one in entries if one.rate.is_known]
     if not known:
         return _("Too few shares of any to say.")
-    first, *others = known
+    first = known[0]
+    others = [one for one in entries if one is not first and one.rate.high is not None]
     if not others:
         return ""
-    # By its value another may be ahead, and by the upper end of its interval, too.
+    # By its value another may be ahead, by the upper end of its interval, and by a mere "at most".
     rival = max(others, key=lambda one: one.rate.high or 0)
     values = {
         "name": words.isolated(first.label),

@@ -1,0 +1,36 @@
+"""What a ranking says, and what it must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from django_share_analytics.admin.virality.report.ranking import (
+    Ranked,
+    build_ranking,
+    leader_sentence,
+)
+from django_share_analytics.virality.results import NOTHING_KNOWN, Rate
+
+AHEAD, BEHIND = Rate(0.062, 0.047, 0.081, 74), Rate(0.033, 0.02, 0.045, 39)
+
+
+def ranked(*rates: Rate) -> list[Ranked]:
+    return [Ranked(label=f"p{n}", rate=rate, cells=()) for n, rate in enumerate(rates)]
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ([BEHIND, NOTHING_KNOWN], "no other reaches that"),
+        ([BEHIND, Rate(None, None, 0.04, 2)], "no other reaches that"),
+        ([BEHIND, Rate(None, None, 0.155, 19)], "\u2068p2\u2069 may be as good"),
+        ([Rate(None, None, 0.155, 19)], "\u2068p1\u2069 may be as good"),
+    ],
+)
+def test_leader_sentence__at_most_may_be_more(others: list[Rate], said: str) -> None:
+    assert said in leader_sentence(ranked(AHEAD, *others))
+
+
+def test_build_ranking__no_rate_is_rounded_away() -> None:
+    rows = build_ranking(ranked(Rate(3.1, 2.8, 3.4, 900), Rate(None, None, 0.0117, 5))).rows
+    assert [row.rate.value for row in rows] == ["3.1", "at most 0.0117"]
