@@ -131,7 +131,7 @@ def snapshot() -> Cascades | None:
     return found
 
 
-@settings(max_examples=60, suppress_health_check=SAME_APPS)
+@settings(max_examples=25, suppress_health_check=SAME_APPS)
 @given(history=FORESTS, gone=st.sets(st.integers(0, 13), max_size=4))
 def test_cascades__plain_rows_say_the_same(
     some_apps: Any, history: History, gone: set[int]
