@@ -92,6 +92,13 @@ def test_share_assets__where_the_api_is_out_of_reach(settings: Any) -> None:
     assert render("{% share_assets %}") == before
 
 
+def test_share_assets__where_settings_are_wrong(settings: Any) -> None:
+    """Checks and logs say so; a page of the host's has no part in it."""
+    before = render("{% share_assets %}")
+    change(settings, PLACEMENTS=["top"], IMPRESSION_SAMPLE="many")
+    assert render("{% share_assets %}") == before
+
+
 @pytest.mark.parametrize("off", [{"PLACEMENTS": ["top"]}, {"IMPRESSION_SAMPLE": 20}])
 def test_share_assets__where_nothing_is_measured(settings: Any, off: dict[str, Any]) -> None:
     before = render("{% share_assets %}")

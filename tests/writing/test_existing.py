@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics.models import SetAside, Share
+from django_share_analytics.sql import postgresql
 from django_share_analytics.writing.batches import write_batch
 from django_share_analytics.writing.existing import stored_keys
 from tests.factories import counted_by_hand, event, outcomes, stored_counts
@@ -56,3 +59,30 @@ def test_stored_keys__finds_those_that_are_there_among_any_others(some, app, app
 def test_stored_keys__of_a_user(admin_user):
     keys = {admin_user.pk, 99999999999, 2**63, 2**80, -1, "nobody", uuid.uuid4()}
     assert stored_keys(get_user_model(), keys, "default") == {admin_user.pk: admin_user.pk}
+
+
+@pytest.mark.parametrize("is_psycopg3", [True, False])
+@pytest.mark.django_db(transaction=True)
+def test_stored_keys__leave_the_host_free_to_change_the_rest(
+    is_psycopg3, monkeypatch, app, app_model
+):
+    """On PostgreSQL: MariaDB knows no such lock."""
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL tells a row's key from the rest")
+    monkeypatch.setattr(postgresql, "is_psycopg3", is_psycopg3)
+    changed = []
+
+    def change():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '500ms'")
+                changed.append(app_model.objects.filter(pk=app.pk).update(name="Another"))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert stored_keys(app_model, {app.pk}, "default") == {app.pk: app.pk}
+        host = threading.Thread(target=change)
+        host.start()
+        host.join()
+    assert changed == [1]

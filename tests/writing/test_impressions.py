@@ -10,17 +10,26 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.conf import settings as django_settings
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics import codec
 from django_share_analytics.conf import reporting_zone
+from django_share_analytics.counts import state
 from django_share_analytics.events import ImpressionEvent, utc_now
-from django_share_analytics.models import Impression, ImpressionDay, LinkStep, SetAside, Share
+from django_share_analytics.models import (
+    Impression,
+    ImpressionDay,
+    LinkStep,
+    SetAside,
+    Share,
+    State,
+)
 from django_share_analytics.periods import local_day
 from django_share_analytics.places import NOWHERE
-from django_share_analytics.writing import batches, impressions, set_aside, tending
+from django_share_analytics.writing import batches, impressions, set_aside, tending, writer
 from django_share_analytics.writing.replay import Replayed, replay
 from django_share_analytics.writing.writer import write_shares
 from tests.examples import examples
@@ -139,6 +148,36 @@ def test_drop__says_what_it_was(app, caplog):
     batches.drop([impression("top"), event(app), impression("end")], "lost_at_exit")
     assert "Dropped 1 share(s) and 2 impression(s), lost_at_exit" in caplog.text
     assert outcomes() == {"lost_at_exit": 3}
+
+
+@pytest.mark.skipif(django_settings.DATABASE == "sqlite", reason="has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_the_row_that_all_writers_change__is_free_until_all_is_counted(app, monkeypatch):
+    """Whoever held it and then took others' rows would wait for one who waits for it."""
+    share = event(app, at=utc_now() - 2 * DAY)
+    step = link_event(share, "click", at=share.timestamp + timedelta(hours=1))
+    write_shares([share, impression("top")])
+    state.remember("default")
+    count, taken = writer._count_outcomes, []
+
+    def count_then_look(*args):
+        count(*args)
+        thread = threading.Thread(target=take_the_row)
+        thread.start()
+        thread.join()
+
+    def take_the_row():
+        try:
+            with transaction.atomic():
+                taken.append(State.objects.select_for_update(nowait=True).get().pk)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(writer, "_count_outcomes", count_then_look)
+    version = state.link_days_version()
+    write_shares([step, impression("top"), impression("top", weight=0)])
+    assert taken == [state.ONLY_ROW]
+    assert state.link_days_version() != version
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import NoReverseMatch
 
 from django_share_analytics.conf import get_settings
@@ -63,12 +64,12 @@ def landing_data(request: HttpRequest | None) -> dict[str, str]:
 def impression_data(request: HttpRequest | None) -> dict[str, str]:
     """What ``share-views.js`` is told: where it posts which placements came into sight, and of how
     many page views one does. Empty where that is not measured."""
-    ours = get_settings()
-    if not ours.impression_sample or not ours.placements:
-        return {}
     try:
+        ours = get_settings()
+        if not ours.impression_sample or not ours.placements:
+            return {}
         url = api_url("impressions", request)
-    except NoReverseMatch:  # not from this page: no page is worse for that
+    except (ImproperlyConfigured, NoReverseMatch):  # no page is worse for that
         return {}
     return {"impressions_url": url, "impression_sample": str(ours.impression_sample)}
 

@@ -29,12 +29,15 @@ def lock_for_writing(connection: BaseDatabaseWrapper, model: type[Model]) -> Non
             cursor.execute(f"DELETE FROM {table} WHERE 1 = 0")  # noqa: S608
 
 
-def read_and_keep(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def read_and_keep(
+    rows: QuerySet[Any, tuple[Any, ...]], *, only_there: bool = False
+) -> list[tuple[Any, ...]]:
     """The values of these rows, as they are now. Nobody changes the rows until the commit; whoever
     else keeps them need not wait for it, so whoever keeps a row changes none of its table later
-    on."""
+    on. ``only_there``: nobody deletes them; on PostgreSQL all but their keys may be changed."""
     connection = connections[rows.db]
-    clause = {"postgresql": " FOR SHARE", "mysql": " LOCK IN SHARE MODE"}
+    on_postgresql = " FOR KEY SHARE" if only_there else " FOR SHARE"
+    clause = {"postgresql": on_postgresql, "mysql": " LOCK IN SHARE MODE"}
     compiler = rows.query.get_compiler(connection=connection)
     sql, parameters = compiler.as_sql()
     with connection.cursor() as cursor:

@@ -28,7 +28,8 @@ def stored_keys(model: type[Model], keys: set[Any], using: str) -> dict[Any, Any
         there = keys - postgresql.lock_and_find_absent(connection, model, list(keys))
         return dict(zip(there, there, strict=True))
     rows = model._base_manager.using(using)
-    kept = locks.read_and_keep(rows.filter(pk__in=keys).order_by("pk").values_list("pk"))
+    asked = rows.filter(pk__in=keys).order_by("pk").values_list("pk")
+    kept = locks.read_and_keep(asked, only_there=True)
     found = {key: key for (key,) in kept}
     if connection.vendor == "mysql":
         # Its collations take "APP-1" for "app-1": a foreign key would accept what no join finds.

@@ -26,7 +26,6 @@ from django_share_analytics.counts.rollups import quarter_of
 from django_share_analytics.counts.steps import (
     StepCell,
     add_step_cells,
-    note_steps,
     placed_shares,
 )
 from django_share_analytics.events import LinkEvent
@@ -88,6 +87,8 @@ class StepResult:
     by_reason: dict[str, list[LinkEvent]] = field(default_factory=dict)
     of_shares: list[datetime] = field(default_factory=list)
     """When the shares were made of which something was stored."""
+    counted: list[datetime] = field(default_factory=list)
+    """When the steps, and shares with a placement, were made that were counted."""
 
     def note(self, reason: str, event: LinkEvent) -> None:
         self.by_reason.setdefault(reason, []).append(event)
@@ -146,7 +147,8 @@ def write_steps(
     """Store and count the steps that are not there yet.
 
     ``recorded`` are the shares that this transaction has stored. ``apps`` are there, and locked;
-    those of all these are among them.
+    those of all these are among them. If any are ``counted``, whoever calls this says so last of
+    all, by :func:`.counts.steps.note_steps`.
 
     :raises WriteConflict: another writer inserted one of them meanwhile (MariaDB and MySQL).
     """
@@ -163,7 +165,7 @@ def write_steps(
     _tell(wanted, new, result)
     _wait(result, using)
     stored = [(step, shares[step.share]) for step in map(rows.__getitem__, new)]
-    _count(stored, recorded, using)
+    _count(stored, recorded, result, using)
     result.of_shares = [share.timestamp for _, share in stored]
     return result
 
@@ -271,7 +273,10 @@ def _wait(result: StepResult, using: str) -> None:
 
 
 def _count(
-    stored: Sequence[tuple[StepRow, Parent]], recorded: Sequence[ShareEvent], using: str
+    stored: Sequence[tuple[StepRow, Parent]],
+    recorded: Sequence[ShareEvent],
+    result: StepResult,
+    using: str,
 ) -> None:
     cells = Counter(_cell(step, share) for step, share in stored)
     placed = [event for event in recorded if event.placement]
@@ -285,8 +290,8 @@ def _count(
     )
     if cells:
         add_step_cells(cells, using)
-        times = [event.timestamp for event in placed] + [step.timestamp for step, _ in stored]
-        note_steps(min(times), using)
+        result.counted.extend(event.timestamp for event in placed)
+        result.counted.extend(step.timestamp for step, _ in stored)
 
 
 def _cell(step: StepRow, share: Parent) -> StepCell:

@@ -12,6 +12,7 @@ from django.db import connections, router, transaction
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_app_model, reporting_zone
 from django_share_analytics.counts import retention, rollups
+from django_share_analytics.counts.steps import note_steps
 from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent, utc_now
 from django_share_analytics.models import OutcomeHour, Share
 from django_share_analytics.periods import hour_start
@@ -103,6 +104,9 @@ def _write(
     robots = impressions.write_impressions(batch.impressions, result, using)
     reasons = _outcomes_of(result, count_unknown=count_unknown)
     _count_outcomes(reasons + seen.outcomes() + robots, using)
+    # Both change the one row that all writers share: whoever has it locks nothing any more.
+    if seen.counted:
+        note_steps(min(seen.counted), using)
     if candidates:
         rollups.note_change(min(event.timestamp for event in candidates), using)
     if oldest := [*(event.timestamp for event in candidates), *seen.of_shares]:
