@@ -118,6 +118,20 @@ class PlacementField(NameField):
         return get_settings().placements
 
 
+class SampleField(serializers.IntegerField):
+    """The setting ``IMPRESSION_SAMPLE``, as the page knew it that drew lots by it."""
+
+    default_error_messages = {
+        "another": serializers.ChoiceField.default_error_messages["invalid_choice"]
+    }
+
+    def to_internal_value(self, data: Any) -> int:
+        sample = super().to_internal_value(data)
+        if sample != get_settings().impression_sample:
+            self.fail("another", input=sample)
+        return sample
+
+
 class GoalField(NameField):
     """A goal of the setting ``GOALS`` of which a script may say that it was reached."""
 
@@ -184,6 +198,7 @@ class ImpressionSerializer(ClosedSerializer):
 
     placements = serializers.ListField(child=PlacementField(), allow_empty=False)
     id = StrictUUIDField(required=False, allow_null=True)
+    sample = SampleField(required=False, allow_null=True)
 
 
 class ShareSerializer(serializers.ModelSerializer[Share]):
