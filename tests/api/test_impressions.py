@@ -78,6 +78,12 @@ def test_of_a_page_that_knew_another_sample__nothing(configure, post):
     assert not ImpressionDay.objects.exists()
 
 
+@pytest.mark.parametrize("other", ["gone", "", None, ["end"], {}, 5])
+def test_beside_a_placement_that_is_gone__the_others_count(other, post):
+    assert post(["top", other]).status_code == 202
+    assert ImpressionDay.objects.get().placement == "top"
+
+
 def test_without_an_id__each_counts(post):
     for id in ({}, {"id": None}):
         post(**id)
@@ -113,7 +119,7 @@ def test_where_nothing_is_measured__there_is_no_such_call(off, configure, post):
     [
         ({"placements": []}, "placements"),
         ({"placements": "top"}, "placements"),
-        ({"placements": ["top", "made-up"]}, "placements"),
+        ({"placements": ["gone", "made-up"]}, "placements"),
         ({"placements": [["top"]]}, "placements"),
         ({"placements": None}, "placements"),
         ({"id": "x"}, "id"),
