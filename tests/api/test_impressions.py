@@ -64,6 +64,26 @@ def test_what_came_into_sight__is_stored_once(post):
     assert Impression.objects.get().pk == UUID(ID)
 
 
+@pytest.mark.parametrize("sample", [20, "20", None])
+def test_of_the_same_sample__it_counts(sample, post):
+    assert post(sample=sample).status_code == 202
+    assert ImpressionDay.objects.get().n == 20
+
+
+def test_of_a_page_that_knew_another_sample__nothing(configure, post):
+    """It would count for more than it stands for, or less."""
+    configure(IMPRESSION_SAMPLE=10)
+    response = post(sample=20)
+    assert (response.status_code, list(response.json())) == (400, ["sample"])
+    assert not ImpressionDay.objects.exists()
+
+
+@pytest.mark.parametrize("other", ["gone", "", None, ["end"], {}, 5])
+def test_beside_a_placement_that_is_gone__the_others_count(other, post):
+    assert post(["top", other]).status_code == 202
+    assert ImpressionDay.objects.get().placement == "top"
+
+
 def test_without_an_id__each_counts(post):
     for id in ({}, {"id": None}):
         post(**id)
@@ -99,12 +119,15 @@ def test_where_nothing_is_measured__there_is_no_such_call(off, configure, post):
     [
         ({"placements": []}, "placements"),
         ({"placements": "top"}, "placements"),
-        ({"placements": ["top", "made-up"]}, "placements"),
+        ({"placements": ["gone", "made-up"]}, "placements"),
         ({"placements": [["top"]]}, "placements"),
         ({"placements": None}, "placements"),
         ({"id": "x"}, "id"),
         ({"id": "00000000-0000-0000-0000-000000000000"}, "id"),
         ({"weight": 5}, "weight"),
+        ({"sample": 10}, "sample"),
+        ({"sample": "many"}, "sample"),
+        ({"sample": [20]}, "sample"),
     ],
 )
 def test_what_is_no_impression__is_refused(values, field, post):

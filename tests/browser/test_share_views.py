@@ -191,6 +191,18 @@ def test_of_a_sample__few_are_told(look: Any, long_page: Any, settings: Any) -> 
         tab.hears(*heard)
 
 
+def test_a_page_that_knew_another_sample__is_not_counted(
+    look: Any, long_page: Any, settings: Any
+) -> None:
+    tab = look()
+    tab.go(long_page)
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "IMPRESSION_SAMPLE": 10}
+    with tab.page.expect_response("**/shares/impressions") as answered:
+        tab.turn_away()
+    assert (answered.value.status, list(answered.value.json())) == (400, ["sample"])
+    assert tab.heard == []
+
+
 @pytest.mark.parametrize("off", [{"IMPRESSION_SAMPLE": 0}, {"PLACEMENTS": []}])
 def test_where_nothing_is_measured__there_is_no_script(
     look: Any, long_page: Any, settings: Any, off: dict[str, Any]

@@ -118,6 +118,32 @@ class PlacementField(NameField):
         return get_settings().placements
 
 
+class PlacementsField(serializers.ListField):
+    """Placements, at least one. Those that the setting has no longer are left out: the page may be
+    older, and says right things of the others."""
+
+    child = PlacementField()
+
+    def run_child_validation(self, data: list[Any]) -> list[str]:
+        names = get_settings().placements
+        known: list[str] = super().run_child_validation([x for x in data if x in names] or data)
+        return known
+
+
+class SampleField(serializers.IntegerField):
+    """The setting ``IMPRESSION_SAMPLE``, as the page knew it that drew lots by it."""
+
+    default_error_messages = {
+        "another": serializers.ChoiceField.default_error_messages["invalid_choice"]
+    }
+
+    def to_internal_value(self, data: Any) -> int:
+        sample = super().to_internal_value(data)
+        if sample != get_settings().impression_sample:
+            self.fail("another", input=sample)
+        return sample
+
+
 class GoalField(NameField):
     """A goal of the setting ``GOALS`` of which a script may say that it was reached."""
 
@@ -182,8 +208,9 @@ class ConversionSerializer(ClosedSerializer):
 class ImpressionSerializer(ClosedSerializer):
     """The body of ``POST shares/impressions``."""
 
-    placements = serializers.ListField(child=PlacementField(), allow_empty=False)
+    placements = PlacementsField(allow_empty=False)
     id = StrictUUIDField(required=False, allow_null=True)
+    sample = SampleField(required=False, allow_null=True)
 
 
 class ShareSerializer(serializers.ModelSerializer[Share]):

@@ -36,6 +36,13 @@ def test_flush_by_size__does_not_wait_for_the_time(buffered, app):
     assert wait_until(lambda: Share.objects.count() == 5)
 
 
+def test_flush_by_size__while_there_is_room(buffered, app):
+    dispatcher = buffered(flush_seconds=3600, capacity=11)
+    for _ in range(5):
+        dispatcher.submit(event(app))
+    assert wait_until(lambda: Share.objects.count() == 5)
+
+
 def test_submit__asks_the_database_nothing(buffered, app, django_assert_num_queries):
     dispatcher = buffered(flush_seconds=60)
     given = event(app)
@@ -43,12 +50,14 @@ def test_submit__asks_the_database_nothing(buffered, app, django_assert_num_quer
         dispatcher.submit(given)
 
 
-def test_submit__when_full(buffered, app):
+def test_submit__when_full(buffered, app, database_away):
+    database_away.set()
     dispatcher = buffered(flush_seconds=60, capacity=2)
     dispatcher.submit(event(app))
     dispatcher.submit(event(app))
     with pytest.raises(DispatcherUnavailable, match="full"):
         dispatcher.submit(event(app))
+    database_away.clear()
     assert dispatcher.flush()
     assert Share.objects.count() == 2
 

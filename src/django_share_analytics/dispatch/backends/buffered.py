@@ -48,7 +48,8 @@ FSYNC = ("never", "batch", "always")
 @dataclass(frozen=True, slots=True)
 class BufferedOptions:
     max_batch: int = 2_000
-    """Shares written in one transaction at most; as soon as so many wait, they are written."""
+    """Shares written in one transaction at most; as soon as so many wait, they are written.
+    In memory no more than half of ``capacity``."""
     flush_seconds: float = 0.5
     """How long a share waits for company; without a journal, also what a killed process loses."""
     capacity: int = 50_000
@@ -103,7 +104,9 @@ class BufferedDispatcher(BaseDispatcher):
     def _make_queue(self) -> ShareQueue:
         options = self.options
         if options.journal is None:
-            return MemoryQueue(capacity=options.capacity, max_batch=options.max_batch)
+            # Written while there is room for those that come meanwhile.
+            max_batch = min(options.max_batch, max(options.capacity // 2, 1))
+            return MemoryQueue(capacity=options.capacity, max_batch=max_batch)
         # Not at the top: it needs file locks, which Windows doesn't have.
         from django_share_analytics.dispatch.journal.queue import JournalQueue
 

@@ -6,7 +6,8 @@
   links.views = true;
 
   let path; // of the page view
-  let isAsked; // whether it is one of the sample
+  let sample; // of how many page views one is asked, as this one's page says
+  let isAsked; // whether it is that one
   let seen, reported;
 
   const eye = new IntersectionObserver(
@@ -26,7 +27,7 @@
     const url = document.querySelector("[data-impressions-url]")?.dataset.impressionsUrl;
     if (!isAsked || !placements.length || !url) return;
     reported = new Set(seen);
-    send(url, JSON.stringify({ placements, id: newId() }));
+    send(url, JSON.stringify({ placements, id: newId(), sample }));
   }
 
   function begin() {
@@ -34,7 +35,8 @@
     seen = new Set();
     reported = new Set();
     const { dataset } = document.querySelector("[data-impression-sample]") ?? {};
-    isAsked = Math.random() * dataset?.impressionSample < 1;
+    sample = dataset?.impressionSample;
+    isAsked = Math.random() * sample < 1;
   }
 
   // Turbo, htmx and routers go to another page in the same document.
