@@ -85,6 +85,9 @@ def app_and_page(key: str) -> tuple[Any, str]:
     """The key of a link's app, and its page. What has sent a link on may have put a slash behind
     it, unless that is part of an app's key.
 
+    With a slash there are two queries at most; where keys are texts one each time, whatever is
+    kept: an app may have come whose key ends so.
+
     :raises UnknownApp: as of :func:`page_of`, which says what else is raised.
     """
     try:
