@@ -34,6 +34,8 @@ VERSION = 3
 LINK_VERSION, IMPRESSION_VERSION = 2, 3
 LINK, IMPRESSION = "link", "impression"
 """What a line of these versions says that it is."""
+PLACE = ("using", "tenant", "database")
+"""Where an event belongs: fields of each, left out where they are empty."""
 KINDS = {*SEEN, ROBOT}
 VISITORS = range(2**63)
 
@@ -131,8 +133,7 @@ def _of_impression(event: ImpressionEvent) -> dict[str, Any]:
         "weight": event.weight,
         "at": event.timestamp.isoformat(),
     }
-    place = {"using": event.using, "tenant": event.tenant, "database": event.database}
-    return values | {name: said for name, said in place.items() if said}
+    return values | {name: said for name in PLACE if (said := getattr(event, name))}
 
 
 def _share(values: dict[str, Any]) -> ShareEvent:
@@ -149,9 +150,7 @@ def _share(values: dict[str, Any]) -> ShareEvent:
         visitor=_visitor(values.get("visitor")),
         placement=_text(values.get("placement", "")),
         user_proof=_text(values.get("proof", "")),
-        using=_text(values.get("using", "")),
-        tenant=_text(values.get("tenant", "")),
-        database=_text(values.get("database", "")),
+        **_place(values),
     )
 
 
@@ -167,9 +166,7 @@ def _link(values: dict[str, Any]) -> LinkEvent:
         detail=_text(values.get("detail", "")),
         visitor=_visitor(values.get("visitor")),
         click_id=_id(values.get("click")),
-        using=_text(values.get("using", "")),
-        tenant=_text(values.get("tenant", "")),
-        database=_text(values.get("database", "")),
+        **_place(values),
     )
 
 
@@ -184,9 +181,7 @@ def _impression(values: dict[str, Any]) -> ImpressionEvent:
         placements=tuple(map(_text, placements)),
         weight=weight,
         timestamp=datetime.fromisoformat(values["at"]),
-        using=_text(values.get("using", "")),
-        tenant=_text(values.get("tenant", "")),
-        database=_text(values.get("database", "")),
+        **_place(values),
     )
 
 
@@ -195,6 +190,10 @@ _READERS: dict[int, Callable[[dict[str, Any]], Event]] = {
     LINK_VERSION: _link,
     IMPRESSION_VERSION: _impression,
 }
+
+
+def _place(values: dict[str, Any]) -> dict[str, str]:
+    return {name: _text(values.get(name, "")) for name in PLACE}
 
 
 def _text(value: object) -> str:

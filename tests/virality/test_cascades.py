@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics.conf import reporting_zone
+from django_share_analytics.counts.state import what_is_known
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import CascadeSnapshot, LinkStep, Share, State
 from django_share_analytics.periods import local_day
+from django_share_analytics.stats.closed_days import ClosedDays
 from django_share_analytics.steps import RESHARE
 from django_share_analytics.upkeep.pruning import prune
 from django_share_analytics.virality import cascades, finding
@@ -30,12 +32,15 @@ from django_share_analytics.virality.largest import MOST_VISITS, largest_share_o
 from django_share_analytics.virality.reshares import links_in_time
 from django_share_analytics.virality.results import Cascade, Cascades
 from django_share_analytics.writing.writer import write_shares
+from tests.examples import examples
 from tests.factories import NOON, event, link_event
 from tests.histories import APPS, History, histories, undone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
+
+    from django_share_analytics.virality.cohort import Cohort
 
 pytestmark = pytest.mark.django_db
 
@@ -117,21 +122,33 @@ def told(found: Cascades) -> tuple[int, int, list[tuple[Any, ...]]]:
     return found.roots, found.forwarded, largest
 
 
+def closed_days() -> ClosedDays:
+    return ClosedDays.at(utc_now(), reporting_zone())
+
+
+def told_of(cohort: Cohort) -> Cascades | None:
+    return cascades_of(cohort, closed_days())
+
+
+def largest_part(cohort: Cohort, visits: int) -> float | None:
+    return largest_share_of_visits(cohort, visits, closed_days())
+
+
 def looked_for(**question: Any) -> Cascades | None:
     cache.clear()
-    return cascades_of(cohort_of(start=FIRST, end=LAST, **question), "default")
+    return told_of(cohort_of(start=FIRST, end=LAST, **question))
 
 
 def snapshot() -> Cascades | None:
     """As ``find_cascades`` finds them, without looking."""
     CascadeSnapshot.objects.all().delete()
     assert find_cascades(DAYS, now=NOW)
-    found = cascades_of(cohort_of(days=DAYS, now=NOW), "default")
+    found = told_of(cohort_of(days=DAYS, now=NOW))
     assert found
     return found
 
 
-@settings(max_examples=25, suppress_health_check=SAME_APPS)
+@settings(max_examples=examples(60), suppress_health_check=SAME_APPS)
 @given(history=FORESTS, gone=st.sets(st.integers(0, 13), max_size=4))
 def test_cascades__plain_rows_say_the_same(
     some_apps: Any, history: History, gone: set[int]
@@ -168,11 +185,11 @@ def test_cascades__after_pruning_of_the_days_that_are_left(
 
 def test_kept_days__a_day_of_which_something_is_gone_is_not_whole() -> None:
     cohort = cohort_of(start=FIRST, end=LAST)
-    assert kept_days(cohort.matured, "default") == cohort.matured
+    assert kept_days(cohort.matured, what_is_known().retained_from) == cohort.matured
     State.objects.update(retained_from=NOON + timedelta(days=1))
-    assert kept_days(cohort.matured, "default").start == date(2026, 3, 12)
+    assert kept_days(cohort.matured, what_is_known().retained_from).start == date(2026, 3, 12)
     State.objects.update(retained_from=NOON + timedelta(days=3))
-    assert kept_days(cohort.matured, "default") is None
+    assert kept_days(cohort.matured, what_is_known().retained_from) is None
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 5, 100])
@@ -220,7 +237,7 @@ def test_cascades_of__what_is_told(app: Any, chain: list[Any]) -> None:
 
 def test_cascades_of__no_day_is_matured() -> None:
     today = local_day(utc_now(), reporting_zone())
-    assert cascades_of(cohort_of(start=today, end=today), "default") is None
+    assert told_of(cohort_of(start=today, end=today)) is None
 
 
 LONG_AGO = utc_now() - timedelta(days=2)
@@ -228,7 +245,7 @@ LONG_AGO = utc_now() - timedelta(days=2)
 
 def relative(**question: Any) -> Cascades | None:
     cache.clear()
-    return cascades_of(cohort_of(days=DAYS, now=NOW, **question), "default")
+    return told_of(cohort_of(days=DAYS, now=NOW, **question))
 
 
 def test_cascades_of__a_fresh_snapshot_comes_first(chain: list[Any]) -> None:
@@ -236,7 +253,7 @@ def test_cascades_of__a_fresh_snapshot_comes_first(chain: list[Any]) -> None:
     LinkStep.objects.all().delete()
     assert relative().forwarded == 1
     assert relative(platform="whatsapp").forwarded == 0
-    assert cascades_of(cohort_of(days=DAYS + 1, now=NOW), "default").forwarded == 0
+    assert told_of(cohort_of(days=DAYS + 1, now=NOW)).forwarded == 0
 
 
 def test_cascades_of__an_old_one_when_there_is_too_much_to_look(
@@ -258,7 +275,7 @@ def test_cascades_of__a_snapshot_of_other_days_does_not_take_the_place_of_these(
 ) -> None:
     find_cascades(DAYS, now=NOW)
     asked = cohort_of(days=DAYS, now=NOW, window=window)
-    found = cascades_of(asked, "default")
+    found = told_of(asked)
     assert (found.start, found.end) == (asked.matured.start, asked.matured.end)
 
 
@@ -270,10 +287,10 @@ def test_cascades_of__shares_on_of_older_shares_are_not_read_without_end(
     children = [event(app, at=day + timedelta(minutes=n), via=parent.id) for n in range(12)]
     write_shares([parent, *children])
     days = {"start": NOON.date(), "end": NOON.date() + timedelta(days=3)}
-    assert cascades_of(cohort_of(**days), "default").forwarded == 0
+    assert told_of(cohort_of(**days)).forwarded == 0
     cache.clear()
     monkeypatch.setattr(cascades, "MOST_RESHARES", 10)
-    assert cascades_of(cohort_of(**days), "default") is None
+    assert told_of(cohort_of(**days)) is None
 
 
 def test_cascades_of__not_among_too_many_steps(
@@ -294,9 +311,9 @@ def test_cascades_of__again_it_is_not_looked_for(
     chain: list[Any], django_assert_num_queries: Any
 ) -> None:
     cohort = cohort_of(start=FIRST, end=LAST)
-    first = cascades_of(cohort, "default")
+    first = told_of(cohort)
     with django_assert_num_queries(2):
-        assert cascades_of(cohort, "default") == first
+        assert told_of(cohort) == first
 
 
 def find(*arguments: str) -> str:
@@ -362,7 +379,7 @@ def test_largest_share_of_visits(app: Any, make_app: Callable[..., Any]) -> None
     days = {"start": FIRST, "end": LAST}
 
     def part(all_visits: int, **question: Any) -> float | None:
-        return largest_share_of_visits(cohort_of(**days, **question), all_visits, "default")
+        return largest_part(cohort_of(**days, **question), all_visits)
 
     assert part(6) == 4 / 6
     assert part(4, window=1) == 3 / 4
@@ -380,7 +397,7 @@ def test_largest_share_of_visits__too_many_to_look(app: Any) -> None:
 
     def part(now: datetime = NOW, **question: Any) -> float | None:
         cohort = cohort_of(days=DAYS, now=now, **question)
-        return largest_share_of_visits(cohort, MOST_VISITS + 1, "default")
+        return largest_part(cohort, MOST_VISITS + 1)
 
     assert part() == part(NOW + timedelta(days=1)) == 4 / 6
     # The days that ended a day ago have nothing: those that did a week ago have.

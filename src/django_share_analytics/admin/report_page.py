@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.contrib import messages
-from django.http import HttpResponseBadRequest
+from django.http import Http404, HttpResponseBadRequest
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from django_share_analytics.admin import words
-from django_share_analytics.admin.access import ReadOnlyAdmin
+from django_share_analytics.admin.access import MAY_EXPORT, ReadOnlyAdmin
 from django_share_analytics.admin.columns import admin_page
 from django_share_analytics.admin.themes import frame_of_page
 from django_share_analytics.conf import get_app_model, get_settings
+from django_share_analytics.events import utc_now
 from django_share_analytics.files.downloads import csv_filename, csv_response
 from django_share_analytics.files.exporting import table_csv
 from django_share_analytics.host.names import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from django.db.models import Model
     from django.http import HttpRequest, HttpResponseBase
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from django_share_analytics.files.tables import Table
     from django_share_analytics.periods import DayRange
     from django_share_analytics.stats import Question
+
+
+class ReportFile(NamedTuple):
+    name: str
+    period: DayRange
+    table: Table
 
 
 class ReportPageAdmin(ReadOnlyAdmin):
@@ -44,17 +51,37 @@ class ReportPageAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view(self.changelist_view)
         return [path("", view, name=f"{self.opts.app_label}_{self.opts.model_name}_changelist")]
 
-    def respond(
-        self, request: HttpRequest, form: QuestionForm, template: str, context: dict[str, Any]
-    ) -> TemplateResponse:
-        """The page, with a word of what was left out of what was asked."""
+    page_form: ClassVar[type[QuestionForm]]
+    page_template: ClassVar[str]
+    tables: ClassVar[Collection[str]]
+    """Names of those that there are as files."""
+
+    def page_context(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        """What the page's own templates show."""
+        raise NotImplementedError
+
+    def read_file(self, form: Any, name: str) -> ReportFile:
+        """One of the ``tables``, all of its rows."""
+        raise NotImplementedError
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        # The admin site lets every member of staff in: the permission is checked here.
+        if not self.has_view_permission(request):
+            return self.denied(request)
+        request.current_app = self.admin_site.name
+        form = self.page_form(request.GET, utc_now())
+        if "export" in request.GET:
+            return self.export(request, form, request.GET["export"])
+        context = {**self.page_context(request, form), **(extra_context or {})}
         if form.left_out_days:
             messages.warning(
                 request, _("The days from and to were left out: the period says which.")
             )
         return TemplateResponse(
             request,
-            self.change_list_template or template,
+            self.change_list_template or self.page_template,
             {**self.admin_site.each_context(request), **context},
         )
 
@@ -82,19 +109,31 @@ class ReportPageAdmin(ReadOnlyAdmin):
             "app_url": self.app_url(request, app),
         }
 
-    def send(
-        self, request: HttpRequest, form: QuestionForm, name: str, period: DayRange, table: Table
-    ) -> HttpResponseBase:
-        """One table of the page as a file: all of its rows, of the same range and filters."""
+    def export(self, request: HttpRequest, form: QuestionForm, name: str) -> HttpResponseBase:
+        """One table of the page as a file, for those who may have it: all of its rows, of the same
+        range and filters."""
+        if not request.user.has_perm(MAY_EXPORT):
+            return self.denied(request, MAY_EXPORT)
+        if name not in self.tables:
+            raise Http404(name)
         if not form.is_valid():
             # A file of something else than was asked for would not say so.
             return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain")
+        file = self.read_file(form, name)
         return csv_response(
             request,
-            table_csv(table.header, table.rows),
-            filename=csv_filename(name, period.start, period.end),
+            table_csv(file.table.header, file.table.rows),
+            filename=csv_filename(file.name, file.period.start, file.period.end),
             for_spreadsheet=True,
         )
+
+    def same_url(
+        self, request: HttpRequest, model: Any, question: Question, **query: Any
+    ) -> str | None:
+        """The list of ``model``, of the same platform and app; see :meth:`list_url`."""
+        asked = {**query, "platform": question.platform, "app": question.app}
+        said = {name: str(value) for name, value in asked.items() if value is not None}
+        return self.list_url(request, model, **said)
 
     def list_url(self, request: HttpRequest, model: Any, **query: str) -> str | None:
         """The list of ``model``, when there is one and the reader may see it."""

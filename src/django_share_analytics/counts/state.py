@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -62,10 +62,19 @@ def link_days_version(using: str | None = None) -> UUID | None:
     return version
 
 
-def versions(using: str | None = None) -> tuple[UUID | None, UUID | None]:
-    """Both, that of closed days first, with one query."""
-    row = _row(using).values_list("closed_days_version", "link_days_version").first()
-    return row or (None, None)
+class Known(NamedTuple):
+    """What is to be known before counts or rows are read."""
+
+    closed_days_version: UUID | None = None
+    link_days_version: UUID | None = None
+    retained_from: datetime | None = None
+    """Shares from before it are gone; ``None``: all are there."""
+
+
+def what_is_known(using: str | None = None) -> Known:
+    """All of it, with one query."""
+    row = _row(using).values_list(*Known._fields).first()
+    return Known(*row) if row else Known()
 
 
 def link_days_changed(using: str) -> None:

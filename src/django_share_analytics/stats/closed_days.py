@@ -46,6 +46,8 @@ class ClosedDays:
     link_version: UUID | None = None
     """Of what became of shares: part of the question where that is asked, ``None`` until something
     becomes of the shares of a day that was over. See :func:`.state.link_days_version`."""
+    retained_from: datetime | None = None
+    """Shares from before it are gone, and their counts alone are left."""
 
     @classmethod
     def at(cls, now: datetime, zone: tzinfo) -> ClosedDays:
@@ -53,8 +55,8 @@ class ClosedDays:
         using = router.db_for_read(SiteHour)
         # Whatever a caller takes for now: a day that is not over is still being written.
         until = local_day(min(now, utc_now()), zone)
-        version, link_version = state.versions(using)
-        return cls(using, version, until, zone, link_version)
+        version, link_version, retained_from = state.what_is_known(using)
+        return cls(using, version, until, zone, link_version, retained_from)
 
     def part_of(self, period: DayRange) -> DayRange | None:
         """The days of the period that are closed."""
@@ -84,13 +86,13 @@ class ClosedDays:
             found.update(counted)
         return {day: platforms for month in found.values() for day, platforms in month.items()}
 
-    def kept(self, make: Callable[[], Any], *question: object) -> Any:
+    def kept(self, make: Callable[[], Any], *question: object, seconds: int = CACHE_SECONDS) -> Any:
         """What ``make`` says of closed days alone, or said when it was asked the same before."""
         key = self._key(*question)
         found = caching.get_many([key]) if self.version else {}
         if key not in found:
             found = {key: make()}
-            self._keep(found)
+            self._keep(found, seconds)
         return found[key]
 
     def _months(self, ranges: Iterable[DayRange]) -> Iterator[DayRange]:
@@ -110,9 +112,9 @@ class ClosedDays:
             "closed-days", CLOSED_DAYS_VERSION, self.using, self.version, str(self.zone), *parts
         )
 
-    def _keep(self, values: dict[str, Any]) -> None:
+    def _keep(self, values: dict[str, Any], seconds: int = CACHE_SECONDS) -> None:
         if self.version:
-            caching.set_many(values, CACHE_SECONDS)
+            caching.set_many(values, seconds)
 
 
 def _whole_months(period: DayRange) -> DayRange:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, Sum
 
-from django_share_analytics.counts import state
 from django_share_analytics.events import utc_now
 from django_share_analytics.host.names import name_of_app, with_named_apps
 from django_share_analytics.models import AppStepDay, Share, SiteStepDay
-from django_share_analytics.stats import caching
 from django_share_analytics.steps import RESHARE
 from django_share_analytics.virality.kept import kept_days
 from django_share_analytics.virality.largest import DAYS_OFF
@@ -20,9 +18,8 @@ from django_share_analytics.virality.small_forests import look_for_cascades
 from django_share_analytics.virality.snapshot import FoundCascades, read_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django_share_analytics.periods import DayRange
+    from django_share_analytics.stats.closed_days import ClosedDays
     from django_share_analytics.stats.question import Question
     from django_share_analytics.virality.cohort import Cohort
 
@@ -32,12 +29,12 @@ FRESH = timedelta(hours=24)
 """A younger snapshot is told of without looking."""
 MOST_STEPS = 2_000_000
 """Of all kinds, among which re-shares are looked for: no index tells them apart."""
-CASCADES_VERSION = 1
+CASCADES_VERSION = 2
 """Raised when the shape of what is kept changes."""
 CASCADES_SECONDS = 600
 
 
-def cascades_of(cohort: Cohort, using: str) -> Cascades | None:
+def cascades_of(cohort: Cohort, closed: ClosedDays) -> Cascades | None:
     """The cascades that began on the matured days of a cohort, as far as they are by now.
 
     Of the last so many days of the whole site it may be what ``find_cascades`` found, which says
@@ -47,11 +44,11 @@ def cascades_of(cohort: Cohort, using: str) -> Cascades | None:
     """
     if cohort.matured is None:
         return None
-    question = cohort.question
+    question, using = cohort.question, closed.using
     snapshot = read_snapshot(question.days, using) if question.days and is_kept(question) else None
     if snapshot and utc_now() - snapshot.made_at < FRESH and is_near(snapshot, cohort.matured):
         return _named(snapshot, using)
-    found = _looked_for(question, cohort.matured, using) or snapshot
+    found = _looked_for(question, cohort.matured, closed) or snapshot
     return _named(found, using) if found else None
 
 
@@ -65,30 +62,20 @@ def is_near(found: Cascades | FoundCascades, days: DayRange) -> bool:
     return abs(found.end - days.end) <= DAYS_OFF
 
 
-def _looked_for(question: Question, matured: DayRange, using: str) -> FoundCascades | None:
-    def look() -> FoundCascades | None:
-        days = kept_days(matured, using)
-        if days is None or _is_too_much(question, days, using):
-            return None
-        return look_for_cascades(question, days, using, MOST_RESHARES)
+def _looked_for(question: Question, matured: DayRange, closed: ClosedDays) -> FoundCascades | None:
+    """Those that are found now, or were some minutes ago, and no closed day has changed since."""
 
-    return _kept(look, question, matured, using)
+    def look() -> tuple[FoundCascades | None]:
+        days = kept_days(matured, closed.retained_from)
+        if days is None or _is_too_much(question, days, closed.using):
+            return (None,)
+        return (look_for_cascades(question, days, closed.using, MOST_RESHARES),)
 
-
-def _kept(
-    make: Callable[[], FoundCascades | None], question: Question, days: DayRange, using: str
-) -> FoundCascades | None:
-    """What ``make`` says, or said some minutes ago, and no closed day has changed since."""
-    versions = state.versions(using)
-    if versions[0] is None:
-        return make()
-    asked = (days.start, days.end, str(days.zone), question.app, question.platform)
-    key = caching.make_key("cascades", CASCADES_VERSION, using, *versions, *asked)
-    found: dict[str, tuple[FoundCascades | None]] = caching.get_many([key])
-    if key not in found:
-        found = {key: (make(),)}
-        caching.set_many(found, CASCADES_SECONDS)
-    return found[key][0]
+    asked = (closed.link_version, matured, question.app, question.platform)
+    found: tuple[FoundCascades | None] = closed.kept(
+        look, "cascades", CASCADES_VERSION, *asked, seconds=CASCADES_SECONDS
+    )
+    return found[0]
 
 
 def _is_too_much(question: Question, days: DayRange, using: str) -> bool:

@@ -11,7 +11,7 @@ from django_share_analytics.stats.question import make_question
 from django_share_analytics.steps import AGES, WINDOWS, age_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, tzinfo
+    from datetime import date, tzinfo
 
     from django_share_analytics.periods import DayRange
     from django_share_analytics.stats.question import Question
@@ -70,18 +70,6 @@ def edges_of(window: int) -> tuple[int, ...]:
     return AGES[: age_of(timedelta(days=window)) + 1]
 
 
-def cohort_of(
-    *,
-    days: int = DEFAULT_DAYS,
-    window: int = DEFAULT_WINDOW,
-    start: date | None = None,
-    end: date | None = None,
-    platform: str | None = None,
-    app: Any = None,
-    now: datetime | None = None,
-) -> Cohort:
+def cohort_of(*, days: int = DEFAULT_DAYS, window: int = DEFAULT_WINDOW, **words: Any) -> Cohort:
     """The cohort that :func:`.share_virality` is asked for in these words."""
-    question = make_question(
-        days=days, start=start, end=end, platform=platform, app=app, compare=False, now=now
-    )
-    return make_cohort(question, window)
+    return make_cohort(make_question(days=days, compare=False, **words), window)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import router
 from django.db.models import Sum
 
+from django_share_analytics.counts import state
 from django_share_analytics.events import utc_now
 from django_share_analytics.models import CascadeSnapshot, SiteStepDay
 from django_share_analytics.sql.ages import SECONDS_A_DAY
@@ -49,7 +50,8 @@ def find_cascades(
     using = router.db_for_write(CascadeSnapshot)
     cohorts = {window: cohort_of(days=days, window=window, now=now) for window in WINDOWS}
     matured = cohorts[DEFAULT_WINDOW].matured
-    period = matured and kept_days(matured, using)
+    watermark = state.what_is_known(using).retained_from
+    period = matured and kept_days(matured, watermark)
     if period is None:
         return None
     made_at, forest = utc_now(), _grown(period, using, progress)
@@ -63,7 +65,9 @@ def find_cascades(
             found_cascade(root, tree, partial(stored_children, using=using))
             for root, tree in forest.largest
         ],
-        visits={window: _largest_part(cohort, using) for window, cohort in cohorts.items()},
+        visits={
+            window: _largest_part(cohort, using, watermark) for window, cohort in cohorts.items()
+        },
     )
     keep_snapshot(days, found, using)
     return found
@@ -84,7 +88,7 @@ def _grown(period: DayRange, using: str, progress: Progress | None) -> Forest:
     return forest
 
 
-def _largest_part(cohort: Cohort, using: str) -> LargestPart:
+def _largest_part(cohort: Cohort, using: str, watermark: datetime | None) -> LargestPart:
     days = cohort.matured
     assert days is not None  # the last so many days before today
     late = AGES.index(cohort.window * SECONDS_A_DAY)
@@ -92,4 +96,4 @@ def _largest_part(cohort: Cohort, using: str) -> LargestPart:
         kind=VISIT, day__range=(days.start, days.end), age__lte=late
     )
     visits = counts.aggregate(n=Sum("n", default=0))["n"]
-    return LargestPart(days.start, days.end, count_largest(cohort, visits, using))
+    return LargestPart(days.start, days.end, count_largest(cohort, visits, using, watermark))

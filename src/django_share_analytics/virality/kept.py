@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django_share_analytics.models import State
 from django_share_analytics.periods import day_start, local_day
 
 if TYPE_CHECKING:
@@ -15,17 +14,11 @@ if TYPE_CHECKING:
     from django_share_analytics.periods import DayRange
 
 
-def kept_since(using: str) -> datetime | None:
-    """The watermark: shares from before it are gone. ``None``: all are there."""
-    watermark: datetime | None = (
-        State.objects.using(using).values_list("retained_from", flat=True).first()
-    )
-    return watermark
+def kept_days(period: DayRange, watermark: datetime | None) -> DayRange | None:
+    """Those days of the period of which no share was pruned; ``None``: of each, some were.
 
-
-def kept_days(period: DayRange, using: str) -> DayRange | None:
-    """Those days of the period of which no share was pruned; ``None``: of each, some were."""
-    watermark = kept_since(using)
+    Shares from before the ``watermark`` are gone; ``None``: all are there.
+    """
     if watermark is None or watermark <= period.lower:
         return period
     first = local_day(watermark, period.zone)

@@ -11,10 +11,12 @@ from django.db.models.lookups import Exact
 from django_share_analytics.models import LinkStep
 from django_share_analytics.sql.ages import SECONDS_A_DAY, EdgesPassed
 from django_share_analytics.steps import VISIT
-from django_share_analytics.virality.kept import kept_since
 from django_share_analytics.virality.snapshot import read_snapshot
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django_share_analytics.stats.closed_days import ClosedDays
     from django_share_analytics.virality.cohort import Cohort
 
 MOST_VISITS = 20_000
@@ -23,7 +25,7 @@ DAYS_OFF = timedelta(days=1)
 """So far may the days that it looked at be from those that are asked about."""
 
 
-def largest_share_of_visits(cohort: Cohort, visits: int, using: str) -> float | None:
+def largest_share_of_visits(cohort: Cohort, visits: int, closed: ClosedDays) -> float | None:
     """The part of the ``visits``, all of a cohort within its window, that a single share brought.
 
     ``None``: there are none; some of the shares are pruned, and nobody knows what was theirs; or
@@ -32,15 +34,16 @@ def largest_share_of_visits(cohort: Cohort, visits: int, using: str) -> float | 
     if cohort.matured is None or not visits:
         return None
     if visits > MOST_VISITS:
-        return _found(cohort, using)
-    return count_largest(cohort, visits, using)
+        return _found(cohort, closed.using)
+    return count_largest(cohort, visits, closed.using, closed.retained_from)
 
 
-def count_largest(cohort: Cohort, visits: int, using: str) -> float | None:
-    """The same from the rows, of any number of visits."""
+def count_largest(
+    cohort: Cohort, visits: int, using: str, watermark: datetime | None
+) -> float | None:
+    """The same from the rows, of any number of visits. See :func:`.kept_days` for ``watermark``."""
     assert cohort.matured is not None
     lower, upper, question = cohort.matured.lower, cohort.matured.upper, cohort.question
-    watermark = kept_since(using)
     if not visits or (watermark is not None and watermark > lower):
         return None
     late = EdgesPassed("timestamp", "share__timestamp", [cohort.window * SECONDS_A_DAY])

@@ -86,13 +86,13 @@ def travel_of(cohort: Cohort) -> Virality:
     visits = counted["reach"].visits
     if counted["largest_share_of_visits"] is None and visits > MOST_VISITS:
         # What is kept may be older than what find_cascades has found since.
-        counted["largest_share_of_visits"] = largest_share_of_visits(cohort, visits, closed.using)
+        counted["largest_share_of_visits"] = largest_share_of_visits(cohort, visits, closed)
     series = counted.pop("daily")
     return Virality(
         cohort=cohort,
         **{**counted, **_placements(cohort, closed.using)},
         views=travel_of_views(cohort, *series),
-        cascades=cascades_of(cohort, closed.using),
+        cascades=cascades_of(cohort, closed),
     )
 
 
@@ -127,7 +127,7 @@ def _count(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> dict[str, A
     reach = cells.reach()
     answer = {
         "reach": reach,
-        "largest_share_of_visits": largest_share_of_visits(cohort, reach.visits, closed.using),
+        "largest_share_of_visits": largest_share_of_visits(cohort, reach.visits, closed),
         "rates": rates_of(cells),
         "multiplier": multiplier_of(reach),
         "platforms": platforms_of(cells),

@@ -6,12 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from django_share_analytics import outcomes
 from django_share_analytics.admin.access import MAY_EXPORT
-from django_share_analytics.admin.report_page import ReportPageAdmin
+from django_share_analytics.admin.report_page import ReportFile, ReportPageAdmin
 from django_share_analytics.admin.statistics.form import StatisticsForm
 from django_share_analytics.admin.statistics.links import link
 from django_share_analytics.admin.statistics.panel import build_pipeline
@@ -19,42 +18,26 @@ from django_share_analytics.admin.statistics.report.build import build_report
 from django_share_analytics.admin.statistics.report.reach import reach_note
 from django_share_analytics.admin.statistics.report.recent import recent_shares
 from django_share_analytics.admin.statistics.tables import PAGE_TABLES, read_table
-from django_share_analytics.events import utc_now
 from django_share_analytics.models import SetAside, Share, ShareStatistics, ShareVirality
 from django_share_analytics.stats.overview import read_overview
 from django_share_analytics.status.pipeline import pipeline_status
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponseBase
+    from django.http import HttpRequest
 
     from django_share_analytics.stats import Question
-    from django_share_analytics.stats.overview import Overview
-
-PAGE_TEMPLATE = "admin/share_analytics/sharestatistics/change_list.html"
 
 
 @admin.register(ShareStatistics)
 class ShareStatisticsAdmin(ReportPageAdmin):
     """The page, whose proxy model has a permission of its own."""
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        # The admin site lets every member of staff in: the permission is checked here.
-        if not self.has_view_permission(request):
-            return self.denied(request)
-        request.current_app = self.admin_site.name
-        form = StatisticsForm(request.GET, utc_now())
-        question = form.question()
-        if "export" in request.GET:
-            return self.export(request, form, question)
-        context = self.page_context(request, form, read_overview(question))
-        return self.respond(request, form, PAGE_TEMPLATE, {**context, **(extra_context or {})})
+    page_form = StatisticsForm
+    page_template = "admin/share_analytics/sharestatistics/change_list.html"
+    tables = PAGE_TABLES
 
-    def page_context(
-        self, request: HttpRequest, form: StatisticsForm, overview: Overview
-    ) -> dict[str, Any]:
-        """What the page's own templates show."""
+    def page_context(self, request: HttpRequest, form: StatisticsForm) -> dict[str, Any]:
+        overview = read_overview(form.question())
         form.show(overview.stats)
         report, question, app = build_report(overview), overview.stats.question, form.chosen_app
         shares_url, status = self.shares_url(request, question), pipeline_status()
@@ -68,23 +51,17 @@ class ShareStatisticsAdmin(ReportPageAdmin):
             "pipeline": build_pipeline(status),
             "set_aside_url": self.list_url(request, SetAside),
             "shares_url": shares_url,
-            "virality_url": self.virality_url(request, question) if report.visits_card else None,
+            "virality_url": self.same_url(request, ShareVirality, question)
+            if report.visits_card
+            else None,
             "recent": recent_shares(question, site=self.admin_site.name)
             if app and shares_url
             else [],
         }
 
-    def export(
-        self, request: HttpRequest, form: StatisticsForm, question: Question
-    ) -> HttpResponseBase:
-        """One table of the page as a file, for those who may have it."""
-        if not request.user.has_perm(MAY_EXPORT):
-            return self.denied(request, MAY_EXPORT)
-        name = request.GET["export"]
-        if name not in PAGE_TABLES:
-            raise Http404(name)
-        table = read_table(name, question)
-        return self.send(request, form, f"shares-{name}", question.period, table)
+    def read_file(self, form: StatisticsForm, name: str) -> ReportFile:
+        question = form.question()
+        return ReportFile(f"shares-{name}", question.period, read_table(name, question))
 
     def export_urls(
         self, request: HttpRequest, question: Question, trend: str, shares_url: str | None
@@ -99,15 +76,7 @@ class ShareStatisticsAdmin(ReportPageAdmin):
             links["shares"] = f"{address}export/?{query}"
         return links
 
-    def virality_url(self, request: HttpRequest, question: Question) -> str | None:
-        """How far the shares of the same platform and app travel."""
-        asked = {"platform": question.platform, "app": question.app}
-        query = {name: str(value) for name, value in asked.items() if value is not None}
-        return self.list_url(request, ShareVirality, **query)
-
     def shares_url(self, request: HttpRequest, question: Question) -> str | None:
         """The single shares of what the page shows."""
         days = {"from": question.period.start, "to": question.period.end}
-        asked = {**days, "platform": question.platform, "app": question.app}
-        query = {name: str(value) for name, value in asked.items() if value is not None}
-        return self.list_url(request, Share, **query)
+        return self.same_url(request, Share, question, **days)

@@ -32,5 +32,7 @@ def test_leader_sentence__at_most_may_be_more(others: list[Rate], said: str) -> 
 
 
 def test_build_ranking__no_rate_is_rounded_away() -> None:
-    rows = build_ranking(ranked(Rate(3.1, 2.8, 3.4, 900), Rate(None, None, 0.0117, 5))).rows
+    rows = build_ranking(
+        ("What", "Rate"), ranked(Rate(3.1, 2.8, 3.4, 900), Rate(None, None, 0.0117, 5))
+    ).rows
     assert [row.rate.value for row in rows] == ["3.1", "at most 0.0117"]

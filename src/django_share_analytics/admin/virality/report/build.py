@@ -13,7 +13,6 @@ from django_share_analytics.admin.virality.report.days import cohort_words, firs
 from django_share_analytics.admin.virality.report.figures import build_figures
 from django_share_analytics.admin.virality.report.networks import count_names, count_networks
 from django_share_analytics.admin.virality.report.placements import (
-    has_views,
     placement_ranking,
     views_figures,
 )
@@ -67,8 +66,6 @@ class TravelReport:
     goals: list[NamedCount]
     cycle: Cycle | None
     placements: Ranking | None
-    has_views: bool
-    """Whether it is measured how often placements come into sight."""
     views: list[Figure]
     findable_days: int | None
     """What ``find_cascades`` is to be told to find those of this page; ``None``: it can't."""
@@ -104,7 +101,6 @@ def build_travel(
         goals=count_names(virality.goals),
         cycle=build_cycle(virality.cycle_time),
         placements=placement_ranking(virality) if virality.placements else None,
-        has_views=has_views(virality.placements),
         views=views_figures(virality.views),
         findable_days=cohort.question.days if is_kept(cohort.question) else None,
         cascades=build_cascades(virality, share_url),

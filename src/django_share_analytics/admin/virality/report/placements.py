@@ -12,7 +12,7 @@ from django_share_analytics.admin.virality.report.figures import Figure
 from django_share_analytics.admin.virality.report.ranking import Ranked, Ranking, build_ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from django_share_analytics.virality.results import (
         PlacementTravel,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def placement_ranking(virality: Virality) -> Ranking:
     """By shares per 1,000 views where these are measured, else by visits per share."""
     rows = virality.placements or ()
-    views = has_views(rows)
+    views = any(row.views for row in rows)
     entries = [
         Ranked(
             label=words.shortened(row.placement),
@@ -34,11 +34,13 @@ def placement_ranking(virality: Virality) -> Ranking:
         )
         for row in rows
     ]
-    return build_ranking(entries, _verdict(virality.verdict) if views else "")
-
-
-def has_views(rows: Sequence[PlacementTravel] | None) -> bool:
-    return any(row.views for row in rows or ())
+    earned = (
+        (_("Shares per 1,000 views"), _("Visits per share"), _("Views"))
+        if views
+        else (_("Visits per share"), _("Visits"))
+    )
+    heads = (_("Placement"), *earned, _("Shares"))
+    return build_ranking(heads, entries, _verdict(virality.verdict) if views else "")
 
 
 def _cells(row: PlacementTravel, *, views: bool) -> Iterator[str]:

@@ -53,18 +53,21 @@ class RankingRow:
 class Ranking:
     """Rows in the order that they were given."""
 
+    heads: tuple[str, ...]
+    """Of the columns: what a row is about, the rate, and the plain numbers beside it."""
     rows: list[RankingRow]
     ticks: list[tuple[str, str, str]]
     """What is written, where, and which part of the text is there."""
     summary: str
 
 
-def build_ranking(entries: Sequence[Ranked], summary: str = "") -> Ranking:
+def build_ranking(heads: tuple[str, ...], entries: Sequence[Ranked], summary: str = "") -> Ranking:
     scale = interval_scale((one.rate.value, one.rate.high) for one in entries)
     step = scale.ticks[1][0]
     largest = max((one.rate.value for one in entries if one.rate.value), default=scale.top)
     last = len(scale.ticks) - 1
     return Ranking(
+        heads=heads,
         rows=[
             RankingRow(
                 label=one.label,

@@ -45,7 +45,7 @@ def platform_ranking(virality: Virality) -> Ranking:
         )
         for row in virality.platforms
     ]
-    return build_ranking(entries, _summary(virality.platforms, entries))
+    return build_ranking(_heads(_("Platform")), entries, _summary(virality.platforms, entries))
 
 
 def app_ranking(virality: Virality) -> Ranking:
@@ -58,7 +58,7 @@ def app_ranking(virality: Virality) -> Ranking:
         )
         for row in virality.apps or ()
     ]
-    return build_ranking(entries, _summary(virality.apps or (), entries))
+    return build_ranking(_heads(_("App")), entries, _summary(virality.apps or (), entries))
 
 
 def week_ranking(virality: Virality) -> Ranking:
@@ -72,7 +72,7 @@ def week_ranking(virality: Virality) -> Ranking:
         )
         for week in reversed(virality.weeks)
     ]
-    return build_ranking(entries, _trend(virality))
+    return build_ranking(_heads(_("Week")), entries, _trend(virality))
 
 
 def _summary(rows: Sequence[PlatformTravel | AppTravel], entries: Sequence[Ranked]) -> str:
@@ -88,6 +88,10 @@ def _summary(rows: Sequence[PlatformTravel | AppTravel], entries: Sequence[Ranke
         values = {"name": words.isolated(name), "number": words.number(visits)}
         said.insert(0, _("Most visits came by %(name)s: %(number)s.") % values)
     return " ".join(filter(None, said))
+
+
+def _heads(what: str) -> tuple[str, ...]:
+    return what, _("Visits per share"), _("Visits"), _("Shares")
 
 
 def _counts(row: PlatformTravel | AppTravel | WeekTravel) -> tuple[str, ...]:
