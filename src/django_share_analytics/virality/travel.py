@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 KEPT_VERSION = 1
 """Raised when the shape of what is kept changes."""
+KEPT_SECONDS = 600
 NOT_OF_AN_APP: dict[str, Any] = dict.fromkeys(
     ("cycle_time", "previews", "visits_in", "goals", "apps", "placements")
 )
@@ -90,22 +91,33 @@ def travel_of(cohort: Cohort) -> Virality:
     series = counted.pop("daily")
     return Virality(
         cohort=cohort,
-        **{**counted, **_placements(cohort, closed.using)},
+        **{**counted, **_placements(cohort, closed)},
         views=travel_of_views(cohort, *series),
         cascades=cascades_of(cohort, closed),
     )
 
 
-def _placements(cohort: Cohort, using: str) -> dict[str, Any]:
-    """Where buttons are, which is not counted of single apps; a verdict is about all platforms."""
+def _placements(cohort: Cohort, closed: ClosedDays) -> dict[str, Any]:
+    """Where buttons are, which is not counted of single apps; a verdict is about all platforms.
+
+    Kept for some minutes: impressions of days that are over may still come, and no version says so.
+    """
     question = cohort.question
     if question.app is not None:
         return {}
-    is_of_all = question.platform is None
-    return {
-        "placements": read_placements(cohort, using),
-        "verdict": verdict_at(question.now, using) if is_of_all else None,
-    }
+
+    def read() -> dict[str, Any]:
+        is_of_all = question.platform is None
+        return {
+            "placements": read_placements(cohort, closed.using),
+            "verdict": verdict_at(question.now, closed.using) if is_of_all else None,
+        }
+
+    parts = (cohort.window, cohort.matured, question.platform, question.today)
+    kept: dict[str, Any] = closed.kept(
+        read, "placements", KEPT_VERSION, closed.link_version, *parts, seconds=KEPT_SECONDS
+    )
+    return kept
 
 
 def _counted(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> dict[str, Any]:
