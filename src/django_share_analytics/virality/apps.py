@@ -38,14 +38,18 @@ BY_BOUND = 30
 """Of the apps with the best simple bound so many are looked at day by day, and of those with the
 most visits as many as an answer has."""
 LOOKED_AT = 1_000
-"""Of so many apps, those with the most visits, the shares are read."""
+"""Of so many apps, the most shared ones, the visits are read at most."""
+ALWAYS_LOOKED_AT = 100
+"""Of so many, however seldom they were shared: where no rate is known they are told all the same."""
 
 
 def rank_travels(cohort: Cohort, matured: DayRange, using: str) -> list[AppTravel]:
     """The apps with the surest visits per share, still without names; four queries."""
     days = _Days(cohort, matured, using)
-    visits = days.totals(AppStepDay, "visit")
-    shares = days.totals(days.of_shares, "n", visits)
+    shares = days.totals(days.of_shares, "n")
+    # By keys: what became of shares is not sorted by day, and there is more of it.
+    often = sum(n >= FEWEST_SHARES for n in shares.values())
+    visits = days.totals(AppStepDay, "visit", list(shares)[: max(often, ALWAYS_LOOKED_AT)])
     travels = days.travels(_promising(visits, shares))
     return surest_first(travels.values())[:MOST_APPS]
 
