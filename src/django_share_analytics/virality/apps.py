@@ -40,7 +40,7 @@ most visits as many as an answer has."""
 LOOKED_AT = 1_000
 """Of so many apps, the most shared ones, the visits are read at most."""
 ALWAYS_LOOKED_AT = 100
-"""Of so many, however seldom they were shared: where no rate is known they are told all the same."""
+"""Of so many, however seldom they were shared: they are told even where no rate is known."""
 
 
 def rank_travels(cohort: Cohort, matured: DayRange, using: str) -> list[AppTravel]:
