@@ -24,7 +24,7 @@ FLOORS = {
     9: "urls link_urls management",
     8: "admin api apps redirects",
     7: "tracking conversions testing asgi tasks tenants checks status",
-    6: "dispatch files templatetags",
+    6: "dispatch files gates templatetags",
     5: "writing stats virality upkeep links",
     4: "models migrations codec",
     3: "counts",

@@ -23,11 +23,13 @@ class ShareAnalyticsConfig(AppConfig):
         from django_share_analytics import conf, keys
         from django_share_analytics.counts.state import remember_after_migrate
         from django_share_analytics.dispatch import handler
+        from django_share_analytics.gates.turned_away import turned_away
         from django_share_analytics.links import visitors
         from django_share_analytics.links.secret_reader import secret_reader
 
         handler.follow_process()
         secret_reader.follow_process()
+        turned_away.follow_process()
         # With the first request: a pre-fork server's parent and every command are set up, too.
         request_started.connect(handler.start_dispatchers)
         request_started.connect(visitors.expect_visitors)

@@ -9,6 +9,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.gates.turned_away import turned_away
 
 logger = logging.getLogger(__name__)
 
@@ -81,4 +82,5 @@ async def _answer(heard: list[Message], receive: Receive, send: Send) -> None:
 
 
 async def _drain() -> None:
-    await sync_to_async(dispatchers.close, thread_sensitive=False)()
+    for close in (dispatchers.close, turned_away.close):
+        await sync_to_async(close, thread_sensitive=False)()

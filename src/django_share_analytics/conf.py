@@ -46,6 +46,28 @@ DEFAULT_DISPATCHERS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+DEFAULT_GATES = (
+    "django_share_analytics.gates.bots.refuse_robots",
+    "django_share_analytics.gates.cross_site.refuse_other_sites",
+    "django_share_analytics.gates.limits.refuse_too_many",
+    "django_share_analytics.gates.privacy.leave_out_personal_values",
+)
+DEFAULT_LIMITS = {
+    "client": ["120/minute"],
+    "client_and_app": ["60/minute", "600/hour"],
+}
+_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+_RATE = re.compile(rf"(\d{{1,9}})/({'|'.join(_UNITS)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """So many events in so many seconds."""
+
+    number: int
+    seconds: int
+
+
 @dataclass(frozen=True, slots=True)
 class DispatcherSettings:
     """One entry of ``DISPATCHERS``: the dotted path of a dispatcher and its options."""
@@ -101,6 +123,31 @@ class ShareAnalyticsSettings:
     share_views: str = ""
     """Dotted path of a function that says how often things were seen; empty: nobody does. See
     :mod:`.virality.views`."""
+    gates: tuple[str, ...] = DEFAULT_GATES
+    """Dotted paths of what every event passes before it is accepted, in this order. See
+    :mod:`.gates`."""
+    limits: Mapping[str, tuple[Pace, ...]] = field(default_factory=lambda: _limits(DEFAULT_LIMITS))
+    """How much one client may do, by itself and with one app; of what is not named, anything."""
+    limits_cache: str = ""
+    """The entry of ``CACHES`` in which all processes count together what a client does; empty: each
+    counts by itself."""
+    empty_user_agent: str = "count"
+    """Whether who gives no name at all counts (``count``) or is a robot (``refuse``)."""
+    cross_site: str = "refuse"
+    """Whether what pages of other sites send counts (``count``) or not (``refuse``)."""
+    privacy_signals: bool = True
+    """Whether nothing personal is kept of who says so: Global Privacy Control, Do Not Track."""
+    referrer: str = "path"
+    """How much of a referrer is kept: ``none``, its ``origin``, that and the ``path``, ``full``."""
+    user_agent: str = "full"
+    """How much of a user agent is kept: ``none``, its ``family`` ("Firefox on Android"), ``full``.
+    """
+    session_id: str = "full"
+    """How much of a session id is kept: ``none``, a ``hash``, ``full``."""
+    personal_data_days: int | None = 90
+    """After so many days ``blank_shares`` empties what is personal in a share; ``None``: never."""
+    shares_days: int | None = None
+    """After so many days ``prune_shares`` deletes the row of a share; ``None``: never."""
 
 
 def _mapping(value: object, path: str) -> Mapping[str, Any]:
@@ -219,6 +266,33 @@ def _placements(value: object, path: str) -> tuple[str, ...]:
     return tuple(_name(name, path, MAX_PLACEMENT_LENGTH) for name in _texts(value, path))
 
 
+def _limits(value: object, path: str = f'{SETTING}["LIMITS"]') -> Mapping[str, tuple[Pace, ...]]:
+    limits = {} if value is None else _mapping(value, path)
+    _refuse_unknown(limits, set(DEFAULT_LIMITS), path)
+    return {
+        name: tuple(_rate(rate, f'{path}["{name}"]') for rate in _texts(rates, f'{path}["{name}"]'))
+        for name, rates in limits.items()
+    }
+
+
+def _rate(text: str, path: str) -> Pace:
+    found = _RATE.fullmatch(text)
+    if found is None or not int(found[1]):
+        raise ImproperlyConfigured(
+            f'{path}: {text!r} is no rate, such as "60/minute" (or /second, /hour, /day).'
+        )
+    return Pace(int(found[1]), _UNITS[found[2]])
+
+
+def _one_of(*words: str) -> Callable[[object, str], str]:
+    def read(value: object, path: str) -> str:
+        if value not in words:
+            raise ImproperlyConfigured(f"{path} must be one of {', '.join(words)}, not {value!r}.")
+        return str(value)
+
+    return read
+
+
 READERS: Mapping[str, Callable[[object, str], Any]] = {
     "SHARE_COUNT_CACHE_SECONDS": _whole_number,
     "CACHE_ALIAS": _text,
@@ -234,6 +308,17 @@ READERS: Mapping[str, Callable[[object, str], Any]] = {
     "LINK_COOKIE_SECONDS": _whole_number,
     "IMPRESSION_SAMPLE": _whole_number,
     "SHARE_VIEWS": _text,
+    "GATES": _texts,
+    "LIMITS": _limits,
+    "LIMITS_CACHE": _text,
+    "EMPTY_USER_AGENT": _one_of("count", "refuse"),
+    "CROSS_SITE": _one_of("count", "refuse"),
+    "PRIVACY_SIGNALS": _yes_or_no,
+    "REFERRER": _one_of("none", "origin", "path", "full"),
+    "USER_AGENT": _one_of("none", "family", "full"),
+    "SESSION_ID": _one_of("none", "hash", "full"),
+    "PERSONAL_DATA_DAYS": _count_or_none,
+    "SHARES_DAYS": _count_or_none,
 }
 
 

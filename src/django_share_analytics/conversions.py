@@ -11,7 +11,8 @@ from django_share_analytics import outcomes, steps
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import LinkEvent, new_id
-from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.exceptions import DispatcherUnavailable, Throttled
+from django_share_analytics.gates.chain import pass_gates
 from django_share_analytics.links.accepting import converted, seen, share_named
 from django_share_analytics.links.cookies import remembered_link
 from django_share_analytics.links.visitors import visitor_of
@@ -55,7 +56,11 @@ def track_conversion(
         if share_id is None:
             return Receipt(new_id(), outcomes.UNKNOWN_SHARE)
         event = _conversion(request, share_id, goal, key, user)
-        return Receipt(event.id, dispatchers.submit(event))
+        passed = pass_gates(event, request)
+        reason = passed if isinstance(passed, str) else dispatchers.submit(passed)
+        return Receipt(event.id, reason)
+    except Throttled:
+        return Receipt(new_id(), outcomes.LIMITED)
     except DispatcherUnavailable as error:
         if n := repeats.of("conversion refused"):
             logger.error("%d conversion(s) were refused: %s", n, error)

@@ -5,6 +5,8 @@ Wrong configuration is Django's own ``ImproperlyConfigured``, always with the se
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.db import InterfaceError, OperationalError
 
 AWAY = (OperationalError, InterfaceError, OSError)
@@ -47,6 +49,15 @@ class DispatcherUnavailable(ShareAnalyticsError):  # noqa: N818
         self.broker_is_away = broker_is_away
         """Whether asking was slow and is going to fail again: the dispatcher is then left alone for
         a while. A dispatcher that is merely full says no at once, and is asked again each time."""
+
+
+class Throttled(ShareAnalyticsError):  # noqa: N818
+    """That is too much at once; try again later."""
+
+    def __init__(self, seconds: float, message: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = max(1, ceil(seconds))
+        """Seconds after which it would be taken."""
 
 
 class UnreadableShare(ShareAnalyticsError, ValueError):  # noqa: N818

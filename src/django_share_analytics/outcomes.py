@@ -41,7 +41,13 @@ OWN = "own"
 """A step on a share's link by the sharer, on the same day: shown beside the others' steps."""
 
 BOT = "bot"
-"""A robot asked for a share's link, and no network's own."""
+"""It came from a robot. A network's own fetcher that asks for a share's link is none here."""
+
+CROSS_SITE = "cross_site"
+"""A page of another site sent it by its visitor's browser."""
+
+LIMITED = "limited"
+"""Its client did more than the setting ``LIMITS`` has room for: it was asked to come back later."""
 
 UNKNOWN_SHARE = "unknown_share"
 """A step on the link of a share that did not come: pruned, deleted, made up, or never sent."""

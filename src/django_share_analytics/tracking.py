@@ -21,7 +21,8 @@ from django_share_analytics.events import (
     storable,
     utc_now,
 )
-from django_share_analytics.exceptions import DispatcherUnavailable, InvalidShare
+from django_share_analytics.exceptions import DispatcherUnavailable, InvalidShare, Throttled
+from django_share_analytics.gates.chain import pass_gates
 from django_share_analytics.keys import app_key, parse_user_key
 from django_share_analytics.links.accepting import share_named
 from django_share_analytics.links.addresses import are_on
@@ -93,7 +94,11 @@ def track_share(
             via=share_named(via),
             visitor=visitor_of(request) if request and are_on() else None,
         )
-        return Receipt(share_id, dispatchers.submit(event))
+        passed = pass_gates(event, request)
+        reason = passed if isinstance(passed, str) else dispatchers.submit(passed)
+        return Receipt(share_id, reason)
+    except Throttled:
+        return Receipt(share_id, outcomes.LIMITED)
     except InvalidShare as error:
         logger.warning("Not a share: %s", error)
         return Receipt(share_id, outcomes.INVALID)

@@ -97,7 +97,7 @@ def test_of_somebody_who_is_not_to_be_tracked__it_counts_as_any(post):
 
 
 def test_of_a_robot__nothing(post):
-    assert post(user_agent=ROBOT).status_code == 202
+    assert post(user_agent=ROBOT)["Share-Filtered"] == "bot"
     assert not ImpressionDay.objects.exists()
 
 

@@ -11,12 +11,12 @@ from django.db import OperationalError, connections
 from django.urls import include, path
 from django.utils import translation
 
-from django_share_analytics import steps
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.exceptions import DispatcherUnavailable
 from django_share_analytics.links.addresses import link_of
 from django_share_analytics.links.codes import code_of
 from django_share_analytics.links.ids import step_id
+from django_share_analytics.models import OutcomeHour
 
 pytestmark = pytest.mark.django_db
 
@@ -80,8 +80,9 @@ def test_link__of_a_networks_fetcher_is_its_preview(network, ask, app, events):
 
 
 def test_link__of_another_robot_is_no_step(ask, app, events):
-    ask(link(app), user_agent=ROBOT)
-    assert [event.kind for event in events] == [steps.ROBOT]
+    assert ask(link(app), user_agent=ROBOT).status_code == 302
+    assert events == []
+    assert OutcomeHour.objects.get().reason == "bot"
 
 
 @pytest.mark.parametrize("agent", ["okhttp/4.12.0", "", "python-requests/2.32"])

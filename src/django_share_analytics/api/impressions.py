@@ -8,10 +8,8 @@ from rest_framework.exceptions import NotFound
 
 from django_share_analytics.api.serializers import ImpressionSerializer
 from django_share_analytics.api.taking import TakingView
-from django_share_analytics.api.visits import MACHINES
 from django_share_analytics.conf import get_settings
 from django_share_analytics.events import ImpressionEvent, new_id
-from django_share_analytics.links.agents import agent_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +30,8 @@ class ImpressionView(TakingView[ImpressionEvent]):
     def event_of(
         self, request: HttpRequest, values: Any, captured: Mapping[str, Any]
     ) -> ImpressionEvent:
-        is_machine = agent_of(request.META.get("HTTP_USER_AGENT", "")).kind in MACHINES
         return ImpressionEvent(
             placements=tuple(dict.fromkeys(values["placements"])),
-            weight=0 if is_machine else get_settings().impression_sample,
+            weight=get_settings().impression_sample,
             id=values.get("id") or new_id(),
         )

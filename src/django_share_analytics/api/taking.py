@@ -21,7 +21,8 @@ from django_share_analytics.api.bodies import read_body
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent
-from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.exceptions import DispatcherUnavailable, Throttled
+from django_share_analytics.gates.chain import pass_gates
 from django_share_analytics.outcomes import FOUND_IN_WRITING
 from django_share_analytics.repeats import repeats
 from django_share_analytics.wording import traced
@@ -67,8 +68,12 @@ class TakingView(View, Generic[_Taken]):
         """
         raise NotImplementedError
 
-    def accepted(self, request: HttpRequest, event: _Taken) -> HttpResponse:
+    def answer(self, request: HttpRequest, event: _Taken) -> HttpResponse:
+        """To what could be read, whether it is recorded or not."""
         return JsonResponse({}, status=202)
+
+    def accepted(self, request: HttpRequest, event: _Taken, response: HttpResponse) -> None:
+        """What the answer to an event says that no gate turned away."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -82,7 +87,10 @@ class TakingView(View, Generic[_Taken]):
             logger.exception("A share was refused: share analytics is set up wrongly")
             return _unavailable(RETRY_SECONDS)
         try:
-            reason = dispatchers.submit(event)
+            passed = pass_gates(event, request)
+            reason = passed if isinstance(passed, str) else dispatchers.submit(passed)
+        except Throttled as error:
+            return _throttled(error)
         except DispatcherUnavailable as error:
             if n := repeats.of("refused by a request"):
                 logger.warning("%d share(s) were refused: %s", n, error)
@@ -91,7 +99,9 @@ class TakingView(View, Generic[_Taken]):
             if n := repeats.of("not dispatched"):
                 logger.error("%d share(s) could not be dispatched: %s", n, traced(error))
             return _unavailable(RETRY_SECONDS)
-        response = self.accepted(request, event)
+        response = self.answer(request, event)
+        if not isinstance(passed, str):
+            self.accepted(request, passed, response)
         if reason and not _gives_drafts_away(reason):
             response["Share-Filtered"] = reason
         return response
@@ -108,6 +118,13 @@ def _gives_drafts_away(reason: str) -> bool:
 def _refused(error: APIException) -> HttpResponse:
     detail = error.detail if isinstance(error.detail, dict) else {"detail": error.detail}
     return JsonResponse(detail, status=error.status_code)
+
+
+def _throttled(error: Throttled) -> HttpResponse:
+    detail = f"That is too much at once. Try again in {error.retry_after} s, with the same id."
+    response = JsonResponse({"detail": detail}, status=429)
+    response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _unavailable(seconds: int) -> HttpResponse:

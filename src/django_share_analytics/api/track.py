@@ -64,7 +64,7 @@ class TrackShareView(TakingView[ShareEvent]):
             visitor=visitor_of(request) if are_on() else None,
         )
 
-    def accepted(self, request: HttpRequest, event: ShareEvent) -> HttpResponse:
+    def answer(self, request: HttpRequest, event: ShareEvent) -> HttpResponse:
         text = f'{{"id": "{event.id}"}}'
         if link := whole_link_of(event.id, event.app_id, request):
             text = json.dumps({"id": str(event.id), "link": link})

@@ -13,7 +13,7 @@ from django_share_analytics.api.track import who_shares
 from django_share_analytics.events import LinkEvent
 from django_share_analytics.links.accepting import converted, seen
 from django_share_analytics.links.addresses import are_on
-from django_share_analytics.links.agents import AgentKind, agent_of
+from django_share_analytics.links.agents import agent_of
 from django_share_analytics.links.codes import share_id_of
 from django_share_analytics.links.cookies import remember_link
 from django_share_analytics.links.visitors import visitor_of
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
-
-    from django_share_analytics.links.agents import Agent
-
-MACHINES = {AgentKind.ROBOT, AgentKind.PREVIEW}
-"""What runs a page's scripts and is no visitor. A library's name alone may be a native app's."""
 
 
 class StepView(TakingView[LinkEvent]):
@@ -40,12 +35,9 @@ class StepView(TakingView[LinkEvent]):
     def event_of(self, request: HttpRequest, values: Any, captured: Mapping[str, Any]) -> LinkEvent:
         share_id = share_id_of(captured["code"])
         assert share_id is not None, "see check()"
-        agent = agent_of(request.META.get("HTTP_USER_AGENT", ""))
-        if agent.kind in MACHINES:
-            return seen(request, share_id, steps.ROBOT, values.get("appId"))
-        return self.step_of(request, share_id, values, agent)
+        return self.step_of(request, share_id, values)
 
-    def step_of(self, request: HttpRequest, share_id: UUID, values: Any, agent: Agent) -> LinkEvent:
+    def step_of(self, request: HttpRequest, share_id: UUID, values: Any) -> LinkEvent:
         raise NotImplementedError
 
 
@@ -54,7 +46,8 @@ class VisitView(StepView):
 
     serializer = VisitSerializer()
 
-    def step_of(self, request: HttpRequest, share_id: UUID, values: Any, agent: Agent) -> LinkEvent:
+    def step_of(self, request: HttpRequest, share_id: UUID, values: Any) -> LinkEvent:
+        agent = agent_of(request.META.get("HTTP_USER_AGENT", ""))
         return seen(
             request,
             share_id,
@@ -64,11 +57,8 @@ class VisitView(StepView):
             client_id=values.get("id"),
         )
 
-    def accepted(self, request: HttpRequest, event: LinkEvent) -> HttpResponse:
-        response = super().accepted(request, event)
-        if event.kind == steps.VISIT:
-            remember_link(request, response, event.share_id)
-        return response
+    def accepted(self, request: HttpRequest, event: LinkEvent, response: HttpResponse) -> None:
+        remember_link(request, response, event.share_id)
 
 
 class ConversionView(StepView):
@@ -76,7 +66,7 @@ class ConversionView(StepView):
 
     serializer = ConversionSerializer()
 
-    def step_of(self, request: HttpRequest, share_id: UUID, values: Any, agent: Agent) -> LinkEvent:
+    def step_of(self, request: HttpRequest, share_id: UUID, values: Any) -> LinkEvent:
         goal, app_id = values["goal"], values.get("appId")
         user_id, _ = who_shares(request)
         if user_id is not None:

@@ -114,7 +114,7 @@ class Share(models.Model):
     class Meta:
         verbose_name = _("share")
         verbose_name_plural = _("shares")
-        default_permissions = ("view", "export")
+        default_permissions = ("view", "export", "discard")
         indexes = (
             models.Index(fields=["app", "timestamp"], name="share_app_timestamp"),
             models.Index(fields=["platform"], name="share_platform"),

@@ -19,6 +19,8 @@ class State(models.Model):
     """The zone whose days and hours the counts were made for."""
     retained_from = models.DateTimeField(null=True)
     """Shares from this instant on are there row by row; of older ones there are only the counts."""
+    blanked_until = models.DateTimeField(null=True)
+    """Of shares from before this instant nothing personal is there any more."""
     closed_days_version = models.UUIDField()
     link_days_version = models.UUIDField(null=True)
     """As the one above, for steps on links: one of today for a share of yesterday is the rule."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django_share_analytics import steps
 from django_share_analytics.dispatch.handler import dispatchers
-from django_share_analytics.exceptions import DispatcherUnavailable
+from django_share_analytics.exceptions import DispatcherUnavailable, Throttled
+from django_share_analytics.gates.chain import pass_gates
 from django_share_analytics.links.accepting import seen
 from django_share_analytics.links.agents import AgentKind, agent_of
 from django_share_analytics.repeats import repeats
@@ -26,7 +27,7 @@ PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_X_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MO
 KIND_OF_AGENT = {
     AgentKind.BROWSER: steps.CLICK,
     AgentKind.PREVIEW: steps.PREVIEW,
-    AgentKind.ROBOT: steps.ROBOT,
+    AgentKind.ROBOT: steps.CLICK,  # unless a gate turns it away
 }
 """What it is when one of these asks. Of what has none of these names nothing can be said."""
 
@@ -41,7 +42,11 @@ def notice(request: HttpRequest, share_id: UUID, app_id: Any) -> None:
         return
     detail = agent.network if kind == steps.PREVIEW else ""
     try:
-        dispatchers.submit(seen(request, share_id, kind, app_id, detail=detail))
+        event = pass_gates(seen(request, share_id, kind, app_id, detail=detail), request)
+        if not isinstance(event, str):
+            dispatchers.submit(event)
+    except Throttled:
+        return  # counted already, and to come again would be no other click
     except DispatcherUnavailable as error:
         if n := repeats.of("refused by a redirect"):
             logger.warning("%d step(s) on share links were refused: %s", n, error)

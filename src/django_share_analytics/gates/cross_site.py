@@ -1,0 +1,15 @@
+"""To be filled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from django_share_analytics.events import Event
+
+
+def refuse_other_sites(event: Event, request: HttpRequest | None) -> str | None:
+    """To be filled."""
+    return None
