@@ -17,8 +17,8 @@ from django_share_analytics.events import utc_now
 from django_share_analytics.exceptions import WriteConflict, ZoneChanged
 from django_share_analytics.models import Share, State
 from django_share_analytics.upkeep import ages, pruning
-from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.upkeep.ages import TooRecent
+from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.upkeep.pruning import prune
 from django_share_analytics.writing.batches import write_batch
 from django_share_analytics.writing.writer import write_shares

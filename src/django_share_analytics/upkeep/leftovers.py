@@ -53,8 +53,7 @@ def remove_bad_files(before: datetime) -> int:
 
 
 def set_aside_rows() -> Iterator[tuple[SetAside, Event | None]]:
-    """All that is set aside, and what it is an event of, if that can be read. It is a small table.
-    """
+    """All that is set aside, and what it is an event of, if it can be read. The table is small."""
     for row in SetAside.objects.using(router.db_for_write(SetAside)).order_by("id"):
         yield row, event_of(row)
 
