@@ -15,7 +15,7 @@ from django_share_analytics.steps import VISIT
 from django_share_analytics.testing import use_dispatchers
 from django_share_analytics.upkeep import blank_shares, prune_shares
 from django_share_analytics.writing import set_aside
-from tests.factories import NOON, link_event, outcomes
+from tests.factories import link_event, outcomes
 from tests.upkeep.test_blanking import personal
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,8 @@ def test_blank_shares__empties_what_is_set_aside(rows, app):
     assert {name: getattr(old, name) for name in BLANK} == BLANK
     assert old.id == rows["old"]
     assert old.app_id == app.pk
-    for word in ("session", "Mozilla", "example.com", "proof"):
-        assert word not in "".join(json.loads(after["old"]).values().__str__())
+    for said in ("Mozilla", "example.com", "proof"):
+        assert said not in after["old"]
     assert decode(after["step"].encode()).visitor is None
     assert decode(after["of another time"].encode()).user_agent == ""
     assert outcomes() == counted
@@ -118,6 +118,3 @@ def test_bad_files__that_can_not_be_removed_are_said(journal, caplog, monkeypatc
 def test_bad_files__without_a_journal():
     with use_dispatchers({"default": {"BACKEND": BUFFERED}}):
         assert blank_shares().bad_files == 0
-
-
-assert NOON < LONG_AGO
