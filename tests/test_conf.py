@@ -62,6 +62,8 @@ def test_settings__are_read_again_when_they_change(settings):
         ({"DISPATCHERS": {"default": {"Backand": "x"}}}, "Did you mean 'BACKEND'"),
         ({"platform": []}, "Did you mean 'PLATFORMS'"),
         ({"PLATFORMS": []}, "at least one"),
+        ({"PERSONAL_DATA_DAYS": 6}, r'\["PERSONAL_DATA_DAYS"\] must be 7 days to 99999, or None'),
+        ({"SHARES_DAYS": 100_000}, r'\["SHARES_DAYS"\] must be 7 days to 99999, or None'),
         ({"PLATFORMS": ["myspace"]}, "'myspace' is neither the name of a built-in platform"),
         ({"PLATFORMS": [1]}, "1 is neither"),
         ({"PLATFORMS": [Platform("MySpace", "M")]}, "must be lower case"),

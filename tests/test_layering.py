@@ -23,9 +23,9 @@ MODULES = read_package()
 FLOORS = {
     9: "urls link_urls management",
     8: "admin api apps redirects",
-    7: "tracking conversions testing asgi tasks tenants checks status",
+    7: "tracking conversions testing asgi tasks tenants checks status upkeep",
     6: "dispatch files gates templatetags",
-    5: "writing stats virality upkeep links",
+    5: "writing stats virality links",
     4: "models migrations codec",
     3: "counts",
     2: "sql conf places host keys buttons session_proofs",

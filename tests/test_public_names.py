@@ -27,6 +27,9 @@ PROMISED = {
         ShareStats cached_share_count cached_share_counts changes_of_apps daily_of_apps hour_of_week
         make_period percentages share_count share_counts share_stats with_share_count
     """,
+    "upkeep": """
+        Erased Forgotten NoAge TooRecent blank_shares erase_person export_person prune_shares
+    """,
     "virality": """
         AppTravel Cascade Cascades Cohort CycleTime PlacementTravel PlatformTravel Rate Rates
         Verdict ViewsTravel Virality WeekTravel share_virality travel_of

@@ -56,6 +56,10 @@ DEFAULT_LIMITS = {
     "client": ["120/minute"],
     "client_and_app": ["60/minute", "600/hour"],
 }
+MIN_DAYS = 7
+"""Shares are kept for so long at least, and what is personal in them, and queues and journals are
+emptied long before."""
+MAX_AGE_DAYS = 99_999
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _RATE = re.compile(rf"(\d{{1,9}})/({'|'.join(_UNITS)})")
 
@@ -145,9 +149,11 @@ class ShareAnalyticsSettings:
     session_id: str = "full"
     """How much of a session id is kept: ``none``, a ``hash``, ``full``."""
     personal_data_days: int | None = 90
-    """After so many days ``blank_shares`` empties what is personal in a share; ``None``: never."""
+    """After so many days ``blank_shares`` empties what is personal in a share; ``None``: it has to
+    be told."""
     shares_days: int | None = None
-    """After so many days ``prune_shares`` deletes the row of a share; ``None``: never."""
+    """After so many days ``prune_shares`` deletes the row of a share; ``None``: it has to be told.
+    """
 
 
 def _mapping(value: object, path: str) -> Mapping[str, Any]:
@@ -240,6 +246,15 @@ def _count_or_none(value: object, path: str) -> int | None:
     return None if value is None else _whole_number(value, path)
 
 
+def _days_or_none(value: object, path: str) -> int | None:
+    days = _count_or_none(value, path)
+    if days is None or MIN_DAYS <= days <= MAX_AGE_DAYS:
+        return days
+    raise ImproperlyConfigured(
+        f"{path} must be {MIN_DAYS} days to {MAX_AGE_DAYS}, or None, not {days}."
+    )
+
+
 def _yes_or_no(value: object, path: str) -> bool:
     if not isinstance(value, bool):
         raise ImproperlyConfigured(f"{path} must be True or False, not {value!r}.")
@@ -317,8 +332,8 @@ READERS: Mapping[str, Callable[[object, str], Any]] = {
     "REFERRER": _one_of("none", "origin", "path", "full"),
     "USER_AGENT": _one_of("none", "family", "full"),
     "SESSION_ID": _one_of("none", "hash", "full"),
-    "PERSONAL_DATA_DAYS": _count_or_none,
-    "SHARES_DAYS": _count_or_none,
+    "PERSONAL_DATA_DAYS": _days_or_none,
+    "SHARES_DAYS": _days_or_none,
 }
 
 

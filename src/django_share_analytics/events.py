@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_SESSION_LENGTH = 100
 MAX_PLACEMENT_LENGTH = 50
@@ -142,3 +145,23 @@ class ImpressionEvent:
 
 Event = ShareEvent | LinkEvent | ImpressionEvent
 """What dispatchers carry: one batch may hold all."""
+AnyEvent = TypeVar("AnyEvent", bound=Event)
+
+BLANK: Mapping[str, Any] = {
+    "user_id": None,
+    "session_id": "",
+    "user_agent": "",
+    "referrer_url": None,
+    "visitor": None,
+}
+"""What is personal in a share, as an attribute of its event and of its row, and how it is empty."""
+
+
+def without_person(event: AnyEvent) -> AnyEvent:
+    """``event`` with nothing in it that is somebody's. It counts as it did."""
+    personal: Mapping[str, Any] = {}
+    if isinstance(event, ShareEvent):
+        personal = {**BLANK, "user_proof": ""}
+    elif isinstance(event, LinkEvent):
+        personal = {"visitor": None}
+    return replace(event, **personal)

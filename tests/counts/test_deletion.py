@@ -9,6 +9,7 @@ from django.db import connection
 
 from django_share_analytics import models
 from django_share_analytics.counts import rollups
+from django_share_analytics.events import BLANK
 from django_share_analytics.models import Share
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, stored_counts
@@ -84,13 +85,14 @@ def test_delete_share__by_itself():
 def test_delete_user__keeps_the_share(chess):
     user = get_user_model().objects.create(username="u")
     other = get_user_model().objects.create(username="v")
-    given = event(chess, user_id=user.pk, visitor=7)
-    others = event(chess, user_id=other.pk, visitor=8)
+    more = {"session_id": "s", "user_agent": "a", "referrer_url": "https://r.example/"}
+    given = event(chess, user_id=user.pk, visitor=7, **more)
+    others = event(chess, user_id=other.pk, visitor=8, **more)
     write_shares([given, others])
     user.delete()
-    share = Share.objects.get(pk=given.id)
-    assert (share.user_id, share.visitor) == (None, None)
-    assert Share.objects.get(pk=others.id).visitor == 8
+    assert Share.objects.filter(pk=given.id).values(*BLANK).get() == BLANK
+    theirs = {"user_id": other.pk, "visitor": 8, **more}
+    assert Share.objects.filter(pk=others.id).values(*BLANK).get() == theirs
     assert stored_counts() == counted_by_hand()
 
 

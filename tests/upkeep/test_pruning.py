@@ -16,9 +16,10 @@ from django_share_analytics.counts import retention
 from django_share_analytics.events import utc_now
 from django_share_analytics.exceptions import WriteConflict, ZoneChanged
 from django_share_analytics.models import Share, State
-from django_share_analytics.upkeep import pruning
+from django_share_analytics.upkeep import ages, pruning
+from django_share_analytics.upkeep.ages import TooRecent
 from django_share_analytics.upkeep.audit import audit_counts
-from django_share_analytics.upkeep.pruning import TooRecent, prune
+from django_share_analytics.upkeep.pruning import prune
 from django_share_analytics.writing.batches import write_batch
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
@@ -110,8 +111,8 @@ def test_prune__never_takes_the_watermark_back():
 
 def test_prune__leaves_the_last_days():
     with pytest.raises(TooRecent):
-        prune(pruning.day_before(6))
-    prune(pruning.day_before(7))
+        prune(ages.day_before(6))
+    prune(ages.day_before(7))
 
 
 def test_before_retention__is_refused_and_counted(shares, django_capture_on_commit_callbacks):
@@ -149,18 +150,23 @@ def test_before_retention__is_known_to_the_consumer(shares):
 def test_confirm__when_the_watermark_has_passed_one_of_the_shares(shares):
     prune(DAY)
     first, passed = CUT, CUT - timedelta(seconds=1)
-    retention.confirm([first], "default")
+    none = retention.NO_MARKS
+    retention.confirm([first], none, "default")
     for times in ([passed, first], [first, passed]):
         with pytest.raises(WriteConflict):
-            retention.confirm(times, "default")
+            retention.confirm(times, none, "default")
+        with pytest.raises(WriteConflict):
+            retention.confirm([], none, "default", of_steps=times)
 
 
 def test_before_retention__costs_the_usual_batch_nothing(shares, django_assert_num_queries):
     prune(DAY)
     now = [event(shares[0], "x", utc_now())]
     with django_assert_num_queries(0):
-        assert retention.split(now, "default") == (now, [])
-        retention.confirm([each.timestamp for each in now], "default")
+        marks = retention.look([each.timestamp for each in now], "default")
+        assert retention.split(now, marks) == (now, [])
+        assert retention.blanked(now, marks) is now
+        retention.confirm([each.timestamp for each in now], marks, "default")
 
 
 def test_deleting_an_app__after_a_prune(shares):
@@ -199,10 +205,10 @@ def test_prune__a_writer_that_saw_the_old_watermark_starts_again(shares, monkeyp
         pytest.skip("SQLite has one writer at a time: nothing can come between")
     old = event(shares[0])
     write_shares([old])
-    split, calls = retention.split, []
+    look, calls = retention.look, []
 
-    def split_then_prune(events, using):
-        found = split(events, using)
+    def look_then_prune(timestamps, using):
+        found = look(timestamps, using)
         calls.append(1)
         if len(calls) == 1:
             thread = threading.Thread(target=_prune)
@@ -211,7 +217,7 @@ def test_prune__a_writer_that_saw_the_old_watermark_starts_again(shares, monkeyp
         return found
 
     before = stored_counts()
-    monkeypatch.setattr(retention, "split", split_then_prune)
+    monkeypatch.setattr(retention, "look", look_then_prune)
     result = write_shares([old])
     assert len(calls) == 2
     assert result.before_retention == [old]
@@ -291,7 +297,7 @@ def test_prune_shares__from_before_there_were_any(age):
 
 
 def test_prune_shares__by_age(monkeypatch):
-    monkeypatch.setattr(pruning, "utc_now", lambda: datetime(2027, 3, 14, 10, tzinfo=UTC))
+    monkeypatch.setattr(ages, "utc_now", lambda: datetime(2027, 3, 14, 10, tzinfo=UTC))
     assert "before 2026-03-14 deleted" in prune_shares("--older-than", "365d")
     assert Share.objects.count() == 24
 

@@ -10,9 +10,8 @@ import pytest
 from django.db import IntegrityError, OperationalError
 
 from django_share_analytics import codec
-from django_share_analytics.counts import retention
 from django_share_analytics.dispatch.backends.buffered import BufferedOptions
-from django_share_analytics.models import SetAside, Share
+from django_share_analytics.models import SetAside, Share, State
 from django_share_analytics.writing import batches, set_aside
 from tests.factories import (
     NOON,
@@ -47,9 +46,9 @@ def test_write_batch__sets_aside_what_the_database_refuses(app, heard, caplog):
     assert stored_counts() == counted_by_hand()
 
 
-def test_write_batch__says_what_became_of_every_event(app, unknown_key, monkeypatch):
+def test_write_batch__says_what_became_of_every_event(app, unknown_key):
     """In the order in which they came, however the batch was divided."""
-    monkeypatch.setattr(retention, "retained_from", lambda *args, **kwargs: NOON)
+    State.objects.update(retained_from=NOON)
     old, bad, known = NOON - timedelta(days=1), refused(app), event(app)
     batches.write_batch([known])
     kinds = {

@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 
 from django_share_analytics import codec
-from django_share_analytics.counts import retention
-from django_share_analytics.models import SetAside, Share
+from django_share_analytics.models import SetAside, Share, State
 from django_share_analytics.writing import batches, set_aside
 from django_share_analytics.writing.replay import Replayed, discard, replay
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
@@ -80,8 +79,8 @@ def test_replay__of_two_rows_of_one_share__when_its_app_is_unknown(unknown_key):
     assert SetAside.objects.count() == 2
 
 
-def test_replay__of_two_rows_of_one_share__when_it_is_older_than_what_is_kept(app, monkeypatch):
-    monkeypatch.setattr(retention, "retained_from", lambda *args, **kwargs: NOON)
+def test_replay__of_two_rows_of_one_share__when_it_is_older_than_what_is_kept(app):
+    State.objects.update(retained_from=NOON)
     set_aside_twice(event(app, at=NOON - timedelta(days=1)))
     assert replay(SetAside.objects.all()) == Replayed(before_retention=2)
     assert SetAside.objects.count() == 2

@@ -15,6 +15,7 @@ from django.db import connection
 
 from django_share_analytics.models import AppPlatformDay, Share, State
 from django_share_analytics.upkeep.audit import audit_counts
+from django_share_analytics.upkeep.blanking import SOMETHING_PERSONAL
 from django_share_analytics.writing.writer import write_shares
 from tests.databases import child_environment
 from tests.factories import NOON, counted_by_hand, event, stored_counts
@@ -62,6 +63,26 @@ def test_prune__killed(make_app):
     assert audit_counts().is_exact
     call_command(*arguments, "1000", verbosity=0)
     assert not old.exists()
+    assert stored_counts() == before
+    assert audit_counts().is_exact
+
+
+def test_blank__killed(make_app):
+    apps = [make_app() for _ in range(5)]
+    who = {"session_id": "s", "user_agent": "a", "referrer_url": "r", "visitor": 1}
+    for start in range(0, N, 500):
+        times = [NOON + n * timedelta(minutes=10) for n in range(start, start + 500)]
+        write_shares([event(apps[at.minute // 10 % 5], "sms", at, **who) for at in times])
+    before = stored_counts()
+    arguments = ["blank_shares", "--older-than", "2026-04-10", "--batch-size"]
+    kill_in_the_middle([*arguments, "20"], Share.objects.filter(session_id="").exists)
+    state = State.objects.get()
+    old = Share.objects.filter(timestamp__lt=state.blanked_until)
+    assert old.filter(SOMETHING_PERSONAL).exists()
+    assert not old.filter(SOMETHING_PERSONAL, timestamp__lt=state.blanked_to).exists()
+    call_command(*arguments, "1000", verbosity=0)
+    assert not old.filter(SOMETHING_PERSONAL).exists()
+    assert Share.objects.exclude(pk__in=old).filter(**who).count() == N - old.count() > 0
     assert stored_counts() == before
     assert audit_counts().is_exact
 

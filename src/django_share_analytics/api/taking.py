@@ -82,9 +82,14 @@ class TakingView(View, Generic[_Taken]):
             event = self.event_of(request, self.serializer.run_validation(body), kwargs)
         except APIException as error:
             return _refused(error)
-        except (ImproperlyConfigured, LookupError):
+        except (ImproperlyConfigured, LookupError) as error:
             # Not the visitor's fault: what comes again later may find it corrected.
-            logger.exception("A share was refused: share analytics is set up wrongly")
+            if n := repeats.of("set up wrongly"):
+                logger.error(
+                    "%d share(s) were refused, share analytics is set up wrongly: %s",
+                    n,
+                    traced(error),
+                )
             return _unavailable(RETRY_SECONDS)
         try:
             passed = pass_gates(event, request)

@@ -18,6 +18,7 @@ from django_share_analytics.checks.hooks import (
     check_share_views,
     check_tenants,
 )
+from django_share_analytics.checks.keeping import check_personal_data_days, check_shares_days
 from django_share_analytics.checks.pages import (
     check_link_groups,
     check_link_urls,
@@ -42,6 +43,7 @@ OF_SETTINGS = (
 )  # fmt: skip
 OF_DATABASES = (
     check_app_model_is_unchanged, check_zone_is_unchanged, check_characters, check_page_addresses,
+    check_personal_data_days, check_shares_days,
 )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def check_zone_is_unchanged(
     """W002: the counts in the database are of the time zone that is set now."""
     messages: list[CheckMessage] = []
     for alias in databases or ():
-        row = _first_row(alias, State._meta.db_table, State.objects.using(alias))
+        row = first_row(alias, State._meta.db_table, State.objects.using(alias))
         zone = str(reporting_zone())
         if row is None or (row.reporting_zone == zone and not row.needs_recount):
             continue
@@ -131,7 +131,7 @@ def check_zone_is_unchanged(
     return messages
 
 
-def _first_row(alias: str, table: str, rows: QuerySet[Any]) -> Any:
+def first_row(alias: str, table: str, rows: QuerySet[Any]) -> Any:
     """The first of the rows, or ``None`` when there is no such table as they want to ask."""
     try:
         with connections[alias].cursor() as cursor:

@@ -14,6 +14,7 @@ from django_share_analytics.conf import APP_LABEL
 from django_share_analytics.counts import rollups, state
 from django_share_analytics.counts.step_deletion import delete_steps_of, delete_steps_of_apps
 from django_share_analytics.counts.steps import StepCell, note_steps, subtract_step_cells
+from django_share_analytics.events import BLANK
 from django_share_analytics.sql import locks
 from django_share_analytics.sql.statements import MAX_PARAMETERS, chunks
 
@@ -53,10 +54,10 @@ def forget_sharer(
 
     What else was told by the visitor, that a step on the link was their own, is told no more.
     """
-    visitor = cast("Field[Any, Any]", field.model._meta.get_field("visitor"))
-    # First, as these shares are found by the user, whom the second takes away.
-    collector.add_field_update(visitor, None, sub_objs)
-    collector.add_field_update(field, None, sub_objs)
+    # Backwards, so the user comes last, by whom these shares are found.
+    for name, nothing in reversed(list(BLANK.items())):
+        column = field.model._meta.get_field(name)
+        collector.add_field_update(cast("Field[Any, Any]", column), nothing, sub_objs)
 
 
 forget_sharer.lazy_sub_objs = True  # type: ignore[attr-defined]

@@ -1,17 +1,19 @@
-"""How far back shares are kept row by row, and that nothing older comes in again.
+"""How far back shares are kept row by row, and what is personal in them; and that neither comes in
+again.
 
 What is older than the watermark has been counted and deleted. An event of that time may be one of
-those shares, sent once more, so it is refused: nobody could tell any longer.
+those shares, sent once more, so it is refused: nobody could tell any longer. What is older than the
+second mark has been blanked: a share of that time is stored as if it had been there.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django_share_analytics.conf import reporting_zone
+from django_share_analytics.conf import MIN_DAYS, reporting_zone
 from django_share_analytics.counts import state
-from django_share_analytics.events import utc_now
+from django_share_analytics.events import utc_now, without_person
 from django_share_analytics.exceptions import WriteConflict
 from django_share_analytics.periods import day_start, local_day
 
@@ -21,54 +23,86 @@ if TYPE_CHECKING:
 
     from django_share_analytics.events import ShareEvent
 
-MIN_DAYS = 7
-"""Shares are kept for so long at least, and queues and journals are emptied long before."""
-
 LOOK_BACK = timedelta(days=MIN_DAYS - 3)
 """An event that is younger is after the watermark, which is not even read then: shares are kept for
 ``MIN_DAYS``, and a change of the time zone moves the watermark forward by two days and two hours at
 most."""
 
 
-def split(
-    events: Sequence[ShareEvent], using: str
-) -> tuple[Sequence[ShareEvent], list[ShareEvent]]:
-    """The events that may be stored, and those from before the watermark."""
-    watermark = kept_from((event.timestamp for event in events), using)
-    if watermark is None:
-        return events, []
-    kept = [event for event in events if event.timestamp >= watermark]
-    return kept, [event for event in events if event.timestamp < watermark]
+class Marks(NamedTuple):
+    """How far back what is kept."""
+
+    kept_from: datetime | None = None
+    """Shares from this instant on are there row by row; ``None``: all of them are."""
+    blanked_until: datetime | None = None
+    """Of shares from before this instant nothing personal is kept; ``None``: of all it is."""
 
 
-def kept_from(timestamps: Iterable[datetime], using: str) -> datetime | None:
-    """The watermark, if a share of one of these times may be before it."""
+NO_MARKS = Marks()
+
+
+def look(timestamps: Iterable[datetime], using: str) -> Marks:
+    """The marks, if a share of one of these times may be before one of them."""
     horizon = utc_now() - LOOK_BACK
     if all(timestamp >= horizon for timestamp in timestamps):
-        return None
-    return retained_from(using)
+        return NO_MARKS
+    return _marks_in(state.read(using))
 
 
-def confirm(timestamps: Iterable[datetime], using: str) -> None:
-    """Make sure that the watermark is still before these times of shares, as it was found.
+def split(
+    events: Sequence[ShareEvent], marks: Marks
+) -> tuple[Sequence[ShareEvent], list[ShareEvent]]:
+    """The events that may be stored, and those from before the watermark."""
+    if marks.kept_from is None:
+        return events, []
+    kept = [event for event in events if event.timestamp >= marks.kept_from]
+    return kept, [event for event in events if event.timestamp < marks.kept_from]
 
-    Called last in the transaction that stores something of them. It keeps the row that holds the
-    watermark, so that nobody moves it before the commit; everybody else, too, takes that lock after
+
+def blanked(events: list[ShareEvent], marks: Marks) -> list[ShareEvent]:
+    """The events as they are stored: those from before the mark without what is personal."""
+    if marks.blanked_until is None:
+        return events
+    return [
+        without_person(event) if _is_before(event.timestamp, marks) else event for event in events
+    ]
+
+
+def confirm(
+    shares: Iterable[datetime], marks: Marks, using: str, *, of_steps: Iterable[datetime] = ()
+) -> None:
+    """Make sure that the marks are still before these times, as they were found.
+
+    ``shares`` are the times of shares that are stored, and ``of_steps`` those of shares that steps
+    are stored of. Called last in the transaction that does so. It keeps the row that holds the
+    marks, so that nobody moves them before the commit; everybody else, too, takes that lock after
     all others.
 
-    :raises WriteConflict: it did; the batch is to be written again.
+    :raises WriteConflict: one was moved; the batch is to be written again.
     """
     horizon = utc_now() - LOOK_BACK
-    old = [timestamp for timestamp in timestamps if timestamp < horizon]
+    stored = [timestamp for timestamp in shares if timestamp < horizon]
+    old = [*stored, *(timestamp for timestamp in of_steps if timestamp < horizon)]
     if old:
-        watermark = _in_this_zone(state.keep(using))
-        if watermark is not None and min(old) < watermark:
+        now = _marks_in(state.keep(using))
+        if now.kept_from is not None and min(old) < now.kept_from:
             raise WriteConflict
+        if any(_is_before(one, now) and not _is_before(one, marks) for one in stored):
+            raise WriteConflict
+
+
+def _is_before(timestamp: datetime, marks: Marks) -> bool:
+    """Whether a share of this time is stored blank."""
+    return marks.blanked_until is not None and timestamp < marks.blanked_until
 
 
 def retained_from(using: str) -> datetime | None:
     """The instant from which on shares are there row by row; ``None``: all of them are."""
     return _in_this_zone(state.read(using))
+
+
+def _marks_in(row: Any) -> Marks:
+    return Marks(_in_this_zone(row), row.blanked_until)
 
 
 def _in_this_zone(row: Any) -> datetime | None:

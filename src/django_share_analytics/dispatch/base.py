@@ -129,6 +129,14 @@ class BaseDispatcher(ABC):
         """
         raise NotImplementedError(f"{type(self).__name__} has nothing to consume.")
 
+    def remove_bad_files(self, before: datetime) -> int:
+        """Remove the files of what can't be read (see :class:`DispatcherStatus`) that were put
+        away before that instant; how many.
+
+        :raises OSError: one can't be removed.
+        """
+        return 0
+
     def check(self) -> list[CheckMessage]:
         """Messages of the system check for this dispatcher."""
         return []

@@ -7,22 +7,20 @@ be killed at any moment, and run again.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, router
+from django.db import connections
 
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.counts import state
-from django_share_analytics.counts.retention import MIN_DAYS
-from django_share_analytics.events import utc_now
-from django_share_analytics.exceptions import ShareAnalyticsError, ZoneChanged
+from django_share_analytics.exceptions import ZoneChanged
 from django_share_analytics.models import LinkStep, Share
-from django_share_analytics.periods import day_start, local_day
+from django_share_analytics.periods import day_start
 from django_share_analytics.sql import locks
 from django_share_analytics.sql.statements import MAX_PARAMETERS
 from django_share_analytics.sql.transactions import in_transaction
+from django_share_analytics.upkeep.ages import shares_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,31 +29,6 @@ if TYPE_CHECKING:
     from django_share_analytics.models import ShareQuerySet
 
 PRUNE_BATCH_SIZE = 5_000
-
-
-class TooRecent(ShareAnalyticsError, ValueError):  # noqa: N818 - names a thing, not an error
-    """Shares of the last days can't be pruned: some may still be on their way."""
-
-
-def day_before(days: int) -> date:
-    """The day that was so many days ago, in the reporting zone: what is older goes."""
-    return local_day(utc_now(), reporting_zone()) - timedelta(days=days)
-
-
-def older_than(day: date) -> ShareQuerySet:
-    """The shares from before ``day``, a day of the reporting zone."""
-    using = router.db_for_write(Share)
-    return Share.objects.using(using).filter(timestamp__lt=day_start(day, reporting_zone()))
-
-
-def prunable(day: date) -> ShareQuerySet:
-    """The same, if they may be pruned.
-
-    :raises TooRecent: ``day`` is less than ``MIN_DAYS`` days ago.
-    """
-    if day > day_before(MIN_DAYS):
-        raise TooRecent(f"Shares of the last {MIN_DAYS} days can't be pruned.")
-    return older_than(day)
 
 
 def prune(
@@ -71,7 +44,7 @@ def prune(
     :raises TooRecent: ``day`` is less than ``MIN_DAYS`` days ago.
     :raises ZoneChanged: the counts are to be recounted in another time zone first.
     """
-    shares = prunable(day)
+    shares = shares_before(day)
     cut = day_start(day, reporting_zone())
     in_transaction(shares.db, partial(_raise_watermark, cut, shares.db))
     deleted = 0

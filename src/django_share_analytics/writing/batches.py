@@ -263,7 +263,7 @@ def _drop_here(events: Sequence[Event]) -> None:
     try:
         record_outcomes({(outcomes.UNKNOWN_TENANT, utc_now()): len(events)})
     except Exception as error:
-        logger.warning("%s dropped could not be counted: %s", _how_many(events), error)
+        logger.warning("%s dropped could not be counted: %s", _how_many(events), describe(error))
 
 
 def _announce_loss(events: Sequence[Event], reason: str) -> None:

@@ -84,7 +84,7 @@ def _replay_batch(ids: Sequence[UUID], replayed: Replayed) -> None:
     events: dict[Identity, Event] = {}
     rows: defaultdict[Identity, list[UUID]] = defaultdict(list)
     for row in SetAside.objects.filter(id__in=ids):
-        if event := _event(row):
+        if event := event_of(row):
             events[_identity(event)] = event
             rows[_identity(event)].append(row.id)
         else:
@@ -122,7 +122,8 @@ def _write(events: Sequence[Event]) -> WriteResult:
         return WriteResult(refused=list(events))
 
 
-def _event(row: SetAside) -> Event | None:
+def event_of(row: SetAside) -> Event | None:
+    """What was set aside, if it can be read."""
     try:
         return codec.decode(row.payload.encode())
     except (ValueError, NewerShare):

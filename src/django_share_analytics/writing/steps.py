@@ -199,7 +199,7 @@ def _parents(recorded: Sequence[ShareEvent], asked: set[UUID], using: str) -> di
     rows = rows_with(Share, "id", unknown, ("id", *Parent._fields), using)
     found = {id: Parent(*values) for id, *values in rows}
     # What is being pruned is gone already: nobody could tell which of its steps are counted.
-    kept_from = retention.kept_from((share.timestamp for share in found.values()), using)
+    kept_from = retention.look((share.timestamp for share in found.values()), using).kept_from
     shares.update(
         (id, share)
         for id, share in found.items()

@@ -88,11 +88,12 @@ def _write(
     locks.lock_for_writing(connection, Share)
     locks.check_constraints_now(connection, [Share, rollups.APP.model, rollups.APP_PLATFORM.model])
     result = WriteResult()
-    kept, too_old = retention.split(_distinct(batch.shares, result), using)
+    marks = retention.look((event.timestamp for event in batch.shares), using)
+    kept, too_old = retention.split(_distinct(batch.shares, result), marks)
     result.before_retention.extend(too_old)
     links = steps.of_apps(batch.links, using) if batch.links else batch.links
     apps = _lock_apps(kept, links, using)
-    candidates = _resolve(kept, using, apps, nobodys, result)
+    candidates = retention.blanked(_resolve(kept, using, apps, nobodys, result), marks)
     known = insert_and_count(candidates, using) if candidates else set()
     if known:
         result.duplicates.extend(event for event in candidates if event.id in known)
@@ -109,8 +110,8 @@ def _write(
         note_steps(min(seen.counted), using)
     if candidates:
         rollups.note_change(min(event.timestamp for event in candidates), using)
-    if oldest := [*(event.timestamp for event in candidates), *seen.of_shares]:
-        retention.confirm(oldest, using)
+    stored = [event.timestamp for event in candidates]
+    retention.confirm(stored, marks, using, of_steps=seen.of_shares)
     return result
 
 

@@ -32,6 +32,7 @@ from django_share_analytics.writing.payloads import let_connection_go
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
+    from datetime import datetime
 
     from django.core.checks import CheckMessage
 
@@ -230,6 +231,16 @@ class BufferedDispatcher(BaseDispatcher):
 
     def abandon(self) -> None:
         self._queue.abandon()
+
+    def remove_bad_files(self, before: datetime) -> int:
+        if self.options.journal is None:
+            return 0
+        from django_share_analytics.dispatch.journal.survey import old_bad_files
+
+        old = old_bad_files(Path(self.options.journal).absolute(), before)
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def check(self) -> list[CheckMessage]:
         """E006: the journal's directory is there, or can be made, and can be written to."""

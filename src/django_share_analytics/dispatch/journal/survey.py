@@ -42,6 +42,12 @@ def survey(journal: Path) -> DispatcherStatus:
     )
 
 
+def old_bad_files(journal: Path, before: datetime) -> list[Path]:
+    """The files that were kept aside before that instant."""
+    latest = before.timestamp()
+    return [path for path in journal.glob(f"*{BAD}") if path.stat().st_mtime < latest]
+
+
 def _accepted(path: Path, line: bytes) -> datetime:
     """When the event in the first line of a segment was; of what a newer version wrote, when."""
     try:

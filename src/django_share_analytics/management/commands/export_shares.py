@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,11 +8,11 @@ from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.files.downloads import BYTE_ORDER_MARK
 from django_share_analytics.files.exporting import shares_csv, steps_csv
+from django_share_analytics.management.output_files import opened
 from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Callable, Iterator
 
     from django_share_analytics.models import ShareQuerySet
 
@@ -57,7 +54,7 @@ class Command(BaseCommand):
         self, *, output: str, bom: bool, steps: bool, verbosity: int, **options: Any
     ) -> None:
         shares = _filtered(options)
-        with self._opened(output) as write:
+        with opened(output, self.stdout) as write:
             if bom:
                 write(BYTE_ORDER_MARK)
             for chunk in (steps_csv if steps else shares_csv)(shares):
@@ -67,39 +64,6 @@ class Command(BaseCommand):
             self.stderr.write(zone, self.style.NOTICE)
         elif verbosity:
             self.stdout.write(f"Written to {output}. {zone}")
-
-    @contextmanager
-    def _opened(self, output: str) -> Iterator[Callable[[str], object]]:
-        """What writes text to ``output``. A file gets its name when nothing has failed."""
-        if output == "-":
-            yield from self._to_standard_output()
-            return
-        part = Path(f"{output}.part")
-        try:
-            with part.open("wb") as file:
-                yield _encoded(file)
-            part.replace(output)
-        except OSError as error:
-            raise CommandError(f"Can't write {output}: {error}") from error
-        finally:
-            part.unlink(missing_ok=True)
-
-    def _to_standard_output(self) -> Iterator[Callable[[str], object]]:
-        try:
-            descriptor = self.stdout.fileno()
-        except (AttributeError, OSError):  # the caller's own, in memory
-            yield partial(self.stdout.write, ending="")
-            return
-        try:
-            # Not Python's own: with PYTHONUNBUFFERED that writes a part and doesn't complain.
-            with open(descriptor, "wb", closefd=False) as file:
-                yield _encoded(file)
-        except BrokenPipeError as error:
-            raise CommandError("The output was closed before the end.") from error
-
-
-def _encoded(file: BinaryIO) -> Callable[[str], object]:
-    return lambda text: file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def _filtered(options: dict[str, Any]) -> ShareQuerySet:

@@ -1,0 +1,54 @@
+"""Where a command writes what it exports: a file that is whole when it appears, or a pipe."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from django.core.management.base import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.core.management.base import OutputWrapper
+
+
+@contextmanager
+def opened(output: str, stdout: OutputWrapper) -> Iterator[Callable[[str], object]]:
+    """What writes text to ``output``; ``-`` is ``stdout``. A file gets its name when nothing has
+    failed.
+
+    :raises CommandError: it can't be written.
+    """
+    if output == "-":
+        yield from _to_standard_output(stdout)
+        return
+    part = Path(f"{output}.part")
+    try:
+        with part.open("wb") as file:
+            yield _encoded(file)
+        part.replace(output)
+    except OSError as error:
+        raise CommandError(f"Can't write {output}: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _to_standard_output(stdout: OutputWrapper) -> Iterator[Callable[[str], object]]:
+    try:
+        descriptor = stdout.fileno()
+    except (AttributeError, OSError):  # the caller's own, in memory
+        yield partial(stdout.write, ending="")
+        return
+    try:
+        # Not Python's own: with PYTHONUNBUFFERED that writes a part and doesn't complain.
+        with open(descriptor, "wb", closefd=False) as file:
+            yield _encoded(file)
+    except BrokenPipeError as error:
+        raise CommandError("The output was closed before the end.") from error
+
+
+def _encoded(file: BinaryIO) -> Callable[[str], object]:
+    return lambda text: file.write(text.encode("utf-8", "backslashreplace"))
