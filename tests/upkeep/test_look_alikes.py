@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics.models import Share
@@ -58,7 +58,11 @@ SHARES = st.lists(
 
 
 @given(zone=st.sampled_from(sorted(CHANGES)), shares=SHARES)
-@settings(max_examples=examples(60), deadline=None)
+@settings(
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_look_alikes__equal_a_plain_count(
     zone: str, shares: list[Any], make_app: Callable[..., Any]
 ) -> None:
