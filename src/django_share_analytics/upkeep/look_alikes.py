@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 100_000
 """So many shares are looked at, the newest of the day."""
-SHOWN = 20
+SHOWN = 10
 """So many of the largest groups are told apart."""
 NOTICED_FROM = 50
 """Of fewer shares than that, more than half by one visitor mean nothing."""

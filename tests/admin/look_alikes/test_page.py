@@ -48,9 +48,16 @@ def test_page__says_who_shared_how_much_and_where(
     response = admin_client.get(page(app=app.pk, day=today() - timedelta(days=1)))
     report = response.context["report"]
     (row,) = report.by_visitor.rows
-    assert (row.shares, row.percent, row.beside) == ("4", "80.0%", "curl/8.5")
-    assert (row.platforms, row.times) == ("Copied link 75.0%, Email 25.0%", "noon")
-    assert [row.label for row in report.by_agent.rows] == ["curl/8.5"]
+    assert (row.shares, row.percent, row.beside) == (
+        "4",
+        "80.0%",
+        '<bdi title="curl/8.5">curl/8.5</bdi>',
+    )
+    assert (row.platforms, row.times) == (
+        "\u2068Copied link\u2069 75.0%, \u2068Email\u2069 25.0%",
+        "noon",
+    )
+    assert [row.name for row in report.by_agent.rows] == ["curl/8.5"]
     assert (report.line, report.notice) == ("5 shares", "")
 
 

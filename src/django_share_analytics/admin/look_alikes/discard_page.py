@@ -18,11 +18,11 @@ from django_share_analytics.admin.look_alikes.frame import (
     look_alikes_url,
 )
 from django_share_analytics.admin.look_alikes.records import write_down
-from django_share_analytics.admin.look_alikes.report import group_row
+from django_share_analytics.admin.look_alikes.report import AlikeTable, group_row
 from django_share_analytics.events import utc_now
 from django_share_analytics.host.names import name_of
 from django_share_analytics.upkeep.discarding import discard
-from django_share_analytics.upkeep.look_alikes import look_alikes
+from django_share_analytics.upkeep.look_alikes import VISITOR, look_alikes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -73,7 +73,13 @@ def _ask(
         "title": _("Discard shares"),
         "subtitle": words.shortened(name_of(form.chosen_app)),
         "form": DiscardForm(given, initial=shown, auto_id="share-discard-%s"),
-        "row": group_row(found.chosen, found),
+        "heading": _("%(shares)s on %(day)s")
+        % {
+            "shares": words.shares(found.chosen.n),
+            "day": words.full_day(asked.day.start),
+        },
+        "head": _("Visitor") if found.chosen.mark.kind == VISITOR else _("User agent"),
+        "table": AlikeTable([group_row(found.chosen, found)], ""),
         "shares": words.shares(found.chosen.n),
         "back_url": _back_url(of, form),
     }

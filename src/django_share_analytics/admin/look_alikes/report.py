@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.charts import bar_length
+from django_share_analytics.admin.columns import cut_short
 from django_share_analytics.conf import get_settings
 from django_share_analytics.upkeep.look_alikes import AGENT, MOST, VISITOR
 
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
 
     from django_share_analytics.upkeep.look_alikes import Alike, LookAlikes
 
-NAMED_PLATFORMS = 3
+NAMED_PLATFORMS = 2
+SHOWN_OF_AGENT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class AlikeRow:
+    name: str
+    """A stranger's text, or a visitor's number; cut short."""
     label: str
-    """A stranger's text, or a visitor's number."""
+    """The same, with the whole of it to be read on hovering."""
     beside: str
     """What else is known of the group."""
     shares: str
@@ -64,10 +68,11 @@ def build_look_alikes(found: LookAlikes, url: Callable[[Alike], str]) -> AlikeRe
 
 def group_row(group: Alike, found: LookAlikes, url: str = "") -> AlikeRow:
     """One group beside all that were looked at."""
-    label, beside = _names(group)
+    name, beside = _names(group)
     return AlikeRow(
-        label=label,
-        beside=beside,
+        name=words.shortened(name),
+        label=cut_short(name, length=SHOWN_OF_AGENT),
+        beside=cut_short(beside, length=SHOWN_OF_AGENT) if beside else "",
         shares=words.number(group.n),
         percent=words.per_cent(group.n / found.n),
         bar=bar_length(group.n, found.n),
@@ -117,7 +122,8 @@ def _names(group: Alike) -> tuple[str, str]:
         agents = sorted(filter(None, group.user_agents))
         return _("Visitor %(number)s") % {"number": f"{value:016x}"[:6]}, "; ".join(agents[:1])
     if kind == AGENT:
-        n = len(group.visitors)
+        if not (n := len(group.visitors)):
+            return value, _("no visitor known")
         known = ngettext("%(number)s visitor known", "%(number)s visitors known", n)
         return value, known % {"number": words.number(n)}
     return value, _("no visitor known")
@@ -133,7 +139,8 @@ def _platforms(group: Alike) -> str:
         return parts[0][0]
     with_part = _("%(platform)s %(percent)s")
     return ", ".join(
-        with_part % {"platform": name, "percent": words.per_cent(n / group.n)} for name, n in parts
+        with_part % {"platform": words.isolated(name), "percent": words.per_cent(n / group.n)}
+        for name, n in parts
     )
 
 
