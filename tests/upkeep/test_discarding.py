@@ -16,7 +16,7 @@ from django_share_analytics.periods import DayRange, local_day
 from django_share_analytics.steps import RESHARE, VISIT
 from django_share_analytics.upkeep import discarding
 from django_share_analytics.upkeep.audit import audit_counts
-from django_share_analytics.upkeep.discarding import discard
+from django_share_analytics.upkeep.discarding import discard_shares
 from django_share_analytics.upkeep.look_alikes import AGENT, NO_VISITOR, VISITOR, Asked, Mark
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import (
@@ -74,7 +74,7 @@ def test_discard__takes_what_has_the_mark_and_nothing_else(
     ]
     write_shares(apart)
     before = left(app)
-    assert discard(asked, mark.name, sum(goes.values()), nothing) == sum(goes.values())
+    assert discard_shares(asked, mark.name, sum(goes.values()), nothing) == sum(goes.values())
     assert before - left(app) == Counter(goes)
     assert Share.objects.filter(pk__in=[share.id for share in apart]).count() == 3
     assert stored_counts() == counted_by_hand()
@@ -88,7 +88,7 @@ def test_discard__takes_steps_along_and_leaves_those_of_others(app: Any, asked: 
     steps = [link_event(share, VISIT, NOON + timedelta(minutes=2)) for share in (parent, kept)]
     write_shares([child, own, *steps])
     assert LinkStep.objects.filter(kind=RESHARE).count() == 2
-    assert discard(asked, Mark(VISITOR, 1).name, 2, nothing) == 2
+    assert discard_shares(asked, Mark(VISITOR, 1).name, 2, nothing) == 2
     assert set(Share.objects.values_list("pk", flat=True)) == {child.id, kept.id}
     assert set(LinkStep.objects.values_list("share", flat=True)) == {kept.id}
     assert not LinkStep.objects.filter(kind=RESHARE).exists()
@@ -103,14 +103,14 @@ def test_discard__when_there_are_others_than_were_shown_does_nothing(
 ) -> None:
     write_shares([event(app, visitor=1) for _ in range(2)])
     written: list[Mark] = []
-    assert discard(asked, Mark(VISITOR, 1).name, shown, written.append) == 2
+    assert discard_shares(asked, Mark(VISITOR, 1).name, shown, written.append) == 2
     assert (Share.objects.count(), written) == (2, [])
 
 
 def test_discard__of_an_app_that_is_gone(app: Any, asked: Asked) -> None:
     write_shares([event(app, visitor=1)])
     app.delete()
-    assert discard(asked, Mark(VISITOR, 1).name, 1, nothing) == 0
+    assert discard_shares(asked, Mark(VISITOR, 1).name, 1, nothing) == 0
 
 
 def test_discard__is_undone_when_it_cannot_be_written_down(app: Any, asked: Asked) -> None:
@@ -119,7 +119,7 @@ def test_discard__is_undone_when_it_cannot_be_written_down(app: Any, asked: Aske
 
     write_shares([event(app, visitor=1)])
     with pytest.raises(RuntimeError, match="no log"):
-        discard(asked, Mark(VISITOR, 1).name, 1, fail)
+        discard_shares(asked, Mark(VISITOR, 1).name, 1, fail)
     assert Share.objects.count() == 1
     assert stored_counts() == counted_by_hand()
 
@@ -129,7 +129,7 @@ def test_discard__of_more_than_a_statement_holds(
 ) -> None:
     monkeypatch.setattr("django_share_analytics.counts.deletion.SHARES_AT_ONCE", 3)
     write_shares([event(app, visitor=1, at=NOON - timedelta(minutes=n)) for n in range(10)])
-    assert discard(asked, Mark(VISITOR, 1).name, 10, nothing) == 10
+    assert discard_shares(asked, Mark(VISITOR, 1).name, 10, nothing) == 10
     assert stored_counts() == counted_by_hand()
 
 
@@ -142,7 +142,7 @@ def test_discard__by_two_at_the_same_time_is_done_once(app: Any, asked: Asked) -
 
     def go() -> None:
         start.wait()
-        found.append(discard(asked, Mark(VISITOR, 1).name, 200, written.append))
+        found.append(discard_shares(asked, Mark(VISITOR, 1).name, 200, written.append))
         connection.close()
 
     together(go, go)
@@ -172,7 +172,7 @@ def test_discard__keeps_writers_out_between_looking_and_deleting(
         delete(*given)
 
     monkeypatch.setattr(discarding, "_delete", write_then_delete)
-    assert discard(asked, Mark(VISITOR, 1).name, 5, nothing) == 5
+    assert discard_shares(asked, Mark(VISITOR, 1).name, 5, nothing) == 5
     writer.join()
     assert list(Share.objects.values_list("pk", flat=True)) == [late.id]
     assert stored_counts() == counted_by_hand()

@@ -133,7 +133,7 @@ def test_suspect__is_nobody_of_whom_nothing_is_kept(app: Any) -> None:
 def test_look_alikes__of_more_than_it_looks_at_are_the_newest(
     app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST", 3)
+    monkeypatch.setattr(module, "MOST_SHARES", 3)
     for minutes, visitor in ((1, 1), (2, 1), (3, 2), (4, 2), (5, 2)):
         at = day_start(DAY, ZoneInfo("Asia/Riyadh")) + timedelta(minutes=minutes)
         write(app, 1, at=at, visitor=visitor)
@@ -145,7 +145,7 @@ def test_look_alikes__of_more_than_it_looks_at_are_the_newest(
 def test_look_alikes__show_the_largest_and_say_how_many_there_are(
     app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SHOWN", 1)
+    monkeypatch.setattr(module, "LARGEST", 1)
     for visitor, n in ((1, 2), (2, 3), (3, 1)):
         write(app, n, visitor=visitor)
     found = look_alikes(asked(app, DAY), Mark(VISITOR, 3).name)

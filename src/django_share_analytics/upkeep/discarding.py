@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from django_share_analytics.upkeep.look_alikes import Asked, Mark
 
 
-def discard(asked: Asked, name: str, shown: int, write_down: Callable[[Mark], object]) -> int:
+def discard_shares(
+    asked: Asked, name: str, shown: int, write_down: Callable[[Mark], object]
+) -> int:
     """Delete the shares whose mark has this name, if they are as many as were ``shown``.
 
     All of it is one transaction, in which ``write_down(mark)`` is called at last, and once more if

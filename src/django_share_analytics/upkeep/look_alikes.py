@@ -1,8 +1,8 @@
 """Shares that look alike: of one app on one day, by who shared and with what.
 
-The rows themselves are read, with one query, and no more of them than :data:`MOST`: nothing is kept
-for a question that is asked when a number looks odd. They are counted here and not by the database,
-as MariaDB takes texts for equal that are not.
+The rows themselves are read, with one query, and no more of them than :data:`MOST_SHARES`: nothing
+is kept for a question that is asked when a number looks odd. They are counted here and not by the
+database, as MariaDB takes texts for equal that are not.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from django_share_analytics.periods import DayRange
 
-MOST = 100_000
+MOST_SHARES = 100_000
 """So many shares are looked at, the newest of the day."""
-SHOWN = 10
+LARGEST = 10
 """So many of the largest groups are told apart."""
 NOTICED_FROM = 50
 """Of fewer shares than that, more than half by one visitor mean nothing."""
@@ -130,15 +130,15 @@ def look_alikes(asked: Asked, name: str = "") -> LookAlikes:
 
     ``name``: that of a mark whose group is wanted, however small.
     """
-    looked = list(_looked_at(asked, MOST + 1))
-    shares = looked[:MOST]
+    looked = list(_looked_at(asked, MOST_SHARES + 1))
+    shares = looked[:MOST_SHARES]
     by_visitor = Counter(mark for share in shares if (mark := share.who))
     by_agent = Counter(mark for share in shares if (mark := share.agent))
     mark, chosen = _having(shares, name)
     return LookAlikes(
         asked,
         n=len(shares),
-        has_more=len(looked) > MOST,
+        has_more=len(looked) > MOST_SHARES,
         unknown=len(shares) - by_visitor.total(),
         by_visitor=_grouped(_largest(by_visitor), shares),
         by_agent=_grouped(_largest(by_agent), shares),
@@ -150,7 +150,7 @@ def look_alikes(asked: Asked, name: str = "") -> LookAlikes:
 
 def having(asked: Asked, name: str, using: str) -> tuple[Mark | None, list[Looked]]:
     """The mark of this name, and the shares that have it, newest first: of those looked at."""
-    return _having(list(_looked_at(asked, MOST, using)), name)
+    return _having(list(_looked_at(asked, MOST_SHARES, using)), name)
 
 
 def _having(shares: list[Looked], name: str) -> tuple[Mark | None, list[Looked]]:
@@ -170,7 +170,7 @@ def _looked_at(asked: Asked, limit: int, using: str | None = None) -> Iterator[L
 
 
 def _largest(counts: Counter[Mark]) -> dict[Mark, int]:
-    return {mark: n for mark, n in counts.most_common(SHOWN) if n > 1}
+    return {mark: n for mark, n in counts.most_common(LARGEST) if n > 1}
 
 
 def _grouped(largest: Mapping[Mark, int], shares: Iterable[Looked]) -> list[Alike]:

@@ -21,7 +21,7 @@ from django_share_analytics.admin.look_alikes.records import write_down
 from django_share_analytics.admin.look_alikes.report import AlikeTable, group_row
 from django_share_analytics.events import utc_now
 from django_share_analytics.host.names import name_of
-from django_share_analytics.upkeep.discarding import discard
+from django_share_analytics.upkeep.discarding import discard_shares
 from django_share_analytics.upkeep.look_alikes import VISITOR, look_alikes
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _is_discarded(request: HttpRequest, form: LookAlikesForm, confirmed: Discard
     if asked is None or app is None:
         return False
     write = partial(write_down, request.user, app, asked.day.start, shown, said["why"])
-    if discard(asked, request.GET.get("of", ""), shown, write) != shown:
+    if discard_shares(asked, request.GET.get("of", ""), shown, write) != shown:
         text = _("Their number has changed meanwhile, so nothing was discarded: look again.")
         messages.warning(request, text)
         return False

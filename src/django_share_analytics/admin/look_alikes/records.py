@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from django_share_analytics.upkeep.look_alikes import Mark
 
-SHOWN = 10
+RECORDS = 10
 MAX_NAME = 150
 
 
@@ -54,7 +54,7 @@ def discarded_before(app: Model, day: date) -> list[dict[str, Any]]:
             "who": line.user.get_username(),
             "what": line.change_message,
         }
-        for line in lines.select_related("user").order_by("-action_time")[:SHOWN]
+        for line in lines.select_related("user").order_by("-action_time")[:RECORDS]
     ]
 
 

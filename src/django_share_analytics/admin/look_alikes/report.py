@@ -12,7 +12,7 @@ from django_share_analytics.admin import words
 from django_share_analytics.admin.charts import bar_length
 from django_share_analytics.admin.columns import cut_short
 from django_share_analytics.conf import get_settings
-from django_share_analytics.upkeep.look_alikes import AGENT, MOST, VISITOR
+from django_share_analytics.upkeep.look_alikes import AGENT, MOST_SHARES, VISITOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ def group_row(group: Alike, found: LookAlikes, url: str = "") -> AlikeRow:
 def _line(found: LookAlikes) -> str:
     if found.has_more:
         said = _("More than %(number)s shares: the newest %(number)s were looked at.")
-        return said % {"number": words.number(MOST)}
+        return said % {"number": words.number(MOST_SHARES)}
     said = words.shares(found.n)
     if not found.unknown:
         return said
