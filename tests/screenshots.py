@@ -7,6 +7,7 @@ one that is filled, once more with a pipeline that is behind, and one that is em
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,8 +36,20 @@ STATISTICS = "/admin/share_analytics/sharestatistics/"
 SHARES = "/admin/share_analytics/share/"
 APPS = "/admin/catalog/app/"
 PHONE = {"is_mobile": True, "has_touch": True}
-FULL, LATE, EMPTY, LINKLESS = 0, 1, 2, 3
+FULL, LATE, EMPTY, LINKLESS, FLOODED = range(5)
 """The sites: what is added to the port."""
+ALIKE = "Shares that look alike"
+FLOOD = """
+from django.utils import timezone
+from django_share_analytics.conf import get_app_model
+from django_share_analytics.events import ShareEvent
+from django_share_analytics.writing.writer import write_shares
+
+app = get_app_model().objects.get(name_en="Noor Reader")
+flood = {"timestamp": timezone.now(), "visitor": 7 << 60, "user_agent": "curl/8.5.0"}
+write_shares([ShareEvent(app.pk, "facebook", **flood) for _ in range(812)])
+"""
+"""Somebody with curl in a loop."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,8 @@ class Shot:
     path: str = STATISTICS
     link: str = ""
     """The link to follow first: a drill-down has an address that differs from demo to demo."""
+    then: tuple[str, ...] = ()
+    """Links to follow from there."""
     site: int = FULL
     width: int = 1280
     height: int = 1100
@@ -92,6 +107,10 @@ SHOTS = (
     Shot("virality-few", f"{VIRALITY}?days=7&platform=qr", height=760),
     Shot("virality-without-links", VIRALITY, site=LINKLESS, height=560),
     Shot("shares", SHARES, height=900),
+    Shot("look-alikes", link="Noor Reader", then=(ALIKE,), site=FLOODED, height=900),
+    Shot(
+        "look-alikes-discard", link="Noor Reader", then=(ALIKE, "Discard"), site=FLOODED, height=500
+    ),
     Shot("apps", APPS, height=640),
     Shot("apps-change", APPS, link="Noor Reader", height=640),
 )
@@ -107,9 +126,18 @@ def sites() -> Iterator[None]:
         manage(full, "find_cascades")
         manage(empty, "migrate", "--verbosity", "0")
         manage(empty, "createsuperuser", "--noinput")
+        flooded = environment(f"{folder}/flooded.sqlite3")
+        shutil.copy(f"{folder}/full.sqlite3", f"{folder}/flooded.sqlite3")
+        manage(flooded, "shell", "-c", FLOOD)
         late = {**full, "DJANGO_SETTINGS_MODULE": "tests.late_settings"}
         linkless = {**empty, "DJANGO_SETTINGS_MODULE": "tests.linkless_settings"}
-        every = ((FULL, full), (LATE, late), (EMPTY, empty), (LINKLESS, linkless))
+        every = (
+            (FULL, full),
+            (LATE, late),
+            (EMPTY, empty),
+            (LINKLESS, linkless),
+            (FLOODED, flooded),
+        )
         for site, variables in every:
             servers.enter_context(served(site, variables))
         yield
@@ -176,6 +204,8 @@ def take(browser: Browser, shot: Shot) -> Path:
     if shot.link:
         page.get_by_role("link", name=shot.link).first.click()
         page.get_by_role("heading", name=shot.link).wait_for()
+    for link in shot.then:
+        page.get_by_role("link", name=link).first.click()
     media: Any = shot.media
     page.emulate_media(media=media)
     if shot.begins_at:

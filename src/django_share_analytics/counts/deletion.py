@@ -20,6 +20,7 @@ from django_share_analytics.sql.statements import MAX_PARAMETERS, chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from django.db.models import Field, ForeignKey, Model, QuerySet
     from django.db.models.deletion import Collector
@@ -154,15 +155,19 @@ def _list_as_number(collector: Any, share_model: type[Model]) -> None:
 
 
 @contextmanager
-def uncounted(shares: QuerySet[Any]) -> Iterator[list[QuerySet[Any]]]:
+def uncounted(
+    shares: QuerySet[Any], apps: Mapping[UUID, Any] | None = None
+) -> Iterator[list[QuerySet[Any]]]:
     """Take ``shares``, which the block deletes, out of the counts, and delete their steps.
 
     Yields the shares by their keys, some in each queryset: no condition is asked for a second time,
-    that may be one of their steps, or hold of shares that came in meanwhile.
+    that may be one of their steps, or hold of shares that came in meanwhile. ``apps``: those of
+    ``shares`` that go, by their keys, and the app of each, where that is known already.
     """
     model, using = shares.model, shares.db
     locks.lock_for_writing(connections[using], model)
-    apps = dict(shares.order_by().values_list("pk", "app"))
+    if apps is None:
+        apps = dict(shares.order_by().values_list("pk", "app"))
     lock_apps(_app_model(model), set(apps.values()), using)
     cells: Counter[tuple[Any, str, int]] = Counter()
     step_cells: Counter[StepCell] = Counter()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_app_model
 from django_share_analytics.events import utc_now
+from django_share_analytics.upkeep.look_alikes import VISITOR, Mark
 from django_share_analytics.writing import set_aside
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import event, link_event
@@ -32,6 +33,8 @@ def share(apps: Sequence[Any], *, by: Any = None) -> dict[str, str]:
             referrer_url=f"https://{n}.a-site-with-a-long-name.example.org/and/a/path",
             session_id="40fcb71f-0d3a-4c5e-9d53-9d1b6a3e7f11",
             user_id=by.pk if by and n % 3 else None,
+            visitor=1 + n % 2,
+            user_agent="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/141.0",
         )
         for number, app in enumerate(apps[:-1])
         for n in range(60 - 4 * number)
@@ -55,6 +58,7 @@ def share(apps: Sequence[Any], *, by: Any = None) -> dict[str, str]:
         "quoted": quote(apps[0].pk),
         "never": str(apps[-1].pk),
         "share": str(events[0].id),
+        "mark": Mark(VISITOR, 1).name,
     }
 
 
@@ -77,6 +81,9 @@ def addresses(names: dict[str, str]) -> dict[str, str]:
         "virality of an app": f"{virality}?app={names['app']}&window=1",
         "virality, wrong": f"{virality}?window=9",
         "shares": shares,
+        "shares that look alike": f"{shares}look-alikes/",
+        "shares that look alike, of an app": f"{shares}look-alikes/?app={names['app']}",
+        "shares to discard": f"{shares}look-alikes/discard/?app={names['app']}&of={names['mark']}",
         "shares, filtered": f"{shares}?platform=whatsapp&app={names['app']}",
         "shares, searched": f"{shares}?q=40fcb71f-0d3a-4c5e-9d53-9d1b6a3e7f11",
         "shares, wrong": f"{shares}?from=zz&user=nobody",

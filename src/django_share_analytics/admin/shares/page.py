@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
@@ -21,6 +22,9 @@ from django_share_analytics.admin.columns import (
     moment,
 )
 from django_share_analytics.admin.forms import DaysForm
+from django_share_analytics.admin.look_alikes.discard_page import discard_view
+from django_share_analytics.admin.look_alikes.frame import DISCARD_URL, LOOK_URL, look_alikes_url
+from django_share_analytics.admin.look_alikes.page import look_view
 from django_share_analytics.admin.shares.changelist import ShareChangeList, say_count
 from django_share_analytics.admin.shares.exports import share_file
 from django_share_analytics.admin.shares.filters import (
@@ -82,8 +86,13 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         css = {"all": ["share_analytics/admin.css"]}
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.export_view)
-        return [path("export/", view, name=EXPORT_URL), *super().get_urls()]
+        within = self.admin_site.admin_view
+        return [
+            path("export/", within(self.export_view), name=EXPORT_URL),
+            path("look-alikes/", within(partial(look_view, self)), name=LOOK_URL),
+            path("look-alikes/discard/", within(partial(discard_view, self)), name=DISCARD_URL),
+            *super().get_urls(),
+        ]
 
     def get_fields(self, request: HttpRequest, obj: Share | None = None) -> tuple[str, ...]:
         return (*self.fields, *(self.fields_of_links if addresses.are_on() else ()))
@@ -95,7 +104,7 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         export = {"export_url": self.export_url(request), "tools_are_a_list": tools_are_a_list()}
-        context = {**export, **(extra_context or {})}
+        context = {**export, "alike_url": self.alike_url(request), **(extra_context or {})}
         return cast("HttpResponse", say_count(super().changelist_view(request, context)))
 
     def export_url(self, request: HttpRequest) -> str | None:
@@ -105,6 +114,13 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         url = reverse(f"admin:{EXPORT_URL}", current_app=self.admin_site.name)
         query = request.GET.urlencode()
         return f"{url}?{query}" if query else url
+
+    def alike_url(self, request: HttpRequest) -> str:
+        """Where those that look alike are seen: of the app and the last day of the filters."""
+        day = request.GET.get("to") or request.GET.get("from")
+        asked = {"app": request.GET.get("app"), "day": day}
+        given = {name: value for name, value in asked.items() if value}
+        return look_alikes_url(self.admin_site, **given)
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """All shares that the list would show on all of its pages."""

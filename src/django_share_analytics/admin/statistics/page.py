@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from django_share_analytics import outcomes
 from django_share_analytics.admin.access import MAY_EXPORT
+from django_share_analytics.admin.look_alikes.frame import look_alikes_url
 from django_share_analytics.admin.report_page import ReportFile, ReportPageAdmin
 from django_share_analytics.admin.statistics.form import StatisticsForm
 from django_share_analytics.admin.statistics.links import link
@@ -54,6 +55,7 @@ class ShareStatisticsAdmin(ReportPageAdmin):
             "virality_url": self.same_url(request, ShareVirality, question)
             if report.visits_card
             else None,
+            "alike_url": self.alike_url(question) if app and shares_url else "",
             "recent": recent_shares(question, site=self.admin_site.name)
             if app and shares_url
             else [],
@@ -80,3 +82,7 @@ class ShareStatisticsAdmin(ReportPageAdmin):
         """The single shares of what the page shows."""
         days = {"from": question.period.start, "to": question.period.end}
         return self.same_url(request, Share, question, **days)
+
+    def alike_url(self, question: Question) -> str:
+        """Those of the last day that look alike."""
+        return look_alikes_url(self.admin_site, app=question.app, day=question.period.end)
