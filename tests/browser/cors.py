@@ -28,6 +28,8 @@ class CorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not re.match(getattr(settings, "CORS_URLS_REGEX", ""), request.path_info):
+            return self.get_response(request)
         asks_before = "access-control-request-method" in request.headers
         response = HttpResponse() if asks_before else self.get_response(request)
         patch_vary_headers(response, ("origin",))

@@ -6,13 +6,17 @@ another origin, as subdomains are, and ``127.0.0.1`` is another site.
 
 from __future__ import annotations
 
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.utils.html import escape
 from pytest_django.live_server_helper import LiveServer
 
 from django_share_analytics import outcomes
@@ -23,20 +27,13 @@ from tests.browser.cors import MIDDLEWARE
 from tests.browser.helpers import eventually, stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Response, Route
 
-PAGE = """<!doctype html>
-<title>A front end</title>
-<script src="{site}/static/share_analytics/share.js" defer></script>
-<script src="{site}/static/share_analytics/share-links.js" defer
-  data-visits-url="{site}/api/shares/{{code}}/visits" data-link-url="/s/"></script>
-<div data-app-id="{app}" data-share-app="{app}" data-endpoint="{site}/api/shares"
-  data-url="https://front.example/">
-  <button type="button" data-share-platform="copy">Copy</button>
-  <a href="#sent" data-share-platform="whatsapp">WhatsApp</a>
-</div>"""
+DOCS = (Path(__file__).parents[2] / "docs" / "cors.md").read_text()
+(PAGE,) = re.findall(r"```html\n(.*?)```", DOCS, re.DOTALL)
+THE_SETTINGS, IN_THE_VISITORS_NAME = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
 
 POST = """async ([url, type, appId, credentials]) => {
   const body = JSON.stringify({ appId, platform: "x" });
@@ -54,7 +51,7 @@ class FrontEnd(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         self.wfile.write(self.page.encode())
 
@@ -75,12 +72,27 @@ def site(browser: Browser, transactional_db: None, settings: Any) -> Iterator[st
 @pytest.fixture
 def front(site: str, app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The port of a front end that knows of the site."""
-    monkeypatch.setattr(FrontEnd, "page", PAGE.format(site=site, app=app.pk))
+    html = PAGE.replace('"42"', f'"{escape(app.pk)}"').replace("42", quote(str(app.pk), safe=""))
+    html = html.replace("https://api.example.com", site)
+    monkeypatch.setattr(FrontEnd, "page", f"<!doctype html><title>Front</title>{html}")
     server = ThreadingHTTPServer(("127.0.0.1", 0), FrontEnd)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server.server_port
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def let_in(settings: Any) -> Callable[..., None]:
+    """Set what the page says, of the front end at ``origin``."""
+
+    def let_in(origin: str, code: str = THE_SETTINGS) -> None:
+        names: dict[str, Any] = {}
+        exec(code.replace("https://www.example.com", origin), names)
+        for name in names.keys() - {"INSTALLED_APPS", "MIDDLEWARE", "__builtins__"}:
+            setattr(settings, name, names[name])
+
+    return let_in
 
 
 @pytest.fixture
@@ -98,6 +110,19 @@ def other(page: Page, front: int) -> str:
     return origin
 
 
+@pytest.fixture
+def telegram(page: Page) -> list[str]:
+    """The addresses there that were opened."""
+    opened: list[str] = []
+
+    def answer(route: Route) -> None:
+        opened.append(route.request.url)
+        route.fulfill(body="Telegram")
+
+    page.context.route("https://t.me/**", answer)
+    return opened
+
+
 def not_recorded() -> dict[str, int]:
     return dict(OutcomeHour.objects.values_list("reason", "n"))
 
@@ -106,6 +131,10 @@ def post(
     page: Page, site: str, key: Any, type: str = "application/json", credentials: str = "omit"
 ) -> Any:
     return page.evaluate(POST, [f"{site}/api/shares", type, str(key), credentials])
+
+
+def is_by_the_script(answer: Response) -> bool:
+    return "sessionId" in (answer.request.post_data or "")
 
 
 def test_nothing_set__json_is_not_even_sent(page: Page, other: str, site: str, app: Any) -> None:
@@ -123,46 +152,67 @@ def test_nothing_set__text_is_sent_and_counts_as_nothing(
 
 
 def test_nothing_set__a_tap_counts_nothing_and_breaks_nothing(
-    page: Page, other: str, site: str, app: Any
+    page: Page, other: str, telegram: list[str]
 ) -> None:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    with page.expect_event("requestfailed"):
-        page.locator('[data-share-platform="whatsapp"]').click()
-    assert page.url.endswith("#sent")
-    assert (stored(), errors) == ([], [])
+    with page.expect_event("requestfailed"), page.expect_popup():
+        page.locator('[data-share-platform="telegram"]').click()
+    assert (stored(), errors, len(telegram)) == ([], [], 1)
 
 
-@pytest.mark.parametrize("name", ["CORS_ALLOWED_ORIGINS", "CORS_ALLOWED_ORIGIN_REGEXES"])
 def test_let_in__counts_in_every_way(
-    name: str, page: Page, other: str, site: str, app: Any, settings: Any
+    page: Page, other: str, site: str, app: Any, let_in: Callable[..., None], telegram: list[str]
 ) -> None:
-    setattr(settings, name, [other])
-    settings.CORS_EXPOSE_HEADERS = ["Retry-After", "Share-Filtered"]
+    let_in(other)
     assert post(page, site, app.pk) == [202, None, ["id", "link"]]
     assert post(page, site, app.pk, "text/plain") == [202, None, ["id", "link"]]
     page.evaluate(BEACON, [f"{site}/api/shares", str(app.pk)])
-    with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
-        page.locator('[data-share-platform="whatsapp"]').click()
+    with page.expect_response(is_by_the_script) as answer, page.expect_popup():
+        page.locator('[data-share-platform="telegram"]').click()
     assert answer.value.status == 202
-    eventually(lambda: stored() == [(app.pk, "twitter")] * 3 + [(app.pk, "whatsapp")])
+    eventually(lambda: stored() == [(app.pk, "telegram")] + [(app.pk, "twitter")] * 3)
+    code = code_of(Share.objects.get(platform="telegram").id)
+    assert f"%2Fs%2F{code}%2F" in telegram[0], "the link is that of the share"
     assert set(Share.objects.values_list("user", flat=True)) == {None}
     assert set(Share.objects.values_list("referrer_url", flat=True)) == {f"{other}/"}
 
 
+def test_let_in__by_a_pattern(page: Page, other: str, site: str, app: Any, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://127\.0\.0\.\d+:\d+$"]
+    assert post(page, site, app.pk)[:2] == [202, None]
+    eventually(lambda: stored() == [(app.pk, "twitter")])
+
+
 def test_let_in__reads_why_and_when(
-    page: Page, other: str, site: str, unknown_key: Any, settings: Any
+    page: Page,
+    other: str,
+    site: str,
+    unknown_key: Any,
+    let_in: Callable[..., None],
+    settings: Any,
 ) -> None:
-    settings.CORS_ALLOWED_ORIGINS = [other]
-    assert post(page, site, unknown_key)[:2] == [202, None], "headers are kept from scripts"
-    settings.CORS_EXPOSE_HEADERS = ["Retry-After", "Share-Filtered"]
+    let_in(other)
     assert post(page, site, unknown_key)[:2] == [202, outcomes.UNKNOWN_APP]
+    settings.CORS_EXPOSE_HEADERS = []
+    assert post(page, site, unknown_key)[:2] == [202, None], "headers are kept from scripts"
 
 
-def test_let_in__sees_who_comes_by_a_link(page: Page, other: str, site: str, settings: Any) -> None:
-    settings.CORS_ALLOWED_ORIGINS = [other]
+def test_let_in__not_to_what_is_for_staff(
+    page: Page, other: str, site: str, app: Any, let_in: Callable[..., None]
+) -> None:
+    let_in(other)
+    get = "(url) => fetch(url).then((answer) => answer.status, (error) => error.name)"
+    assert page.evaluate(get, f"{site}/api/apps/{quote(str(app.pk))}/share-count") == 200
+    assert page.evaluate(get, f"{site}/api/admin/shares") == "TypeError"
+
+
+def test_let_in__sees_who_comes_by_a_link(
+    page: Page, other: str, let_in: Callable[..., None]
+) -> None:
+    let_in(other)
+    page.goto("about:blank")
     with page.expect_response("**/visits") as answer:
-        page.goto("about:blank")
         page.goto(f"{other}/#share-{code_of(new_id())}")
     assert answer.value.status == 202
     assert answer.value.headers.get("share-filtered") is None
@@ -175,6 +225,7 @@ def test_subdomain__shares_in_the_visitors_name_where_it_is_trusted(
     front: int,
     site: str,
     app: Any,
+    let_in: Callable[..., None],
     settings: Any,
     django_user_model: Any,
 ) -> None:
@@ -184,9 +235,10 @@ def test_subdomain__shares_in_the_visitors_name_where_it_is_trusted(
     name = django_settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
     origin = f"http://localhost:{front}"
-    settings.CORS_ALLOWED_ORIGINS = [origin]
-    settings.CORS_ALLOW_CREDENTIALS = True
-    settings.CSRF_TRUSTED_ORIGINS = [origin] if is_trusted else []
+    let_in(origin)
+    let_in(origin, IN_THE_VISITORS_NAME)
+    if not is_trusted:
+        settings.CSRF_TRUSTED_ORIGINS = []
     page.goto(origin)
     assert post(page, site, app.pk, credentials="include")[0] == 202
     assert Share.objects.get().user == (user if is_trusted else None)
