@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import faulthandler
 import itertools
+import sys
 import uuid
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,6 +96,32 @@ def known_visitors(db: None, settings: Any) -> Iterator[None]:
     secret_reader.read(here())
     yield
     secret_reader.forget()
+
+
+@pytest.fixture
+def _forgotten_agents() -> Iterator[None]:
+    """What calls itself how is found out anew."""
+    from django_share_analytics.links import agents
+
+    def forget() -> None:
+        agents._agent_of.cache_clear()
+        agents._known_crawlers.cache_clear()
+
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture(params=["with the package", "without"])
+def crawler_names(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _forgotten_agents: None
+) -> str:
+    """Whether ``crawler-user-agents`` is there. Without it, only where it isn't installed."""
+    if request.param == "without":
+        monkeypatch.setitem(sys.modules, "crawleruseragents", None)
+    elif not find_spec("crawleruseragents"):
+        pytest.skip("needs crawler-user-agents")
+    return str(request.param)
 
 
 @pytest.fixture

@@ -130,7 +130,8 @@ class ImpressionEvent:
 
     placements: tuple[str, ...]
     weight: int
-    """How many page views it stands for: the sample is one in so many. 0: it was a robot's."""
+    """How many page views it stands for: the sample is one in so many. 0: it was a robot's,
+    and comes from a process from before there were gates."""
     id: UUID = field(default_factory=new_id)
     timestamp: datetime = field(default_factory=utc_now)
     using: str = ""

@@ -38,8 +38,9 @@ FORWARDED = "forwarded"
 """A fact of a share, once: somebody who came shared on."""
 
 ROBOT = "bot"
-"""What is no step: a robot that is no network's fetcher asked for the link. It is counted among
-what was not recorded."""
+"""What is no step: a robot asked for the link. A gate turns these away, and nothing makes such an
+event any more; a process from before there were gates does, in a rolling deploy. What it left in a
+queue or a journal is read, and counted among what was not recorded."""
 
 SHARE = "share"
 """What all begins with. Shares are counted as steps only where their placement is."""

@@ -301,6 +301,7 @@ class TestWhoShares:
     )
     def test_from_elsewhere__is_nobody(self, headers, post, app, visitor, settings):
         settings.CSRF_TRUSTED_ORIGINS = ["https://*.partner.example"]
+        settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "CROSS_SITE": "count"}
         assert post(body_for(app), **headers).status_code == 202
         assert Share.objects.get().user is None
 

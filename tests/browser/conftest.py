@@ -12,12 +12,16 @@ import pytest
 
 from tests import services
 from tests.browser.watched import WATCH_POLICY
+from tests.links.known_agents import CHROME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
     from pytest_django.live_server_helper import LiveServer
+
+AS_A_PERSON = f"--user-agent={CHROME}"
+"""Left alone, it says that it is a robot: that nobody sees what it shows."""
 
 
 @dataclass
@@ -57,7 +61,7 @@ def browser() -> Iterator[Browser]:
         patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox"], headless=True
+                executable_path=chromium, args=["--no-sandbox", AS_A_PERSON], headless=True
             )
             yield browser
             browser.close()

@@ -148,6 +148,8 @@ IN_APPS = [
         "discord/1.0.9190 Chrome/130.0.6723.191 Electron/33.4.0 Safari/537.36",
         "discord",
     ),
+    # "Sonic" is the name of a robot, too.
+    (f"{CHROME} Electron/30.0.2 Sonic Slack_SSB/4.38.115", "slack"),
     (f"{WEBVIEW} Zalo android/12100732 ZaloTheme/light ZaloLanguage/vi", "zalo"),
     (f"{IPHONE} Weibo (iPhone16,2__weibo__15.5.1__iphone__os18.5)", "weibo"),
 ]
@@ -199,6 +201,57 @@ BROWSERS = [
     "Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5",
     "Opera/9.80 (Android; Opera Mini/77.0.2254/191.352; U; en) Presto/2.12.423 Version/12.16",
     "Lynx/2.9.0 libwww-FM/2.14FM SSL-MM/1.4.1",
+    # What some have had for years.
+    "Mozilla/5.0 (Windows NT 5.1; rv:52.0) Gecko/20100101 Firefox/52.0",
+    "Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/49.0.2623.112 "
+    "Safari/537.36",
+    "Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; WOW64; Trident/5.0)",
+    "Mozilla/5.0 (compatible; MSIE 10.0; Windows Phone 8.0; Trident/6.0; IEMobile/10.0; ARM; "
+    "Touch; NOKIA; Lumia 920)",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/64.0.3282.140 Safari/537.36 Edge/18.17763",
+    "Opera/9.80 (Windows NT 6.1; WOW64) Presto/2.12.388 Version/12.18",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_5) AppleWebKit/601.7.8 (KHTML, like Gecko) "
+    "Version/9.1.3 Safari/537.86.7",
+    "Mozilla/5.0 (iPhone; U; CPU iPhone OS 3_0 like Mac OS X; en-us) AppleWebKit/528.18 (KHTML, "
+    "like Gecko) Version/4.0 Mobile/7A341 Safari/528.16",
+    "Mozilla/5.0 (iPad; CPU OS 12_5_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/12.1.2 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; U; Android 2.3.6; en-us; GT-S5830 Build/GINGERBREAD) AppleWebKit/533.1 "
+    "(KHTML, like Gecko) Version/4.0 Mobile Safari/533.1",
+    "Mozilla/5.0 (Linux; Android 5.1.1; SM-J320F) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "SamsungBrowser/4.0 Chrome/44.0.2403.133 Mobile Safari/537.36",
+    "Mozilla/5.0 (BlackBerry; U; BlackBerry 9900; en) AppleWebKit/534.11+ (KHTML, like Gecko) "
+    "Version/7.1.0.346 Mobile Safari/534.11+",
+    "Mozilla/5.0 (SymbianOS/9.4; Series60/5.0 NokiaN97-1/20.0.019; Profile/MIDP-2.1 "
+    "Configuration/CLDC-1.1) AppleWebKit/525 (KHTML, like Gecko) BrowserNG/7.1.18124",
+    "UCWEB/2.0 (MIDP-2.0; U; Adr 4.4.4; en-US; 2014818) U2/1.0.0 UCBrowser/10.7.9.856 U2/1.0.0 "
+    "Mobile",
+    # Phones, tablets, televisions, glasses.
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 "
+    "Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 12; moto g(60)) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/112.0.0.0 Mobile Safari/537.36 EdgA/112.0.1722.59",
+    "Mozilla/5.0 (Linux; Android 9; KFMAWI) AppleWebKit/537.36 (KHTML, like Gecko) Silk/126.3.1 "
+    "like Chrome/126.0.6478.71 Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 14; V2250) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/87.0.4280.141 Mobile Safari/537.36 VivoBrowser/12.5.0.0",
+    "Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "SamsungBrowser/3.1 Chrome/76.0.3809.146 TV Safari/537.36",
+    "Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/87.0.4280.88 "
+    "Safari/537.36 WebAppManager",
+    "Mozilla/5.0 (Linux; Android 13; Quest 3) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "OculusBrowser/32.0.0.3.43 Chrome/122.0.6261.112 VR Safari/537.36",
+    "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/142.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (X11; Linux i686; rv:68.9) Gecko/20100101 Goanna/4.6 Firefox/68.9 "
+    "PaleMoon/28.10.0",
+    f"{IPHONE} EdgiOS/124.0.2478.50 Version/17.0 Safari/604.1",
+    f"{IPHONE} DuckDuckGo/7 Safari/605.1.15",
+    f"{IPHONE} DingTalk/7.5.10 com.laiwang.DingTalk/33 Channel/201200",
+    f"{WEBVIEW} AlipayClient/10.5.96.8000",
+    # A desktop app, which is a browser, with a word in its name that robots have.
+    f"{CHROME} shop-monitor/1.2.0 Electron/30.2.0",
 ]
 
 ROBOTS = [
@@ -219,6 +272,31 @@ ROBOTS = [
     "CCBot/2.0 (https://commoncrawl.org/faq/)",
     "ClaudeBot/1.0; +claudebot@anthropic.com",
     "Mozilla/5.0 (X11; Linux x86_64) nobody@example.org",
+    "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like "
+    "Gecko) Chrome/142.0.0.0 Mobile Safari/537.36 (compatible; Googlebot/2.1; "
+    "+http://www.google.com/bot.html)",
+    "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)",
+    "Mozilla/5.0 (compatible; SemrushBot/7~bl; +http://www.semrush.com/bot.html)",
+    "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
+    "Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)",
+    "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_5) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/13.1.1 Safari/605.1.15 (Applebot/0.1; +http://www.apple.com/go/applebot)",
+    "Mozilla/5.0 (Linux; Android 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537.36 "
+    "(compatible; Bytespider; spider-feedback@bytedance.com)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; ChatGPT-User/1.0; "
+    "+https://openai.com/bot",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ClaudeBot/1.0; "
+    "+claudebot@anthropic.com)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; PerplexityBot/1.0; "
+    "+https://perplexity.ai/perplexitybot)",
+    "Mozilla/5.0 (Linux; Android 7.0; Nexus 5X) AppleWebKit/537.36 (KHTML, like Gecko; compatible; "
+    "PetalBot; +https://webmaster.petalsearch.com/site/petalbot)",
+    "DuckDuckBot/1.1; (+http://duckduckgo.com/duckduckbot.html)",
+    "Screaming Frog SEO Spider/21.0",
+    "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1 "
+    "Safari/538.1",
+    f"{CHROME} PingdomTMS/2020.2 Electron/7.3.2",
 ]
 
 ROBOTS_OF_THE_PACKAGE = [
@@ -261,5 +339,23 @@ OTHERS = [
     "Photo Preview/2.1 (iPhone; iOS 18.5.0)",
     "Spiderman/1.0",
     "Scrapbook/4.2 (https://scrapbook.example; help@scrapbook.example)",
+    "iRobot/7.2.1 CFNetwork/1410.0.3 Darwin/22.6.0",
+    "DungeonCrawl/2.1 CFNetwork/1485 Darwin/23.1.0",
+    "Lighthouse/4.1 (iPhone; iOS 18.5.0) Alamofire/5.10.2",
+    "Chatbot/1.0 okhttp/4.12.0",
+    "Chatbot/1.0 Dart/3.7 (dart:io)",
+    "Dalvik/2.1.0 (Linux; U; Android 13; Robot 5 Build/TP1A.220624.014)",
+    # What apps are made with, by itself.
+    "Dalvik/1.6.0 (Linux; U; Android 4.4.2; GT-I9505 Build/KOT49H)",
+    "okhttp/3.12.1",
+    "Expo/1017699 CFNetwork/1490.0.4 Darwin/23.2.0",
+    "Shop/1 CFNetwork/978.0.7 Darwin/18.7.0 (x86_64)",
+    "Shop/2.3 (iPhone; iOS 16.6; Scale/3.00)",
+    "UnityPlayer/2022.3.20f1 (UnityWebRequest/1.0, libcurl/8.5.0-DEV)",
+    "UnityPlayer/5.6.0f3 (http://unity3d.com)",
+    "Game/++UE5+Release-5.3-CL-29314046 Windows/10.0.22621.1.256.64bit",
+    "Apache-HttpClient/UNAVAILABLE (java 1.4)",
+    "Ktor client",
+    "RestSharp/107.3.0.0",
     "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1682",
 ]

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import sys
 import time
-from importlib.util import find_spec
 
 import pytest
 from hypothesis import given
@@ -15,59 +14,40 @@ from tests.links import known_agents as known
 
 pytestmark = pytest.mark.once
 
-HAS_PACKAGE = bool(find_spec("crawleruseragents"))
-
-
-def _forget():
-    agents._agent_of.cache_clear()
-    agents._known_crawlers.cache_clear()
-
-
-@pytest.fixture(params=["with the package", "without"])
-def package(request, monkeypatch):
-    """Whether ``crawler-user-agents`` is there. Without it, only where it isn't installed."""
-    if request.param == "without":
-        monkeypatch.setitem(sys.modules, "crawleruseragents", None)
-    elif not HAS_PACKAGE:
-        pytest.skip("needs crawler-user-agents")
-    _forget()
-    yield request.param
-    _forget()
-
 
 @pytest.mark.parametrize(("name", "network"), known.FETCHERS)
-def test_fetchers_are_previews_of_their_network(package, name, network):
+def test_fetchers_are_previews_of_their_network(crawler_names, name, network):
     assert agent_of(name) == Agent(AgentKind.PREVIEW, network)
 
 
 @pytest.mark.parametrize(("name", "network"), known.IN_APPS)
-def test_browsers_in_apps_are_browsers_of_a_network(package, name, network):
+def test_browsers_in_apps_are_browsers_of_a_network(crawler_names, name, network):
     assert agent_of(name) == Agent(AgentKind.BROWSER, network)
 
 
 @pytest.mark.parametrize("name", known.BROWSERS)
-def test_browsers_are_nothing_else(package, name):
+def test_browsers_are_nothing_else(crawler_names, name):
     assert agent_of(name) == Agent(AgentKind.BROWSER)
 
 
 @pytest.mark.parametrize("name", known.ROBOTS)
-def test_robots_are_robots(package, name):
+def test_robots_are_robots(crawler_names, name):
     assert agent_of(name) == Agent(AgentKind.ROBOT)
 
 
 @pytest.mark.parametrize("name", known.OTHERS)
-def test_libraries_and_native_apps_are_neither(package, name):
+def test_libraries_and_native_apps_are_neither(crawler_names, name):
     assert agent_of(name) == Agent(AgentKind.OTHER)
 
 
-@pytest.mark.parametrize("package", ["with the package"], indirect=True)
+@pytest.mark.parametrize("crawler_names", ["with the package"], indirect=True)
 @pytest.mark.parametrize("name", known.ROBOTS_OF_THE_PACKAGE)
-def test_robots_that_look_like_browsers_are_known_by_the_package(package, name):
+def test_robots_that_look_like_browsers_are_known_by_the_package(crawler_names, name):
     assert agent_of(name) == Agent(AgentKind.ROBOT)
 
 
-@pytest.mark.parametrize("package", ["with the package"], indirect=True)
-def test_no_robot_of_the_package_clicks(package):
+@pytest.mark.parametrize("crawler_names", ["with the package"], indirect=True)
+def test_no_robot_of_the_package_clicks(crawler_names):
     """But for those patterns that are people's, too."""
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
@@ -103,8 +83,8 @@ def test_huge_names_are_cut_and_few_are_kept():
         "compatible", "http", "Google", "facebookexternalhit/1.1 Facebot ", "0", "-", "\n", "İ",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("package", ["with the package"], indirect=True)
-def test_no_name_takes_long(package, bait):
+@pytest.mark.parametrize("crawler_names", ["with the package"], indirect=True)
+def test_no_name_takes_long(crawler_names, bait):
     """A name like any takes a millisecond at most; one that patterns backtrack on takes seconds."""
     agent_of("the patterns are compiled")
     start = time.process_time()
@@ -113,13 +93,12 @@ def test_no_name_takes_long(package, bait):
     assert time.process_time() - start < 0.25
 
 
+@pytest.mark.usefixtures("_forgotten_agents")
 @pytest.mark.parametrize("data", [None, [{"pattern": "("}], [{}], [None]])
 def test_data_of_a_form_of_tomorrow_is_no_reason_to_fail(data, monkeypatch, caplog):
     class Package:
         CRAWLER_USER_AGENTS_DATA = data
 
     monkeypatch.setitem(sys.modules, "crawleruseragents", Package)
-    _forget()
     assert agent_of(known.CHROME) == Agent(AgentKind.BROWSER)
     assert "crawler-user-agents" in caplog.text
-    _forget()

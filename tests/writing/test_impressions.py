@@ -85,8 +85,8 @@ def test_an_impression__of_an_id_that_a_database_may_not_take():
     assert views() == {"top": 10}
 
 
-def test_a_robots__is_dropped():
-    robots = impression("top", weight=0)
+def test_a_robots_from_an_older_process__is_dropped():
+    robots = codec.decode(codec.encode(impression("top", weight=0)))
     assert write_shares([robots]).not_counted == [robots]
     assert (views(), outcomes(), Impression.objects.count()) == ({}, {"bot": 1}, 0)
 

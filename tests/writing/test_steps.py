@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics import steps
+from django_share_analytics.codec import decode, encode
 from django_share_analytics.counts import state
 from django_share_analytics.counts.steps import stored_step_cells
 from django_share_analytics.events import utc_now
@@ -116,10 +117,12 @@ def test_nobody__is_not_the_sharer(app):
     assert kinds_of(share) == ["click"]
 
 
-def test_robots__are_counted_and_not_stored(app):
+def test_robots_from_an_older_process__are_counted_and_not_stored(app):
+    """It had no gates, and what it accepted waits in a queue."""
     share = event(app)
     made_up = link_event(event(app), steps.ROBOT)
-    result = write_shares([share, link_event(share, steps.ROBOT), made_up])
+    waiting = [encode(each) for each in (share, link_event(share, steps.ROBOT), made_up)]
+    result = write_shares([decode(line) for line in waiting])
     assert len(result.not_counted) == 2
     assert (LinkStep.objects.count(), WaitingStep.objects.count()) == (0, 0)
     assert outcomes() == {"bot": 2}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user_model
-from django.utils.http import is_same_domain
 from rest_framework.authentication import BaseAuthentication
 
+from django_share_analytics.host.origins import is_from_trusted_origin
 from django_share_analytics.session_proofs import SessionProof, proof_of
 
 if TYPE_CHECKING:
@@ -59,30 +58,3 @@ def session_user(request: HttpRequest) -> SessionUser | None:
     proof = proof_of(session)
     key = get_user_model()._meta.pk.to_python(session[SESSION_KEY])
     return None if proof is None else SessionUser(key, proof)
-
-
-def is_from_trusted_origin(request: HttpRequest) -> bool:
-    """Whether a page of this site, or of ``CSRF_TRUSTED_ORIGINS``, made the request.
-
-    Browsers send ``Origin`` with every POST and ``Sec-Fetch-Site`` from HTTPS pages, and let no
-    script set either. Without both there is nothing to go by: not trusted.
-    """
-    if request.headers.get("Sec-Fetch-Site") == "same-origin":
-        return True
-    origin = request.headers.get("Origin")
-    if not origin:
-        return False
-    if origin == f"{request.scheme}://{request.get_host()}":
-        return True
-    return any(_matches(origin, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
-
-
-def _matches(origin: str, trusted: str) -> bool:
-    """Whether ``origin`` is ``trusted``, which may say ``https://*.example.com``."""
-    if "*" not in trusted:
-        return origin == trusted
-    try:
-        ours, theirs = urlsplit(trusted), urlsplit(origin)
-    except ValueError:
-        return False
-    return ours.scheme == theirs.scheme and is_same_domain(theirs.netloc, ours.netloc.lstrip("*"))

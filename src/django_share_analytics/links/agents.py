@@ -39,6 +39,11 @@ class Agent:
     network: str = ""
     """Whose fetcher it is, or in whose app the browser is; a name as platforms have it."""
 
+    @property
+    def is_machine(self) -> bool:
+        """Whether there is nobody behind it."""
+        return self.kind in (AgentKind.PREVIEW, AgentKind.ROBOT)
+
 
 # No pattern has two repetitions that could match the same: a hostile name costs as much as any.
 
@@ -130,8 +135,11 @@ DOUBTFUL = re.compile(
 )
 """Words that robots have in their names, and people's apps as well, as they may have an address."""
 
-DEVICES = re.compile(r"iphone|ipad|android|mobile/")
+DEVICES = re.compile(r"iphone|ipad|android|mobile/|electron/")
 """In the name of a browser in an app, beside the app's own."""
+
+MADE_WITH = re.compile(r"\b(cfnetwork|dalvik|alamofire|okhttp|unityplayer)/|\(dart:io\)")
+"""What native apps are made with. Before it is the app's own name, whatever it may be."""
 
 BROWSERS = re.compile(
     r"mozilla/\d\.\d+ [(\[](?!.*windowspowershell)|(opera|ucweb|lynx|w3m|elinks)/|links \("
@@ -141,7 +149,7 @@ BROWSERS = re.compile(
 MISTAKEN = frozenset(
     {
         # People's messengers, and browsers in their apps.
-        "WhatsApp", "Viber", r"Bluesky\/", "MetaIAB Facebook", r"Tumblr\/",
+        "WhatsApp", "Viber", r"Bluesky\/", "MetaIAB Facebook", r"Tumblr\/", "Sonic",
         # A library that apps are made with, browsers, and a version of Android.
         "okhttp", "Sogou", "Fluid", r"Code\/1\.", r"Trae\/", r"AP3A\.240617\.008",
     }
@@ -161,6 +169,8 @@ def _agent_of(user_agent: str) -> Agent:
     if fetcher is not None:
         return Agent(AgentKind.PREVIEW, fetcher)
     is_browser = bool(BROWSERS.match(name))
+    if not is_browser and MADE_WITH.search(name):
+        return Agent(AgentKind.OTHER)
     if ROBOTS.search(name) or (is_browser and _is_doubtful(name)) or _is_known_crawler(user_agent):
         return Agent(AgentKind.ROBOT)
     if is_browser:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import get_settings
 from django_share_analytics.links.addresses import are_on
-from django_share_analytics.links.agents import AgentKind, agent_of
+from django_share_analytics.links.agents import agent_of
 from django_share_analytics.links.clients import client_of, wants_to_be_nobody
 from django_share_analytics.links.day_secrets import keep_day_secrets
 from django_share_analytics.links.secret_reader import secret_reader
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["expect_visitors", "is_client_unsaid", "keep_day_secrets", "visitor_of"]
 
 logger = logging.getLogger(__name__)
-
-NOBODY = (AgentKind.PREVIEW, AgentKind.ROBOT)
 
 
 def visitor_of(request: HttpRequest) -> int | None:
@@ -41,7 +39,7 @@ def visitor_of(request: HttpRequest) -> int | None:
         return None
     client = client_of(meta, ours.trusted_proxies)
     user_agent = str(meta.get("HTTP_USER_AGENT") or "")
-    if client is None or agent_of(user_agent).kind in NOBODY:
+    if client is None or agent_of(user_agent).is_machine:
         return None
     secret = _secret_of_the_day()
     return None if secret is None else _number(secret, client, user_agent)

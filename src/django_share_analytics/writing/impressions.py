@@ -48,6 +48,7 @@ def write_impressions(
     """
     if not events:
         return Counter()
+    # From processes from before there were gates.
     robots = [event for event in events if not event.weight]
     result.not_counted.extend(robots)
     asked = _in_time([event for event in events if event.weight], result)

@@ -171,6 +171,7 @@ def write_steps(
 
 
 def _is_robots(event: LinkEvent, result: StepResult) -> bool:
+    """As a process says it from before there were gates: see :data:`..steps.ROBOT`."""
     if event.kind == ROBOT:
         result.note(outcomes.BOT, event)
         return True

@@ -10,6 +10,7 @@ import pytest
 from django_share_analytics.events import new_id
 from django_share_analytics.links.codes import code_of
 from tests import services
+from tests.browser.conftest import AS_A_PERSON
 from tests.browser.helpers import eventually
 from tests.hosts.real.turbo_htmx.urls import SCRIPTS
 
@@ -200,7 +201,7 @@ def test_the_browsers_own_cache_of_pages(
     # Playwright turns this cache off, unless it is asked not to.
     chromium = browser.browser_type.launch(
         executable_path=services.require_program("chromium", "chromium-browser", "google-chrome"),
-        args=["--no-sandbox"],
+        args=["--no-sandbox", AS_A_PERSON],
         ignore_default_args=["--disable-back-forward-cache"],
     )
     try:
