@@ -12,6 +12,7 @@ import pytest
 
 from tests import services
 from tests.browser.watched import WATCH_POLICY
+from tests.links.known_agents import CHROME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +58,10 @@ def browser() -> Iterator[Browser]:
         patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox"], headless=True
+                executable_path=chromium,
+                # What it sends when a page is gone has the name of the browser, not of the context.
+                args=["--no-sandbox", f"--user-agent={CHROME}"],
+                headless=True,
             )
             yield browser
             browser.close()
@@ -85,7 +89,8 @@ def new_context(browser: Browser, site: str) -> Iterator[Callable[..., BrowserCo
     contexts = []
 
     def new(**options: Any) -> BrowserContext:
-        context = browser.new_context(**options)
+        # As a visitor's: what calls itself HeadlessChrome is a robot, and counts as nobody.
+        context = browser.new_context(**{"user_agent": CHROME, **options})
         contexts.append(context)
         return context
 
