@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
             name="blanked_until",
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name="state",
+            name="blanked_to",
+            field=models.DateTimeField(null=True),
+        ),
         migrations.AlterModelOptions(
             name="share",
             options={

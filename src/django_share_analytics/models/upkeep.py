@@ -20,7 +20,10 @@ class State(models.Model):
     retained_from = models.DateTimeField(null=True)
     """Shares from this instant on are there row by row; of older ones there are only the counts."""
     blanked_until = models.DateTimeField(null=True)
-    """Of shares from before this instant nothing personal is there any more."""
+    """Nothing personal comes in any more of shares from before this instant, and what is there is
+    being emptied."""
+    blanked_to = models.DateTimeField(null=True)
+    """So far it is: there is nothing personal in shares from before this instant."""
     closed_days_version = models.UUIDField()
     link_days_version = models.UUIDField(null=True)
     """As the one above, for steps on links: one of today for a share of yesterday is the rule."""
