@@ -72,6 +72,29 @@ def test_track_conversion__with_a_key(known, rf, admin_user, events):
     assert third != step_id(SHARE, "conversion", "purchase", "user", admin_user.pk)
 
 
+@pytest.mark.parametrize("signal", [{"sec-gpc": "1"}, {"dnt": "1"}])
+def test_track_conversion__of_who_asks_for_privacy(signal, rf, admin_user, events, settings):
+    """An id that is made of the user would tell of them for ever; the host's key is the host's."""
+    request = rf.get("/", headers=signal)
+    request.user = admin_user
+    of_the_user = step_id(SHARE, "conversion", "signup", "user", admin_user.pk)
+    for values in ({}, {"user": admin_user}, {"key": 17}):
+        assert track_conversion(request, "signup", via=CODE, **values).accepted
+    ids = [event.id for event in events]
+    assert of_the_user not in ids
+    assert ids[2] == step_id(SHARE, "conversion", "signup", "key", 17)
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "PRIVACY_SIGNALS": False}
+    assert track_conversion(request, "signup", via=CODE).id == of_the_user
+
+
+def test_track_conversion__by_the_cookie_of_who_asks_for_privacy_by_now(rf, events):
+    request = rf.get("/", headers={"sec-gpc": "1"})
+    request.COOKIES["share_link"] = CODE
+    assert track_conversion(request, "signup").reason == "unknown_share"
+    del request.META["HTTP_SEC_GPC"]
+    assert track_conversion(request, "signup").accepted
+
+
 def test_track_conversion__of_nobody_known_counts_each_time(rf, events):
     request = rf.get("/")
     request.user = AnonymousUser()

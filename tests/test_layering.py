@@ -28,7 +28,7 @@ FLOORS = {
     5: "writing stats virality links",
     4: "models migrations codec",
     3: "counts",
-    2: "sql conf places host keys buttons session_proofs",
+    2: "sql conf places host keys buttons session_proofs sessions",
     1: "events steps exceptions signals platforms outcomes periods backoff repeats wording",
 }
 """A folder is one room. The root above all gives the names that everyone needs."""

@@ -14,6 +14,7 @@ from django_share_analytics.events import LinkEvent, new_id
 from django_share_analytics.exceptions import DispatcherUnavailable, Throttled
 from django_share_analytics.gates.chain import pass_gates
 from django_share_analytics.links.accepting import converted, seen, share_named
+from django_share_analytics.links.clients import wants_to_be_nobody
 from django_share_analytics.links.cookies import remembered_link
 from django_share_analytics.links.visitors import visitor_of
 from django_share_analytics.repeats import repeats
@@ -41,7 +42,8 @@ def track_conversion(
     ``goal`` is a name from the setting ``GOALS``. ``via`` is the share's id or the code of its
     link; without it the cookie says, where ``LINK_COOKIE_SECONDS`` is set. A conversion counts once
     for each ``key``, such as an order's number; without one for each user (``user``, else that of
-    the request), else for each visitor and day.
+    the request), else for each visitor and day. Who asks not to be followed is nobody: without a
+    ``key`` theirs count each time.
 
     Never raises. Who came by no link makes no conversion: that is the ``reason``
     ``unknown_share``, and no error.
@@ -90,5 +92,7 @@ def _who(request: HttpRequest | None, key: object, user: Any) -> tuple[str, Any]
     """What tells a conversion from others of the same goal; ``None``: the visitor alone."""
     if key is not None:
         return "key", key
+    if request is not None and wants_to_be_nobody(request.META):
+        return None
     user_id = user_key(getattr(request, "user", None) if user is None else user)
     return None if user_id is None else ("user", user_id)

@@ -128,9 +128,14 @@ def test_texts__are_cut(post, app):
     assert (len(share.user_agent), len(share.referrer_url)) == (500, 500)
 
 
-def test_referrer__that_is_no_url_is_kept(post, app):
+def test_referrer__is_kept_without_its_query(post, app):
+    post(body_for(app), referer="https://e.com/reset?token=5f1c&email=a@b.c#top")
+    assert Share.objects.get().referrer_url == "https://e.com/reset"
+
+
+def test_referrer__that_is_no_url_is_not_kept(post, app):
     post(body_for(app), referer="javascript:alert(1)")
-    assert Share.objects.get().referrer_url == "javascript:alert(1)"
+    assert Share.objects.get().referrer_url is None
 
 
 BAD = [

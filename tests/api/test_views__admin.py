@@ -12,6 +12,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from django_share_analytics.models import Share
+from django_share_analytics.sessions import kept_session
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event
 
@@ -326,6 +327,20 @@ class TestShares:
     )
     def test_filters(self, query, expected, admin_client, shares):
         assert len(admin_client.get(SHARES, query).json()["results"]) == expected
+
+    def test_filter_by_a_session__of_which_a_hash_is_kept(
+        self, admin_client, shares, settings, make_app
+    ):
+        """By what the client called it, and by what the list says; older shares have it whole."""
+        day = {"from": "2026-03-10", "to": "2026-03-10"}
+        settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "SESSION_ID": "hash"}
+        digest = kept_session("s-1")
+        write_shares([event(make_app(), "copy", NOON, session_id=digest)])
+        for session, expected in (("s-1", 2), (digest, 1), ("s-2", 0)):
+            results = admin_client.get(SHARES, {"session": session, **day}).json()["results"]
+            assert len(results) == expected
+        settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "SESSION_ID": "none"}
+        assert len(admin_client.get(SHARES, {"session": "s-1", **day}).json()["results"]) == 1
 
     @pytest.mark.parametrize("key", [99999999999, 2**63 - 1, -(2**63), -5])
     def test_filter_by_a_key_that_nobody_can_have(self, key, admin_client, shares):

@@ -139,6 +139,17 @@ def test_conversion__of_a_user_counts_once(known, client, admin_user, post, app,
     assert (event.visitor, event.app_id) == (77, app.pk)
 
 
+@pytest.mark.parametrize("signal", ["HTTP_SEC_GPC", "HTTP_DNT"])
+def test_conversion__of_a_user_who_asks_for_privacy(signal, client, admin_user, post, events):
+    client.force_login(admin_user)
+    client.defaults |= {"HTTP_SEC_FETCH_SITE": "same-origin", signal: "1"}
+    post("conversions")
+    post("conversions")
+    ids = {event.id for event in events}
+    assert len(ids) == 2
+    assert step_id(SHARE, "conversion", "signup", "user", admin_user.pk) not in ids
+
+
 def test_conversion__of_a_goal_that_scripts_may_not_send(post, events):
     for goal in ("purchase", "unheard of", "", None, 5, ["signup"]):
         response = post("conversions", goal=goal)

@@ -31,6 +31,8 @@ HEAD = (
 PAGES = {
     "Chess": HEAD + "{% share_assets %}</head><body><h1>{{ app }}</h1>"
     '<main>{% share_buttons app platforms=buttons placement="top" %}</main></body></html>',
+    "Asks": HEAD + '{% share_assets consent="required" %}</head><body><h1>{{ app }}</h1>'
+    '<main>{% share_buttons app platforms=buttons placement="top" %}</main></body></html>',
     "Elsewhere": HEAD + "{% share_assets %}</head><body>"
     "{% share_buttons app platforms=buttons url='/other' %}</body></html>",
     "Bare": HEAD + "{% share_assets app %}</head><body><h1>{{ app }}</h1></body></html>",

@@ -79,6 +79,11 @@ def test_visitor__nobody(headers):
     assert visitor_of(request(**headers)) is None
 
 
+def test_visitor__where_the_site_does_not_follow_signals(ours):
+    ours(PRIVACY_SIGNALS=False)
+    assert visitor_of(request(HTTP_SEC_GPC="1", HTTP_DNT="1")) == visitor_of(request())
+
+
 @pytest.mark.parametrize("headers", [{"HTTP_SEC_GPC": "0"}, {"HTTP_DNT": "0"}, {"HTTP_DNT": ""}])
 def test_visitor__who_wants_nothing(headers):
     assert visitor_of(request(**headers)) == visitor_of(request())

@@ -91,7 +91,19 @@ def test_share_assets__are_shipped_and_small(name: str) -> None:
     path = finders.find(f"share_analytics/{name}")
 
     assert path is not None
-    assert Path(path).stat().st_size < 8_000
+    assert Path(path).stat().st_size < 8_500
+
+
+def test_share_assets__that_wait_for_consent(settings: Any, caplog: Any) -> None:
+    asked = Elements(render('{% share_assets consent="required" %}')).having("data-share-consent")
+    assert [element["src"] for element in asked] == ["/static/share_analytics/share.js"]
+    for without in ("", "consent=''", "consent=nothing"):
+        assert "data-share-consent" not in render(f"{{% share_assets {without} %}}")
+    assert "data-share-consent" in render("{% share_assets consent='requird' %}"), "to be safe"
+    assert "'requird'" in caplog.text
+    settings.DEBUG = True
+    with pytest.raises(TemplateSyntaxError, match="can be 'required'"):
+        render("{% share_assets consent='requird' %}")
 
 
 # share_buttons

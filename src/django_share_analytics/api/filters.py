@@ -18,7 +18,7 @@ from django_share_analytics.keys import INTEGERS, can_be_stored, parse_app_key, 
 from django_share_analytics.models import Share
 from django_share_analytics.periods import day_start
 from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
-from django_share_analytics.stats.stored_texts import can_be_stored_text, stored_session
+from django_share_analytics.stats.stored_texts import can_be_stored_text, stored_sessions
 
 
 class AppKeyFormField(forms.CharField):
@@ -84,7 +84,7 @@ class SessionFilter(django_filters.CharFilter):
     """A session as its visitor called it, whatever the database made of that."""
 
     def filter(self, qs: Any, value: str) -> Any:
-        return super().filter(qs, stored_session(value, qs.db))
+        return qs.filter(session_id__in=stored_sessions(value, qs.db)) if value else qs
 
 
 class DayFilter(django_filters.DateFilter):

@@ -14,6 +14,7 @@ from django_share_analytics.events import LinkEvent
 from django_share_analytics.links.accepting import converted, seen
 from django_share_analytics.links.addresses import are_on
 from django_share_analytics.links.agents import agent_of
+from django_share_analytics.links.clients import wants_to_be_nobody
 from django_share_analytics.links.codes import share_id_of
 from django_share_analytics.links.cookies import remember_link
 from django_share_analytics.links.visitors import visitor_of
@@ -68,7 +69,8 @@ class ConversionView(StepView):
 
     def step_of(self, request: HttpRequest, share_id: UUID, values: Any) -> LinkEvent:
         goal, app_id = values["goal"], values.get("appId")
-        user_id, _ = who_shares(request)
+        # An id that is made of the user would tell of them for ever.
+        user_id = None if wants_to_be_nobody(request.META) else who_shares(request)[0]
         if user_id is not None:
             who = ("user", user_id)
             visitor = visitor_of(request)

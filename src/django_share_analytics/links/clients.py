@@ -6,6 +6,8 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any
 
+from django_share_analytics.conf import get_settings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -45,9 +47,10 @@ def client_of(meta: Mapping[str, Any], trusted_proxies: int | None) -> str | Non
 
 
 def wants_to_be_nobody(meta: Mapping[str, Any]) -> bool:
-    """Whether the browser says that its user is not to be followed: Global Privacy Control, or Do
-    Not Track."""
-    return meta.get("HTTP_SEC_GPC") == "1" or meta.get("HTTP_DNT") == "1"
+    """Whether the browser says that its user is not to be followed (Global Privacy Control, or Do
+    Not Track), and the site does as they say (``PRIVACY_SIGNALS``)."""
+    says_so = meta.get("HTTP_SEC_GPC") == "1" or meta.get("HTTP_DNT") == "1"
+    return says_so and get_settings().privacy_signals
 
 
 def _may_be_a_proxy(peer: _Address | None, meta: Mapping[str, Any]) -> bool:

@@ -35,5 +35,8 @@ def remember_link(request: HttpRequest, response: HttpResponse, share_id: UUID) 
 
 
 def remembered_link(request: HttpRequest) -> UUID | None:
-    """The share by whose link the visitor came, as the cookie says."""
+    """The share by whose link the visitor came, as the cookie says. One that was set before its
+    visitor asked not to be followed is not read any more."""
+    if wants_to_be_nobody(request.META):
+        return None
     return share_id_of(request.COOKIES.get(LINK_COOKIE, ""))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django_share_analytics.events import ShareEvent
 from django_share_analytics.models import Share
+from django_share_analytics.sessions import kept_session
 from django_share_analytics.sql.lookups import can_be_asked
 from django_share_analytics.writing.charsets import as_it_is, in_ascii, in_three_bytes
 
@@ -21,8 +22,14 @@ def can_be_stored_text(field: str, value: Any, using: str) -> bool:
     return can_be_asked(Share.objects.using(using).filter(pk=NOBODYS, **{field: value}))
 
 
-def stored_session(text: str, using: str) -> str:
-    """The spelling under which the shares of a session are stored, in this database."""
+def stored_sessions(text: str, using: str) -> list[str]:
+    """What the shares of a session may have been stored with, in this database: as it was called,
+    and what stands for that by now, as ``SESSION_ID`` may have been another then."""
+    found = {text: None, kept_session(text): None}
+    return [_spelt(each, using) for each in found if each]
+
+
+def _spelt(text: str, using: str) -> str:
     shares = (
         spell(ShareEvent(app_id=None, platform="", session_id=text))
         for spell in (as_it_is, in_three_bytes, in_ascii)

@@ -57,12 +57,15 @@ FRAGMENT_HEADERS = {"Hx-Request", "Turbo-Frame", "X-Requested-With"}
 
 
 @register.inclusion_tag("share_analytics/assets.html", takes_context=True)
-def share_assets(context: Context, app: Any = None) -> dict[str, Any]:
+def share_assets(context: Context, app: Any = None, consent: str = "") -> dict[str, Any]:
     """``{% share_assets %}``: the stylesheet and the scripts, once in the page's head.
 
     ``{% share_assets app %}`` says whose page it is, where its buttons don't: a visitor who comes
-    there by the link of a share is reported.
+    there by the link of a share is reported. With ``consent="required"`` nothing is kept in the
+    browser, and nobody followed, until the page says ``shareAnalytics.consent(true)``.
     """
+    if consent and consent != "required":
+        _complain(f"share_assets: consent is {consent!r}, and can be 'required'.")
     if (request := _request(context)) is not None:
         request._share_analytics_has_assets = True
     landing, impressions = landing_data(request), impression_data(request)
@@ -76,7 +79,8 @@ def share_assets(context: Context, app: Any = None) -> dict[str, Any]:
     except ValueError as error:  # of a storage whose manifest was made without our files
         _complain(f"share_assets: {error}. Run collectstatic.")
         return {}
-    return {**assets, **landing, **impressions, "app_id": _named(app) if landing else ""}
+    more = {"app_id": _named(app) if landing else "", "needs_consent": bool(consent)}
+    return {**assets, **landing, **impressions, **more}
 
 
 @register.inclusion_tag("share_analytics/buttons.html", takes_context=True)

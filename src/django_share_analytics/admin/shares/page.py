@@ -41,7 +41,7 @@ from django_share_analytics.host.names import name_of, name_of_app, prefetch_nam
 from django_share_analytics.links import addresses
 from django_share_analytics.models import Share
 from django_share_analytics.stats.period import Flaw, find_flaw
-from django_share_analytics.stats.stored_texts import stored_session
+from django_share_analytics.stats.stored_texts import stored_sessions
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -163,8 +163,8 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         # Sessions have no index: without bounds this would read every share there is.
         days = DaysForm(request.GET).days()
         if days is not None and find_flaw(days.start, days.end) is not Flaw.TOO_LONG:
-            stored = stored_session(session, queryset.db)
-            return queryset.filter(session_id=stored), False
+            stored = stored_sessions(session, queryset.db)
+            return queryset.filter(session_id__in=stored), False
         messages.warning(
             request,
             _("To search for a session, choose a range of days of at most a year (“By day”)."),

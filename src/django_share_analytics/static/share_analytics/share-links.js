@@ -1,21 +1,21 @@
 // Reports once who comes by the link of a share, and names it in what they share.
 (() => {
   "use strict";
-  const { links, newId, send } = window.shareAnalytics ?? {};
-  if (!links || links.look) return;
+  const { links, newId, send, allows } = window.shareAnalytics ?? {};
+  if (!allows || links.look) return;
 
   // Of this tab. By code: 1, reported; 2, minted here. By path: the code by which one came there.
   // `last`: whose the conversions are. `next`: not reported yet.
   const KEY = "share-analytics-links";
-  let memory = "{}"; // where storage is blocked
+  let memory = "{}"; // where storage is blocked, or the visitor has not agreed
   function keep(change) {
     try {
-      memory = sessionStorage.getItem(KEY) ?? memory;
+      if (allows()) memory = sessionStorage.getItem(KEY) ?? memory;
     } catch {}
     const state = { ...JSON.parse(memory), ...change };
     memory = JSON.stringify(state);
     try {
-      if (change) sessionStorage.setItem(KEY, memory);
+      if (change && allows()) sessionStorage.setItem(KEY, memory);
     } catch {}
     return state;
   }
@@ -37,7 +37,7 @@
       stays = true;
       arrived(tapped);
     }
-    if (!next || document.hidden || document.prerendering) return;
+    if (!next || !allows() || document.hidden || document.prerendering) return;
     const head = find("share-app")?.shareApp;
     const box = find("app-id")?.appId;
     const appId = (stays && box) || head || box;
@@ -72,6 +72,16 @@
     from = location.href;
   }
 
+  // What this page has seen so far is for then; afterwards it has seen nothing.
+  links.consent = (given) => {
+    next = given ? keep(JSON.parse(memory)).next : undefined;
+    if (next) return arrived(next);
+    if (given) return look();
+    memory = "{}";
+    try {
+      sessionStorage.removeItem(KEY);
+    } catch {}
+  };
   links.look = look;
   links.minted = (code) => keep({ [code]: 2 });
   links.via = () => keep()[location.pathname];

@@ -15,6 +15,13 @@ export interface ShareAnalytics {
    * @param goal a name of the setting `GOALS` whose value is `True`
    */
   converted(goal: string): void;
+
+  /**
+   * The visitor agrees to be followed through this tab, or does not: for pages with
+   * `data-share-consent`, and for who withdraws elsewhere. It holds for this page; say it again on
+   * the next. After `false` nothing of ours is left in `sessionStorage`.
+   */
+  consent(given: boolean): void;
 }
 
 /** What `share-analytics:shared` carries. */
@@ -30,7 +37,10 @@ export interface ShareDetail {
 
 declare global {
   interface Window {
-    /** Its methods are there once `share-links.js` has run, which comes where shares have links. */
+    /**
+     * `consent` is there once `share.js` has run, the others once `share-links.js` has, which comes
+     * where shares have links.
+     */
     shareAnalytics?: Partial<ShareAnalytics>;
   }
 

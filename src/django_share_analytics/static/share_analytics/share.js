@@ -3,11 +3,13 @@
   "use strict";
   if (window.shareAnalytics) return;
   const links = {}; // what share-links.js knows
-  window.shareAnalytics = { links, newId, send };
+  const report = (...what) => allows() && send(...what);
+  window.shareAnalytics = { links, newId, send: report, allows, consent };
 
   const RETRY_AFTER = [1, 4]; // seconds
   const LONGEST_WAIT = 30;
   const CONFIRMATION = 2500; // ms
+  const SESSION = "share-analytics-session";
   const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
   // A UUIDv7: every try carries the same. Needs no HTTPS.
@@ -28,12 +30,28 @@
     return code;
   }
 
+  let answer; // of the visitor, on this page; without one it is the page that says
+  function allows() {
+    return answer ?? !document.querySelector("[data-share-consent]");
+  }
+
+  function consent(given) {
+    answer = !!given;
+    if (!answer) {
+      session = undefined;
+      try {
+        sessionStorage.removeItem(SESSION);
+      } catch {}
+    }
+    links.consent?.(answer);
+  }
+
   let session; // random, gone with the tab
   function sessionId() {
-    const key = "share-analytics-session";
+    if (!allows()) return;
     try {
-      session ??= sessionStorage.getItem(key) ?? newId();
-      sessionStorage.setItem(key, session);
+      session ??= sessionStorage.getItem(SESSION) ?? newId();
+      sessionStorage.setItem(SESSION, session);
     } catch {
       session ??= newId();
     }
