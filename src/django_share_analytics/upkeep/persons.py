@@ -23,7 +23,7 @@ from django_share_analytics.models import LinkStep, Share
 from django_share_analytics.sql import locks
 from django_share_analytics.sql.statements import chunks
 from django_share_analytics.sql.transactions import in_transaction
-from django_share_analytics.stats.stored_texts import stored_session
+from django_share_analytics.stats.stored_texts import stored_sessions
 from django_share_analytics.upkeep.blanking import blank_rows
 from django_share_analytics.upkeep.leftovers import blank_payload, set_aside_rows
 
@@ -63,13 +63,13 @@ class Person:
         rows = Share.objects.using(using).order_by("timestamp", "id")
         if self.user_id is not None:
             return rows.filter(user=self.user_id)
-        return rows.filter(session_id=stored_session(self.session, using))
+        return rows.filter(session_id__in=stored_sessions(self.session, using))
 
     def is_who_shares(self, user_id: Any, session: Any, using: str) -> bool:
         """Some databases find a session by one that is spelt alike: that is somebody else's."""
         if self.user_id is not None:
             return bool(user_id == self.user_id)
-        return session in {self.session, stored_session(self.session, using)}
+        return session in {self.session, *stored_sessions(self.session, using)}
 
 
 @dataclass(frozen=True, slots=True)
