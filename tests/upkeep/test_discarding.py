@@ -134,22 +134,31 @@ def test_discard__of_more_than_a_statement_holds(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_discard__by_two_at_the_same_time_is_done_once(app: Any, asked: Asked) -> None:
+def test_discard__by_two_while_others_write_is_done_once(app: Any, asked: Asked) -> None:
     write_shares([event(app, visitor=1) for _ in range(200)])
     found: list[int] = []
     written: list[Mark] = []
-    start = threading.Barrier(2)
+    start = threading.Barrier(3)
 
     def go() -> None:
         start.wait()
         found.append(discard_shares(asked, Mark(VISITOR, 1).name, 200, written.append))
         connection.close()
 
-    together(go, go)
+    def write() -> None:
+        start.wait()
+        for _ in range(10):
+            shares = [event(app, visitor=2) for _ in range(20)]
+            write_shares([*shares, *(link_event(share, VISIT) for share in shares)])
+        connection.close()
+
+    together(go, go, write)
     assert sorted(found) == [0, 200]
     assert len(written) == 1
-    assert not Share.objects.exists()
+    assert set(Share.objects.values_list("visitor", flat=True)) == {2}
+    assert Share.objects.count() == LinkStep.objects.filter(kind=VISIT).count() == 200
     assert stored_counts() == counted_by_hand()
+    assert audit_counts().is_exact
 
 
 @pytest.mark.django_db(transaction=True)

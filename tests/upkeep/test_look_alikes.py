@@ -145,7 +145,7 @@ def test_look_alikes__of_more_than_it_looks_at_are_the_newest(
 def test_look_alikes__show_the_largest_and_say_how_many_there_are(
     app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LISTED_GROUPS", 1)
+    monkeypatch.setattr(module, "GROUPS", 1)
     for visitor, n in ((1, 2), (2, 3), (3, 1)):
         write(app, n, visitor=visitor)
     found = look_alikes(asked(app, DAY), Mark(VISITOR, 3).name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_SHARES = 100_000
 """So many shares are looked at, the newest of the day."""
-LISTED_GROUPS = 10
+GROUPS = 10
 """So many of the largest groups are told apart."""
 NOTICED_FROM = 50
 """Of fewer shares than that, more than half by one visitor mean nothing."""
@@ -170,7 +170,7 @@ def _looked_at(asked: Asked, limit: int, using: str | None = None) -> Iterator[L
 
 
 def _largest(counts: Counter[Mark]) -> dict[Mark, int]:
-    return {mark: n for mark, n in counts.most_common(LISTED_GROUPS) if n > 1}
+    return {mark: n for mark, n in counts.most_common(GROUPS) if n > 1}
 
 
 def _grouped(largest: Mapping[Mark, int], shares: Iterable[Looked]) -> list[Alike]:
