@@ -90,6 +90,14 @@ def test_own_host__is_the_site_by_any_scheme_and_port(origin, host):
     assert not is_from_another_site(asked(origin, host=host))
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_other"), [("http://shop.test", False), ("https://customer.shop.test", True)]
+)
+def test_parts_of_a_domain__are_others_where_the_browser_says_so(origin, is_other):
+    """It knows whose customers have them; and that a page by http is another site's by https."""
+    assert is_from_another_site(asked(origin, "cross-site")) is is_other
+
+
 @pytest.mark.parametrize("origin", ["http://192.0.2.8", "http://[2001:db8::8]", "http://7"])
 def test_addresses__are_no_parts_of_each_other(origin):
     assert is_from_another_site(asked(origin, host="192.0.2.6"))

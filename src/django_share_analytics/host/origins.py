@@ -78,8 +78,16 @@ def _is_ours(origin: str, request: HttpRequest) -> bool:
     named = [each for each in settings.ALLOWED_HOSTS if each != "*"]
     own = _host_of(request)
     return bool(host) and (
-        _is_below(host, own) or _is_below(own, host) or validate_host(host, named)
+        host == own or validate_host(host, named) or _are_related(host, own, request)
     )
+
+
+def _are_related(host: str, own: str, request: HttpRequest) -> bool:
+    """Whether one is a part of the other, where the browser doesn't know better: whose customers
+    have parts of a domain, it has a list of."""
+    if request.META.get("HTTP_SEC_FETCH_SITE") == OTHER_SITE:
+        return False
+    return _is_below(host, own) or _is_below(own, host)
 
 
 def _is_below(host: str, domain: str) -> bool:
