@@ -26,10 +26,11 @@ def stored_sessions(text: str, using: str) -> list[str]:
     """What the shares of a session may have been stored with, in this database: as it was called,
     and what stands for that by now, as ``SESSION_ID`` may have been another then."""
     found = {text: None, kept_session(text): None}
-    return [_spelt(each, using) for each in found if each]
+    return [stored_session(each, using) for each in found if each]
 
 
-def _spelt(text: str, using: str) -> str:
+def stored_session(text: str, using: str) -> str:
+    """The spelling of a session id, or of what stands for it, in this database."""
     shares = (
         spell(ShareEvent(app_id=None, platform="", session_id=text))
         for spell in (as_it_is, in_three_bytes, in_ascii)
