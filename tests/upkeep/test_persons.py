@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 
 from django_share_analytics import track_share
@@ -166,6 +167,17 @@ def test_export_person__after_they_were_erased(theirs, user):
 def test_person__is_one_of_both(function, who):
     with pytest.raises(ValueError, match=r"whom it is about|not the key"):
         function(**who)
+
+
+@pytest.mark.parametrize("function", [erase_person, export_person])
+def test_person__is_no_user_without_a_key(function, app):
+    """Else they would be all who have no session."""
+    write_shares([personal(app, session_id="")])
+    with pytest.raises(ValueError, match="not stored"):
+        function(user=get_user_model()(username="new"))
+    with pytest.raises(ValueError, match="not the key"):
+        function(user=AnonymousUser())
+    assert Share.objects.get().user_agent == PERSONAL["user_agent"]
 
 
 def command(name, *arguments):

@@ -136,8 +136,11 @@ def export_person(*, user: Any = None, session: str = "") -> dict[str, Any]:
 def _person(user: Any, session: str) -> Person:
     if (user is None) == (not session):
         raise ValueError("Say whom it is about: user=… or session=….")
-    key = user.pk if isinstance(user, Model) else user
-    return Person(None if key is None else parse_user_key(key), session)
+    if session:
+        return Person(session=session)
+    if isinstance(user, Model) and user.pk is None:
+        raise ValueError("This user is not stored.")
+    return Person(parse_user_key(user.pk if isinstance(user, Model) else user))
 
 
 def _keys_of(person: Person, using: str) -> list[UUID]:
