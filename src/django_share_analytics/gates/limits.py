@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
     from django_share_analytics.events import Event
 
 HASH_BYTES = 16
+GATE_PATH = f"{__name__}.refuse_too_many"
+
+
+class Reach(StrEnum):
+    """Who counts together what a client does."""
+
+    OFF = "off"
+    PROCESS = "process"
+    SHARED = "shared"
+
 
 own_windows = Windows()
 _own_key = os.urandom(HASH_BYTES)
@@ -68,6 +79,14 @@ def refuse_too_many(event: Event, request: HttpRequest | None) -> None:
         seconds = own_windows.take(_wanted(event, client, ours.limits, _own_key))
     if seconds:
         raise Throttled(seconds)
+
+
+def reach_of_limits() -> Reach:
+    """As the settings have it, whatever a test or a cache that is away make of it."""
+    ours = get_settings()
+    if GATE_PATH not in ours.gates or not any(ours.limits.values()):
+        return Reach.OFF
+    return Reach.SHARED if is_shared(ours.limits_cache) else Reach.PROCESS
 
 
 def forget_what_clients_did(*, setting: str, **kwargs: Any) -> None:
