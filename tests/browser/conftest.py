@@ -12,6 +12,7 @@ import pytest
 
 from tests import services
 from tests.browser.watched import WATCH_POLICY
+from tests.links.known_agents import CHROME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,7 +86,8 @@ def new_context(browser: Browser, site: str) -> Iterator[Callable[..., BrowserCo
     contexts = []
 
     def new(**options: Any) -> BrowserContext:
-        context = browser.new_context(**options)
+        # As a visitor's: what calls itself HeadlessChrome is a robot, and counts as nobody.
+        context = browser.new_context(**{"user_agent": CHROME, **options})
         contexts.append(context)
         return context
 
