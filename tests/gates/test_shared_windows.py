@@ -104,7 +104,7 @@ def test_away__says_so_once_and_is_left_alone_for_a_while(settings, caplog, monk
     assert "'shared' can't be used" in caplog.messages[0]
     assert "198" not in caplog.text
 
-    monkeypatch.setattr(shared_windows, "REST_SECONDS", 0.05)
+    monkeypatch.setattr(shared_windows, "CACHE_RESTS_SECONDS", 0.05)
     windows._rests_until = 0
     assert windows.take([(b"a", [MINUTE])]) is None
     time.sleep(0.06)

@@ -147,7 +147,7 @@ def test_command__as_json(app, capsys, reporting):
                 "badFiles": 0,
             }
         ],
-        "limits": {"reach": "process", "cache": None, "knowsClients": False},
+        "limits": {"scope": "process", "cache": None, "knowsClients": False},
         "records": {
             "since": (hour_start(now, reporting_zone()) - timedelta(hours=23)).isoformat(),
             "recorded": 1,
@@ -171,7 +171,7 @@ def test_command__says_where_what_can_not_be_read_is_kept(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("values", "said", "reach"),
+    ("values", "said", "scope"),
     [
         ({"TRUSTED_PROXIES": 0}, "each process by itself, so that N workers", "process"),
         ({"TRUSTED_PROXIES": 0, "LIMITS": {}}, "off", "off"),
@@ -180,13 +180,13 @@ def test_command__says_where_what_can_not_be_read_is_kept(tmp_path, capsys):
         ({}, "none for who comes by a proxy", "process"),
     ],
 )
-def test_command__says_who_limits_clients(values, said, reach, settings, tmp_path, capsys):
+def test_command__says_who_limits_clients(values, said, scope, settings, tmp_path, capsys):
     files = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": tmp_path}
     settings.CACHES = {**settings.CACHES, "files": files}
     settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, **values}
     line = re.search(r"^Limits: (.*)$", run(capsys)[1], re.MULTILINE)
     assert said in line[1]
     limits = json.loads(run(capsys, "--json")[1])["limits"]
-    assert limits["reach"] == reach
+    assert limits["scope"] == scope
     assert limits["knowsClients"] is ("TRUSTED_PROXIES" in values)
-    assert limits["cache"] == ("files" if reach == "shared" else None)
+    assert limits["cache"] == ("files" if scope == "shared" else None)

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Warning
 
 from django_share_analytics.checks.settings import is_in_production, readable_settings
 from django_share_analytics.conf import SETTING
-from django_share_analytics.gates.limits import Reach, reach_of_limits
+from django_share_analytics.gates.limits import LimitScope, scope_of_limits
 from django_share_analytics.links.visitors import is_client_unsaid
 
 UNSAID = f'{SETTING}["TRUSTED_PROXIES"] is not set: behind a proxy all clients seem to come from it'
@@ -26,7 +26,7 @@ def check_trusted_proxies(**kwargs: Any) -> list[CheckMessage]:
         ours = readable_settings()
         if ours is None or ours.trusted_proxies is not None:
             return []
-        has_limits = reach_of_limits() != Reach.OFF
+        has_limits = scope_of_limits() != LimitScope.OFF
         if is_client_unsaid():
             return [_unknown_visitors(has_limits)]
     except Exception:  # what is wrong with URLs is Django's to say

@@ -34,7 +34,7 @@ HASH_BYTES = 16
 GATE_PATH = f"{__name__}.refuse_too_many"
 
 
-class Reach(StrEnum):
+class LimitScope(StrEnum):
     """Who counts together what a client does."""
 
     OFF = "off"
@@ -81,12 +81,12 @@ def refuse_too_many(event: Event, request: HttpRequest | None) -> None:
         raise Throttled(seconds)
 
 
-def reach_of_limits() -> Reach:
+def scope_of_limits() -> LimitScope:
     """As the settings have it, whatever a test or a cache that is away make of it."""
     ours = get_settings()
     if GATE_PATH not in ours.gates or not any(ours.limits.values()):
-        return Reach.OFF
-    return Reach.SHARED if is_shared(ours.limits_cache) else Reach.PROCESS
+        return LimitScope.OFF
+    return LimitScope.SHARED if is_shared(ours.limits_cache) else LimitScope.PROCESS
 
 
 def forget_what_clients_did(*, setting: str, **kwargs: Any) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-REST_SECONDS = 5.0
+CACHE_RESTS_SECONDS = 5.0
 """So long a cache that failed is left alone: one that is away may take its time to say so."""
 OF_ONE_PROCESS = (LocMemCache, DummyCache)
 """Caches in which nobody finds what another has counted."""
@@ -57,7 +57,7 @@ class SharedWindows:
         try:
             return self._take(caches[self.alias], wanted)
         except Exception as error:  # each backend raises its own client's
-            self._rests_until = time.monotonic() + REST_SECONDS
+            self._rests_until = time.monotonic() + CACHE_RESTS_SECONDS
             if n := repeats.of("limits without a cache"):
                 logger.warning(
                     "Each process limits clients by itself, %d time(s) since this was last said, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import reporting_zone
-from django_share_analytics.gates.limits import Reach
+from django_share_analytics.gates.limits import LimitScope
 from django_share_analytics.links.visitors import is_client_unsaid
 from django_share_analytics.status.health import duration
 
@@ -72,10 +72,10 @@ def _records(records: Records, now: datetime) -> Iterator[str]:
 
 
 def _limits(limits: LimitsReport) -> str:
-    if limits.reach == Reach.OFF:
+    if limits.scope == LimitScope.OFF:
         return "off"
     where = "each process by itself, so that N workers let N times as much pass"
-    if limits.reach == Reach.SHARED:
+    if limits.scope == LimitScope.SHARED:
         where = f"all processes together, in the cache {limits.cache!r}"
     if limits.knows_clients:
         return where
@@ -117,7 +117,7 @@ def as_json(status: PipelineStatus) -> dict[str, Any]:
         ],
         "dispatchers": [_report_as_json(report, status) for report in status.dispatchers],
         "limits": {
-            "reach": status.limits.reach.value,
+            "scope": status.limits.scope.value,
             "cache": status.limits.cache or None,
             "knowsClients": status.limits.knows_clients,
         },

@@ -12,7 +12,7 @@ from django.db.models import CharField, Count, Max, Min, Sum, Value
 from django_share_analytics import outcomes
 from django_share_analytics.conf import get_settings, reporting_zone
 from django_share_analytics.dispatch.handler import dispatchers
-from django_share_analytics.gates.limits import Reach, reach_of_limits
+from django_share_analytics.gates.limits import LimitScope, scope_of_limits
 from django_share_analytics.models import OutcomeHour, SetAside, Share, SiteHour
 from django_share_analytics.periods import hour_start
 from django_share_analytics.sql.transactions import without_harm_to_a_transaction
@@ -75,7 +75,7 @@ class Records:
 class LimitsReport:
     """How much one client may do, and who sees to it."""
 
-    reach: Reach
+    scope: LimitScope
     cache: str = ""
     """In which processes count together."""
     knows_clients: bool = True
@@ -84,9 +84,9 @@ class LimitsReport:
 
 def report_limits() -> LimitsReport:
     """As the settings have it."""
-    ours, reach = get_settings(), reach_of_limits()
-    cache = ours.limits_cache if reach == Reach.SHARED else ""
-    return LimitsReport(reach, cache, ours.trusted_proxies is not None)
+    ours, scope = get_settings(), scope_of_limits()
+    cache = ours.limits_cache if scope == LimitScope.SHARED else ""
+    return LimitsReport(scope, cache, ours.trusted_proxies is not None)
 
 
 def ask_dispatcher(config: DispatcherSettings) -> DispatcherReport:

@@ -15,7 +15,7 @@ from django_share_analytics.admin import words
 from django_share_analytics.admin.columns import moment
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.dispatch.base import DispatcherStatus
-from django_share_analytics.gates.limits import Reach
+from django_share_analytics.gates.limits import LimitScope
 from django_share_analytics.status.health import Level, Problem, duration
 
 if TYPE_CHECKING:
@@ -161,14 +161,14 @@ def _column(report: DispatcherReport, now: datetime) -> DispatcherColumn:
 
 def _limits(limits: LimitsReport) -> str:
     """How much one client may do, in a sentence."""
-    if limits.reach == Reach.OFF:
+    if limits.scope == LimitScope.OFF:
         return _("There is no limit to what one client counts.")
     if not limits.knows_clients:
         return _(
             "Who comes by a proxy has no limit: the setting TRUSTED_PROXIES does not say how many "
             "there are."
         )
-    if limits.reach == Reach.SHARED:
+    if limits.scope == LimitScope.SHARED:
         return _("Limits to what one client counts hold for all processes together.")
     return _(
         "Each process limits by itself what one client counts: several let as many times more pass."
