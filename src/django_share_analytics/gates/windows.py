@@ -59,6 +59,8 @@ class Window:
         if elapsed >= pace.seconds:
             self._move(now, pace.seconds)
             elapsed = now - self.start
+        if self.current + self.former < pace.number:  # mostly, whatever the time
+            return 0.0
         return seconds_to_room(pace, elapsed, self.current, self.former)
 
     def _move(self, now: float, seconds: int) -> None:
@@ -96,8 +98,10 @@ class Windows:
             self.forget()
         with self._lock:
             now, seconds = self._clock(), 0.0
-            found = [(key, self._windows(key, paces, now)) for key, paces in wanted]
-            for (_, paces), (_, windows) in zip(wanted, found, strict=True):
+            found = []
+            for key, paces in wanted:
+                windows = self._windows(key, paces, now)
+                found.append((key, windows))
                 for pace, window in zip(paces, windows, strict=True):
                     seconds = max(seconds, window.seconds_to_room(pace, now))
             if not seconds:
