@@ -6,7 +6,6 @@ import argparse
 import random
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from ipaddress import IPv4Address
 from multiprocessing import get_context
 from statistics import median
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from benchmarks import report
 from benchmarks.database import make_apps, temporary_database
 from benchmarks.measure import Measurement, Plan, measure_requests
 from benchmarks.post import QUICK, best_database
-from benchmarks.requests import USER_AGENT, make_requests
+from benchmarks.requests import USER_AGENT, address, make_requests
 from benchmarks.servers import SERVERS, Candidate
 from tests import databases
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 WITH_LINKS = {
     "BENCH_URLS": "benchmarks.urls_with_links",
-    "BENCH_TRUSTED_PROXIES": "1",
     "BENCH_CONN_MAX_AGE": "600",
 }
 LINK = Candidate("link", "the redirect of a share link", "/s", WITH_LINKS)
@@ -68,8 +66,8 @@ def requests_of_candidates(apps: Sequence[UUID]) -> dict[Candidate, list[bytes]]
     chosen = dice.choices(shares, weights, k=REQUESTS)
     return {
         LINK: [get(f"{LINK.path}/{code_of(share)}/{app}", dice) for share, app in chosen],
-        POST: [with_address(request, dice) for request in make_requests(POST.path, apps)],
-        WITHOUT: [with_address(request, dice) for request in make_requests(POST.path, apps)],
+        POST: make_requests(POST.path, apps),
+        WITHOUT: make_requests(POST.path, apps),
         QUERY: [get(f"{QUERY.path}/{app}", dice) for _share, app in chosen],
     }
 
@@ -95,15 +93,6 @@ def get(path: str, dice: random.Random) -> bytes:
         f"User-Agent: {USER_AGENT}\r\n"
         f"X-Forwarded-For: {address(dice)}\r\n\r\n"
     ).encode()
-
-
-def with_address(request: bytes, dice: random.Random) -> bytes:
-    line, _end, others = request.partition(b"\r\n")
-    return line + f"\r\nX-Forwarded-For: {address(dice)}\r\n".encode() + others
-
-
-def address(dice: random.Random) -> IPv4Address:
-    return IPv4Address(dice.getrandbits(32))
 
 
 def count_clicks() -> int:

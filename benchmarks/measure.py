@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import load
 from benchmarks.requests import make_requests
-from benchmarks.servers import CANDIDATES, Candidate, Server, serve
+from benchmarks.servers import Candidate, Server, candidates, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -109,7 +109,7 @@ def measure(
     plan: Plan,
 ) -> dict[str, Measurement]:
     """Every candidate's measurement by its key."""
-    requests = {c: make_requests(c.path, apps) for c in CANDIDATES}
+    requests = {c: make_requests(c.path, apps) for c in candidates()}
     return measure_requests(requests, server, environment, sender, plan)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from benchmarks import report
+from benchmarks import protections, report
 from benchmarks.database import count_rows, make_apps, temporary_database
 from benchmarks.measure import Measurement, Plan, measure
 from benchmarks.servers import OURS, SERVERS
@@ -34,8 +35,9 @@ def main() -> int:
     with sender, temporary_database(options.database) as environment:
         measurements = measure(make_apps(), options.server, environment, sender, plan)
         rows = count_rows()
+        costs = protections.table()
     print("", report.table(measurements), "", report.resolution(measurements), "", sep="\n")
-    print(*report.aims(measurements), sep="\n")
+    print(*report.aims(measurements), "", costs, sep="\n")
     return 0 if all_written(measurements, rows) else 1
 
 
@@ -45,7 +47,8 @@ def best_database() -> str:
 
 def all_written(measurements: Mapping[str, Measurement], rows: Mapping[str, int]) -> bool:
     """Whether each share that was accepted is there, and counted."""
-    statuses = measurements[OURS.key].statuses
+    ours = (each for each in measurements.values() if each.candidate.path == OURS.path)
+    statuses = sum((each.statuses for each in ours), Counter())
     accepted = statuses[202]
     print(
         f"\nAccepted {accepted:,}, stored {rows['shares']:,}, counted {rows['counted']:,}; "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,11 +19,17 @@ USER_AGENT = (
 
 
 def make_requests(path: str, apps: Sequence[UUID], n: int = 5_000) -> list[bytes]:
-    """Heavy-tailed over the apps, the same ones for each path. None has an ``id``: all are new."""
+    """Heavy-tailed over the apps, each from a client of its own, the same ones for each path. None
+    has an ``id``: all are new."""
     dice = random.Random(7)
     weights = [1 / rank for rank in range(1, len(apps) + 1)]
     chosen = dice.choices(apps, weights, k=n)
     return [_request(path, app, dice) for app in chosen]
+
+
+def address(dice: random.Random) -> IPv4Address:
+    """Of some client on the internet."""
+    return IPv4Address(dice.getrandbits(32))
 
 
 def _request(path: str, app: UUID, dice: random.Random) -> bytes:
@@ -42,6 +49,7 @@ def _request(path: str, app: UUID, dice: random.Random) -> bytes:
         "Origin: http://127.0.0.1\r\n"
         f"Referer: http://127.0.0.1/apps/{app}/\r\n"
         f"User-Agent: {USER_AGENT}\r\n"
+        f"X-Forwarded-For: {address(dice)}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests import services
 from tests.crash.machine import cpu_seconds
 
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ OURS = Candidate("shares", "`POST shares`, buffered", "/api/shares", {}, "share_
 DRF = Candidate("b", "an empty DRF view", "/empty-drf", {})
 CREATE = Candidate("c", "serializer and `create()` in the request", "/create", {}, "plain")
 PERSISTENT = {"BENCH_CONN_MAX_AGE": "600"}
+SHARED_LIMITS = {"BENCH_CACHE": services.REDIS_URL, "BENCH_LIMITS_CACHE": "default"}
 CANDIDATES = (
     OURS,
+    Candidate("no gates", "the same with no protection at all", OURS.path, {"BENCH_GATES": ""}),
+    Candidate("shared", "the same with limits in Redis", OURS.path, SHARED_LIMITS),
     Candidate("a", "an empty Django view", "/empty-django", {}),
     DRF,
     Candidate("b again", "the same once more: the resolution of this run", "/empty-drf", {}),
@@ -44,6 +48,12 @@ CANDIDATES = (
     Candidate("c, kept", "c with `CONN_MAX_AGE = 600`", "/create", PERSISTENT, "plain"),
     Candidate("d", "c with a thread per request", "/thread", {}, "plain"),
 )
+
+
+def candidates() -> list[Candidate]:
+    """Those for which all is there that they need."""
+    has_redis = not services.why_no_redis()
+    return [each for each in CANDIDATES if has_redis or each.environment is not SHARED_LIMITS]
 
 
 SERVERS = {

@@ -19,11 +19,14 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SHARE_ANALYTICS_APP_MODEL = "uuid_host.App"
 
-SHARE_ANALYTICS: dict[str, object] = {}
+# Each request says that it comes from another client: limits count, and stop nobody.
+SHARE_ANALYTICS: dict[str, object] = {"TRUSTED_PROXIES": 1}
 if given := os.environ.get("BENCH_DISPATCHERS"):
     SHARE_ANALYTICS["DISPATCHERS"] = json.loads(given)
-if given := os.environ.get("BENCH_TRUSTED_PROXIES"):
-    SHARE_ANALYTICS["TRUSTED_PROXIES"] = int(given)
+if "BENCH_GATES" in os.environ:
+    SHARE_ANALYTICS["GATES"] = os.environ["BENCH_GATES"].split()
+if given := os.environ.get("BENCH_LIMITS_CACHE"):
+    SHARE_ANALYTICS["LIMITS_CACHE"] = given
 
 if location := os.environ.get("BENCH_CACHE"):
     CACHES = {

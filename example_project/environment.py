@@ -82,6 +82,17 @@ def dispatchers(env: Env) -> dict[str, Any]:
     return {"default": {"BACKEND": DISPATCHERS[name]}}
 
 
+def limits(env: Env) -> dict[str, Any]:
+    """``SHARE_LIMITS=off`` as the package's setting ``LIMITS``; without it the defaults are on.
+
+    For loads that come from one address, such as those of ``replay_shares``.
+    """
+    value = env.str("SHARE_LIMITS", default="")
+    if value not in {"", "off"}:
+        raise ImproperlyConfigured(f"SHARE_LIMITS={value} is not available; there is: off.")
+    return {"LIMITS": {}} if value else {}
+
+
 def celery_broker(env: Env) -> str:
     """``CELERY_BROKER_URL`` as Celery's setting."""
     url: str = env.str("CELERY_BROKER_URL", default=CELERY_BROKER_URL)

@@ -37,6 +37,7 @@ SHARE_ANALYTICS = {
     "SHARE_VIEWS": "example_project.demo.seen.views",
     # Visitors reach this server themselves, with no proxy before it.
     "TRUSTED_PROXIES": 0,
+    **environment.limits(env),
 }
 
 # The demo's shares are made up: half a second of them is no loss. Name a SHARE_JOURNAL to keep all.

@@ -25,6 +25,9 @@ SHARE_ANALYTICS = {
     },
 }
 
+# Nobody said by which proxies the tests come: their clients are unknown, and have no limits.
+SILENCED_SYSTEM_CHECKS = ["share_analytics.W031"]
+
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 DATABASES = {"default": databases.configuration(DATABASE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -23,6 +23,7 @@ class ShareAnalyticsConfig(AppConfig):
         from django_share_analytics import conf, keys
         from django_share_analytics.counts.state import remember_after_migrate
         from django_share_analytics.dispatch import handler
+        from django_share_analytics.gates import limits
         from django_share_analytics.gates.turned_away import turned_away
         from django_share_analytics.links import visitors
         from django_share_analytics.links.secret_reader import secret_reader
@@ -35,5 +36,6 @@ class ShareAnalyticsConfig(AppConfig):
         request_started.connect(visitors.expect_visitors)
         setting_changed.connect(conf.forget_settings)
         setting_changed.connect(keys.forget_app_key_field)
+        setting_changed.connect(limits.forget_what_clients_did)
         setting_changed.connect(handler.renew_dispatchers)
         post_migrate.connect(remember_after_migrate, sender=self)

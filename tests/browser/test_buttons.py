@@ -264,7 +264,9 @@ def test_a_server_that_is_busy_is_asked_again(visit: Callable[..., Visit], app: 
     [
         pytest.param(503, "", 3, id="busy for good"),
         pytest.param(503, "60", 1, id="busy for longer than a page lives"),
-        pytest.param(429, "1", 1, id="refused"),
+        pytest.param(429, "1", 2, id="too much, and again a moment later"),
+        pytest.param(429, "60", 1, id="too much for longer than a page lives"),
+        pytest.param(403, "1", 1, id="refused"),
         pytest.param(400, "", 1, id="wrong"),
     ],
 )

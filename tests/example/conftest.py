@@ -35,6 +35,7 @@ class Project:
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "SHARE_"))},
             "DATABASE_URL": f"sqlite:///{self.directory / 'example.sqlite3'}",
+            "SHARE_LIMITS": "off",  # what is replayed comes from one address
             "CACHE_DIR": str(self.directory / "cache"),
         }
 

@@ -111,3 +111,10 @@ def test_database__the_url_has_the_last_word() -> None:
 def test_database__others_keep_their_own_options() -> None:
     config = environment.database(env_of(DATABASE_URL="postgres://me@127.0.0.1/shares"), SQLITE)
     assert "OPTIONS" not in config
+
+
+def test_limits__are_the_package_s_unless_they_are_off() -> None:
+    assert environment.limits(env_of()) == {}
+    assert environment.limits(env_of(SHARE_LIMITS="off")) == {"LIMITS": {}}
+    with pytest.raises(ImproperlyConfigured, match="SHARE_LIMITS=on is not"):
+        environment.limits(env_of(SHARE_LIMITS="on"))

@@ -147,6 +147,7 @@ def test_command__as_json(app, capsys, reporting):
                 "badFiles": 0,
             }
         ],
+        "limits": {"scope": "process", "cache": None, "knowsClients": False},
         "records": {
             "since": (hour_start(now, reporting_zone()) - timedelta(hours=23)).isoformat(),
             "recorded": 1,
@@ -167,3 +168,25 @@ def test_command__says_where_what_can_not_be_read_is_kept(tmp_path, capsys):
     assert code == 1
     assert text.startswith("WARNING: The dispatcher “default” kept 1 file ")
     assert text.splitlines()[0].endswith(str(tmp_path / "*.bad"))
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "scope"),
+    [
+        ({"TRUSTED_PROXIES": 0}, "each process by itself, so that N workers", "process"),
+        ({"TRUSTED_PROXIES": 0, "LIMITS": {}}, "off", "off"),
+        ({"TRUSTED_PROXIES": 0, "LIMITS_CACHE": "files"}, "in the cache 'files'", "shared"),
+        ({"TRUSTED_PROXIES": 0, "LIMITS_CACHE": "default"}, "each process by itself", "process"),
+        ({}, "none for who comes by a proxy", "process"),
+    ],
+)
+def test_command__says_who_limits_clients(values, said, scope, settings, tmp_path, capsys):
+    files = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": tmp_path}
+    settings.CACHES = {**settings.CACHES, "files": files}
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, **values}
+    line = re.search(r"^Limits: (.*)$", run(capsys)[1], re.MULTILINE)
+    assert said in line[1]
+    limits = json.loads(run(capsys, "--json")[1])["limits"]
+    assert limits["scope"] == scope
+    assert limits["knowsClients"] is ("TRUSTED_PROXIES" in values)
+    assert limits["cache"] == ("files" if scope == "shared" else None)

@@ -14,6 +14,7 @@ from django_share_analytics.checks.databases import (
 from django_share_analytics.checks.dispatchers import check_dispatchers, check_durability
 from django_share_analytics.checks.hooks import (
     check_apps_with_names,
+    check_gates,
     check_public_apps,
     check_share_views,
     check_tenants,
@@ -31,6 +32,7 @@ from django_share_analytics.checks.settings import (
     check_cache_alias,
     check_cache_is_shared,
     check_impressions,
+    check_limits_cache,
     check_settings,
 )
 from django_share_analytics.checks.urls import check_urls
@@ -40,6 +42,7 @@ OF_SETTINGS = (
     check_settings, check_public_apps, check_apps_with_names, check_share_views, check_tenants,
     check_databases, check_dispatchers, check_durability, check_cache_alias,
     check_authentication_classes, check_impressions, check_app_address, check_pages, check_pictures,
+    check_gates, check_limits_cache,
 )  # fmt: skip
 OF_DATABASES = (
     check_app_model_is_unchanged, check_zone_is_unchanged, check_characters, check_page_addresses,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.core import mail
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
+from django_share_analytics.checks.settings import is_in_production
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import make_dispatcher
 from django_share_analytics.wording import describe
@@ -40,7 +39,7 @@ DURABILITY = {
 
 def check_durability(**kwargs: Any) -> list[CheckMessage]:
     """W001 and W003: in production, an accepted share outlives the process that took it."""
-    if settings.DEBUG or _tests_are_running():
+    if not is_in_production():
         return []
     return [
         Warning(
@@ -64,12 +63,3 @@ def _not_durable(alias: str) -> str:
     except Exception:
         return ""  # E002 or E003 says so
     return "" if dispatcher is None or dispatcher.is_durable else type(dispatcher).__name__
-
-
-def _tests_are_running() -> bool:
-    """Whether ``DEBUG`` is off only because every test runner turns it off.
-
-    What Django's own set-up for tests leaves behind tells them from production: an outbox, which
-    is also there where mail is kept in memory, and the host that its test client asks for.
-    """
-    return hasattr(mail, "outbox") and "testserver" in settings.ALLOWED_HOSTS

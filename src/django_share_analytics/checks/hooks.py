@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics.checks.app_model import check_app_model
 from django_share_analytics.checks.settings import readable_settings
+from django_share_analytics.gates.chain import GATES_PATH, gates_at
 from django_share_analytics.host.databases import schemas_of_tenants
 from django_share_analytics.host.hooks import function_at
 from django_share_analytics.host.names import APPS_WITH_NAMES_PATH, named_apps
@@ -60,6 +61,18 @@ def check_share_views(**kwargs: Any) -> list[CheckMessage]:
         hint=hint,
         id="share_analytics.E031",
     )
+
+
+def check_gates(**kwargs: Any) -> list[CheckMessage]:
+    """E032: what events pass before they are accepted can be called. It is not."""
+    ours = readable_settings()
+    if ours is None:
+        return []
+    hint = (
+        "Name functions gate(event, request) that return None, a reason or an event. Until then no "
+        "share is accepted."
+    )
+    return _called(lambda: gates_at(ours.gates), GATES_PATH, hint=hint, id="share_analytics.E032")
 
 
 def _called(hook: Callable[[], object], path: str, *, hint: str, id: str) -> list[CheckMessage]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core import mail
 from django.core.cache import InvalidCacheBackendError, caches
+from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
@@ -24,6 +26,20 @@ def readable_settings() -> ShareAnalyticsSettings | None:
         return get_settings()
     except ImproperlyConfigured:
         return None
+
+
+def is_in_production() -> bool:
+    """Whether ``DEBUG`` is off, and not by a test runner's doing."""
+    return not (settings.DEBUG or _tests_are_running())
+
+
+def _tests_are_running() -> bool:
+    """Whether ``DEBUG`` is off only because every test runner turns it off.
+
+    What Django's own set-up for tests leaves behind tells them from production: an outbox, which
+    is also there where mail is kept in memory, and the host that its test client asks for.
+    """
+    return hasattr(mail, "outbox") and "testserver" in settings.ALLOWED_HOSTS
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
@@ -62,6 +78,33 @@ def check_cache_alias(**kwargs: Any) -> list[CheckMessage]:
             id="share_analytics.E021",
         )
     ]
+
+
+def check_limits_cache(**kwargs: Any) -> list[CheckMessage]:
+    """E033: the cache in which processes count together what a client does is one, and no table."""
+    ours = readable_settings()
+    if ours is None or not (alias := ours.limits_cache):
+        return []
+    problem = f"and CACHES has no such entry. It has: {', '.join(map(repr, settings.CACHES))}."
+    if alias in settings.CACHES:
+        if not _is_in_the_database(alias):
+            return []
+        problem = "a table in the database, which no share waits for."
+    return [
+        Error(
+            f'{SETTING}["LIMITS_CACHE"] is {alias!r}, {problem}',
+            hint="Name a Redis or Memcached of CACHES, or take LIMITS_CACHE out. Until then each "
+            "process counts by itself what a client does.",
+            id="share_analytics.E033",
+        )
+    ]
+
+
+def _is_in_the_database(alias: str) -> bool:
+    try:
+        return isinstance(caches[alias], BaseDatabaseCache)
+    except InvalidCacheBackendError:
+        return False  # Django says so
 
 
 def check_cache_is_shared(**kwargs: Any) -> list[CheckMessage]:

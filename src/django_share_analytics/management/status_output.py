@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import reporting_zone
+from django_share_analytics.gates.limits import LimitScope
 from django_share_analytics.links.visitors import is_client_unsaid
 from django_share_analytics.status.health import duration
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django_share_analytics.status.pipeline import PipelineStatus
-    from django_share_analytics.status.reports import DispatcherReport, Records
+    from django_share_analytics.status.reports import DispatcherReport, LimitsReport, Records
 
 # For people ---------------------------------------------------------------------------------------
 
@@ -34,6 +35,7 @@ def lines(status: PipelineStatus) -> Iterator[str]:
         yield "* Waits in the memory of each process, which can't be seen from here."
     if status.records:
         yield from _records(status.records, status.checked_at)
+    yield f"Limits: {_limits(status.limits)}"
     if is_client_unsaid():
         yield "Visitors: unknown, TRUSTED_PROXIES is not set (see share_analytics.W030)"
 
@@ -67,6 +69,17 @@ def _records(records: Records, now: datetime) -> Iterator[str]:
         yield f"Set aside: {records.set_aside:,}, the oldest {oldest} (see set_aside_shares)"
     else:
         yield "Set aside: none"
+
+
+def _limits(limits: LimitsReport) -> str:
+    if limits.scope == LimitScope.OFF:
+        return "off"
+    where = "each process by itself, so that N workers let N times as much pass"
+    if limits.scope == LimitScope.SHARED:
+        where = f"all processes together, in the cache {limits.cache!r}"
+    if limits.knows_clients:
+        return where
+    return "none for who comes by a proxy, TRUSTED_PROXIES is not set (see share_analytics.W031)"
 
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -103,6 +116,11 @@ def as_json(status: PipelineStatus) -> dict[str, Any]:
             for problem in status.problems
         ],
         "dispatchers": [_report_as_json(report, status) for report in status.dispatchers],
+        "limits": {
+            "scope": status.limits.scope.value,
+            "cache": status.limits.cache or None,
+            "knowsClients": status.limits.knows_clients,
+        },
         "records": _records_as_json(status.records) if status.records else None,
     }
 

@@ -17,9 +17,11 @@ from django_share_analytics.status import health
 from django_share_analytics.status.health import Level, Problem, Thresholds
 from django_share_analytics.status.reports import (
     DispatcherReport,
+    LimitsReport,
     Records,
     ask_dispatcher,
     read_records,
+    report_limits,
 )
 from django_share_analytics.wording import describe
 
@@ -37,6 +39,7 @@ class PipelineStatus:
     """``None`` when the database could not be read."""
     problems: list[Problem] = field(default_factory=list)
     """The worst first."""
+    limits: LimitsReport = field(default_factory=report_limits)
 
     @property
     def level(self) -> Level:

@@ -10,8 +10,9 @@ from django.db import router
 from django.db.models import CharField, Count, Max, Min, Sum, Value
 
 from django_share_analytics import outcomes
-from django_share_analytics.conf import reporting_zone
+from django_share_analytics.conf import get_settings, reporting_zone
 from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.gates.limits import LimitScope, scope_of_limits
 from django_share_analytics.models import OutcomeHour, SetAside, Share, SiteHour
 from django_share_analytics.periods import hour_start
 from django_share_analytics.sql.transactions import without_harm_to_a_transaction
@@ -68,6 +69,24 @@ class Records:
     def lost(self) -> int:
         """Of these, the shares that somebody made and that are gone."""
         return sum(self.not_recorded.get(reason, 0) for reason in outcomes.LOSSES)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsReport:
+    """How much one client may do, and who sees to it."""
+
+    scope: LimitScope
+    cache: str = ""
+    """In which processes count together."""
+    knows_clients: bool = True
+    """Whether it is said how they come; else one that comes by a proxy has no limit."""
+
+
+def report_limits() -> LimitsReport:
+    """As the settings have it."""
+    ours, scope = get_settings(), scope_of_limits()
+    cache = ours.limits_cache if scope == LimitScope.SHARED else ""
+    return LimitsReport(scope, cache, ours.trusted_proxies is not None)
 
 
 def ask_dispatcher(config: DispatcherSettings) -> DispatcherReport:

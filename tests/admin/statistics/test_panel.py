@@ -349,3 +349,21 @@ def test_delete__needs_its_permission(as_staff: Callable[..., Client], refused: 
 
 def test_detail__when_there_is_none(admin_client: Client) -> None:
     assert admin_client.get(reverse(DETAIL, args=[new_id()])).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"TRUSTED_PROXIES": 0}, "Each process limits by itself what one client counts"),
+        ({"LIMITS": {}}, "There is no limit to what one client counts."),
+        ({}, "Who comes by a proxy has no limit: the setting TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": 0, "LIMITS_CACHE": "files"}, "hold for all processes together"),
+    ],
+)
+def test_panel__says_who_limits_clients(
+    values: dict[str, Any], said: str, admin_client: Client, settings: Any, tmp_path: Any
+) -> None:
+    files = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": tmp_path}
+    settings.CACHES = {**settings.CACHES, "files": files}
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, **values}
+    assert said in panel(admin_client)

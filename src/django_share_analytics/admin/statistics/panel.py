@@ -15,13 +15,14 @@ from django_share_analytics.admin import words
 from django_share_analytics.admin.columns import moment
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.dispatch.base import DispatcherStatus
+from django_share_analytics.gates.limits import LimitScope
 from django_share_analytics.status.health import Level, Problem, duration
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django_share_analytics.status.pipeline import PipelineStatus
-    from django_share_analytics.status.reports import DispatcherReport, Records
+    from django_share_analytics.status.reports import DispatcherReport, LimitsReport, Records
 
 LEVEL_LABELS = {
     Level.OK: gettext_lazy("Working"),
@@ -41,7 +42,9 @@ REASON_LABELS = {
     outcomes.UNAVAILABLE: gettext_lazy("Taken by no dispatcher"),
     outcomes.INVALID: gettext_lazy("Invalid"),
     outcomes.OWN: gettext_lazy("Steps of sharers on their own links"),
-    outcomes.BOT: gettext_lazy("Robots on links"),
+    outcomes.BOT: gettext_lazy("From robots"),
+    outcomes.CROSS_SITE: gettext_lazy("From pages of other sites"),
+    outcomes.LIMITED: gettext_lazy("Too many from one client"),
     outcomes.UNKNOWN_SHARE: gettext_lazy("Steps on links of shares that are not there"),
     outcomes.OTHER_APP: gettext_lazy("Came by the link of another app"),
 }
@@ -99,6 +102,7 @@ class Pipeline:
     records: RecordsTable | None
     recorded_until: str
     """Up to when everything is in the counts; empty while nothing is known to be behind."""
+    limits: str
 
 
 def build_pipeline(status: PipelineStatus) -> Pipeline:
@@ -113,6 +117,7 @@ def build_pipeline(status: PipelineStatus) -> Pipeline:
         has_memories=any(column.is_of_this_process for column in columns),
         records=None if status.records is None else _records(status.records, now),
         recorded_until=_recorded_until(status),
+        limits=_limits(status.limits),
     )
 
 
@@ -151,6 +156,22 @@ def _column(report: DispatcherReport, now: datetime) -> DispatcherColumn:
         last_error=report.error or status.last_error or NOTHING,
         survival=_survival(report.is_durable),
         is_of_this_process=not status.is_shared,
+    )
+
+
+def _limits(limits: LimitsReport) -> str:
+    """How much one client may do, in a sentence."""
+    if limits.scope == LimitScope.OFF:
+        return _("There is no limit to what one client counts.")
+    if not limits.knows_clients:
+        return _(
+            "Who comes by a proxy has no limit: the setting TRUSTED_PROXIES does not say how many "
+            "there are."
+        )
+    if limits.scope == LimitScope.SHARED:
+        return _("Limits to what one client counts hold for all processes together.")
+    return _(
+        "Each process limits by itself what one client counts: several let as many times more pass."
     )
 
 

@@ -6,7 +6,7 @@
   const report = (...what) => allows() && send(...what);
   window.shareAnalytics = { links, newId, send: report, allows, consent };
 
-  const RETRY_AFTER = [1, 4]; // seconds
+  const WAITS = { 0: [1, 4], 429: [1], 503: [1, 4] }; // seconds, by status; 0: no answer
   const LONGEST_WAIT = 30;
   const CONFIRMATION = 2500; // ms
   const SESSION = "share-analytics-session";
@@ -70,10 +70,8 @@
       headers: { "Content-Type": "application/json" },
       body,
     }).catch(() => null);
-    const isFinal = answer && answer.status !== 503;
-    if (isFinal || tries >= RETRY_AFTER.length) return;
     const asked = Number(answer?.headers.get("Retry-After")) || 0;
-    const wait = Math.max(asked, RETRY_AFTER[tries]);
+    const wait = Math.max(asked, WAITS[answer?.status ?? 0]?.[tries]); // NaN: no more
     if (wait <= LONGEST_WAIT) setTimeout(send, wait * 1000, endpoint, body, tries + 1);
   }
 
