@@ -24,7 +24,7 @@ from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent
 from django_share_analytics.exceptions import DispatcherUnavailable, Throttled
 from django_share_analytics.gates.chain import pass_gates
 from django_share_analytics.outcomes import FOUND_IN_WRITING
-from django_share_analytics.repeats import repeats
+from django_share_analytics.repeats import repeats, said_already
 from django_share_analytics.wording import traced
 
 if TYPE_CHECKING:
@@ -84,8 +84,9 @@ class TakingView(View, Generic[_Taken]):
             return _refused(error)
         except (ImproperlyConfigured, LookupError):
             # Not the visitor's fault: what comes again later may find it corrected.
-            logger.exception("A share was refused: share analytics is set up wrongly")
-            return _unavailable(RETRY_SECONDS)
+            if n := repeats.of("set up wrongly"):
+                logger.exception("%d share(s) were refused: share analytics is set up wrongly", n)
+            return _unavailable(RETRY_SECONDS, is_news=bool(n))
         try:
             passed = pass_gates(event, request)
             reason = passed if isinstance(passed, str) else dispatchers.submit(passed)
@@ -94,11 +95,11 @@ class TakingView(View, Generic[_Taken]):
         except DispatcherUnavailable as error:
             if n := repeats.of("refused by a request"):
                 logger.warning("%d share(s) were refused: %s", n, error)
-            return _unavailable(error.retry_after)
+            return _unavailable(error.retry_after, is_news=bool(n))
         except Exception as error:
             if n := repeats.of("not dispatched"):
                 logger.error("%d share(s) could not be dispatched: %s", n, traced(error))
-            return _unavailable(RETRY_SECONDS)
+            return _unavailable(RETRY_SECONDS, is_news=bool(n))
         response = self.answer(request, event)
         if not isinstance(passed, str):
             self.accepted(request, passed, response)
@@ -127,8 +128,8 @@ def _throttled(error: Throttled) -> HttpResponse:
     return response
 
 
-def _unavailable(seconds: int) -> HttpResponse:
+def _unavailable(seconds: int, *, is_news: bool) -> HttpResponse:
     detail = "The share can't be taken now. Try again, with the same id."
     response = JsonResponse({"detail": detail}, status=503)
     response["Retry-After"] = str(seconds)
-    return response
+    return response if is_news else said_already(response)
