@@ -52,7 +52,9 @@ def track_conversion(
             share_id = remembered_link(request)
         if goal not in get_settings().goals:
             if n := repeats.of("not a goal"):
-                logger.warning("%d conversion(s) were none: %.100r is not a goal of this site.", n, goal)
+                logger.warning(
+                    "%d conversion(s) were none: %.100r is not a goal of this site.", n, goal
+                )
             return Receipt(new_id(), outcomes.INVALID)
         if share_id is None:
             return Receipt(new_id(), outcomes.UNKNOWN_SHARE)

@@ -58,5 +58,3 @@ def with_everything(configure: Callable[..., None]) -> None:
 
 def shares() -> int:
     return Share.objects.count()
-
-

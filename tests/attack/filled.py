@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from django_share_analytics.conf import get_app_model
-from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent, utc_now
+from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent, new_id, utc_now
 from django_share_analytics.links.codes import code_of
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.tracking import track_share
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0 "
+BROWSER = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 "
+)
+"""Of an app: whatever else its name says, it is no robot's."""
 
 RUN = ("javascript:", "data:text", "vbscript:", "\x01")
 
@@ -74,11 +77,13 @@ def _post(app: Any, text: str) -> None:
     """As strangers do."""
     browser = Client()
     headers = {"user-agent": BROWSER + text, "referer": text}
-    body = {"appId": str(app.pk), "platform": "copy", "sessionId": text[:64]}
-    answer = browser.post("/api/shares", body, "application/json", headers=headers)
-    code = code_of(Share.objects.latest("timestamp").pk) if answer.status_code == 202 else "x" * 22
+    id = new_id()
+    body = {"appId": str(app.pk), "platform": "copy", "sessionId": text[:64], "id": str(id)}
+    browser.post("/api/shares", body, "application/json", headers=headers)
     for call, values in (("visits", {"appId": str(app.pk)}), ("conversions", {"goal": "signup"})):
-        browser.post(f"/api/shares/{code}/{call}", values, "application/json", headers=headers)
+        browser.post(
+            f"/api/shares/{code_of(id)}/{call}", values, "application/json", headers=headers
+        )
 
 
 def _import(app: Any, texts: Iterable[str], folder: Path) -> None:
