@@ -148,6 +148,7 @@ AGENTS = {
 @pytest.mark.parametrize("agent", AGENTS)
 def test_user_agent__costs_what_any_costs(agent: str) -> None:
     """Measured beside a plain text of the same length: no pattern goes back and forth."""
+
     def seconds(text: str) -> float:
         best = 9.0
         for _ in range(3):
