@@ -53,7 +53,10 @@ def track_conversion(
         if share_id is None and via is None and request is not None:
             share_id = remembered_link(request)
         if goal not in get_settings().goals:
-            logger.warning("%r is not a goal of this site.", goal)
+            if n := repeats.of("not a goal"):
+                logger.warning(
+                    "%d conversion(s) were none: %.100r is not a goal of this site.", n, goal
+                )
             return Receipt(new_id(), outcomes.INVALID)
         if share_id is None:
             return Receipt(new_id(), outcomes.UNKNOWN_SHARE)
@@ -67,7 +70,8 @@ def track_conversion(
         if n := repeats.of("conversion refused"):
             logger.error("%d conversion(s) were refused: %s", n, error)
     except Exception as error:
-        logger.error("A conversion could not be tracked: %s", traced(error))
+        if n := repeats.of("conversion not tracked"):
+            logger.error("%d conversion(s) could not be tracked: %s", n, traced(error))
     return Receipt(new_id(), outcomes.UNAVAILABLE)
 
 

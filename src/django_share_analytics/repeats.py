@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
 
 SECONDS = 60.0
 
@@ -30,6 +34,13 @@ class Repeats:
     def forget(self) -> None:
         """For tests: the next time is the first."""
         self._seen.clear()
+
+
+def said_already(response: HttpResponse) -> HttpResponse:
+    """An answer of the fives that Django says nothing of: it logs each as an error, and mails it to
+    the site's admins, and anybody can ask for thousands."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 repeats = Repeats()

@@ -100,14 +100,16 @@ def track_share(
     except Throttled:
         return Receipt(share_id, outcomes.LIMITED)
     except InvalidShare as error:
-        logger.warning("Not a share: %s", error)
+        if n := repeats.of("not a share"):
+            logger.warning("%d call(s) made no share: %s", n, error)
         return Receipt(share_id, outcomes.INVALID)
     except DispatcherUnavailable as error:
         if n := repeats.of("refused"):
             logger.error("%d share(s) were refused: %s", n, error)
         return Receipt(share_id, outcomes.UNAVAILABLE)
     except Exception as error:
-        logger.error("A share could not be tracked: %s", traced(error))
+        if n := repeats.of("not tracked"):
+            logger.error("%d share(s) could not be tracked: %s", n, traced(error))
         return Receipt(share_id, outcomes.UNAVAILABLE)
 
 
@@ -140,9 +142,9 @@ def make_event(
         raise InvalidShare(f"{id} identifies no share.")
     registered = get_settings().platforms.find(platform)
     if registered is None:
-        raise InvalidShare(f"{platform!r} is not a platform of this site.")
+        raise InvalidShare(f"{platform!r:.100} is not a platform of this site.")
     if placement and placement not in get_settings().placements:
-        raise InvalidShare(f"{placement!r} is not a placement of this site.")
+        raise InvalidShare(f"{placement!r:.100} is not a placement of this site.")
     return ShareEvent(
         app_id=app_id,
         platform=registered.name,
@@ -171,5 +173,6 @@ def user_key(user: Any) -> Any:
     try:
         return None if key is None else parse_user_key(key)
     except InvalidShare as error:
-        logger.warning("Shared by nobody: %s", error)
+        if n := repeats.of("shared by nobody"):
+            logger.warning("%d share(s) are by nobody: %s", n, error)
         return None

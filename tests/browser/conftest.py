@@ -89,8 +89,7 @@ def new_context(browser: Browser, site: str) -> Iterator[Callable[..., BrowserCo
     contexts = []
 
     def new(**options: Any) -> BrowserContext:
-        # As a visitor's: what calls itself HeadlessChrome is a robot, and counts as nobody.
-        context = browser.new_context(**{"user_agent": CHROME, **options})
+        context = browser.new_context(**options)
         contexts.append(context)
         return context
 

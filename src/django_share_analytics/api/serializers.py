@@ -126,7 +126,9 @@ class PlacementsField(serializers.ListField):
 
     def run_child_validation(self, data: list[Any]) -> list[str]:
         names = get_settings().placements
-        known: list[str] = super().run_child_validation([x for x in data if x in names] or data)
+        # Of thousands that are none, one is complained of: the answer would be ten times the body.
+        some = [x for x in data if x in names] or data[:1]
+        known: list[str] = super().run_child_validation(some)
         return known
 
 

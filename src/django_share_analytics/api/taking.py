@@ -24,7 +24,7 @@ from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent
 from django_share_analytics.exceptions import DispatcherUnavailable, Throttled
 from django_share_analytics.gates.chain import pass_gates
 from django_share_analytics.outcomes import FOUND_IN_WRITING
-from django_share_analytics.repeats import repeats
+from django_share_analytics.repeats import repeats, said_already
 from django_share_analytics.wording import traced
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class TakingView(View, Generic[_Taken]):
                     n,
                     traced(error),
                 )
-            return _unavailable(RETRY_SECONDS)
+            return _unavailable(RETRY_SECONDS, is_news=bool(n))
         try:
             passed = pass_gates(event, request)
             reason = passed if isinstance(passed, str) else dispatchers.submit(passed)
@@ -99,11 +99,11 @@ class TakingView(View, Generic[_Taken]):
         except DispatcherUnavailable as error:
             if n := repeats.of("refused by a request"):
                 logger.warning("%d share(s) were refused: %s", n, error)
-            return _unavailable(error.retry_after)
+            return _unavailable(error.retry_after, is_news=bool(n))
         except Exception as error:
             if n := repeats.of("not dispatched"):
                 logger.error("%d share(s) could not be dispatched: %s", n, traced(error))
-            return _unavailable(RETRY_SECONDS)
+            return _unavailable(RETRY_SECONDS, is_news=bool(n))
         response = self.answer(request, event)
         if not isinstance(passed, str):
             self.accepted(request, passed, response)
@@ -132,8 +132,8 @@ def _throttled(error: Throttled) -> HttpResponse:
     return response
 
 
-def _unavailable(seconds: int) -> HttpResponse:
+def _unavailable(seconds: int, *, is_news: bool) -> HttpResponse:
     detail = "The share can't be taken now. Try again, with the same id."
     response = JsonResponse({"detail": detail}, status=503)
     response["Retry-After"] = str(seconds)
-    return response
+    return response if is_news else said_already(response)

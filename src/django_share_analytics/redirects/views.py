@@ -18,7 +18,7 @@ from django_share_analytics.keys import parse_app_key
 from django_share_analytics.links.codes import share_id_of
 from django_share_analytics.redirects.noticing import notice
 from django_share_analytics.redirects.pages import page_of
-from django_share_analytics.repeats import repeats
+from django_share_analytics.repeats import repeats, said_already
 from django_share_analytics.wording import traced
 
 if TYPE_CHECKING:
@@ -136,4 +136,4 @@ def unavailable(error: Exception) -> HttpResponse:
     response = HttpResponse(text, "text/plain; charset=utf-8", status=503)
     response["Retry-After"] = str(AGAIN_AFTER_SECONDS)
     response["Cache-Control"] = "no-store"
-    return response
+    return response if n else said_already(response)

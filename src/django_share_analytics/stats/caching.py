@@ -17,6 +17,7 @@ from django.db import router
 
 from django_share_analytics.conf import APP_LABEL, get_settings, is_unset_under_tests
 from django_share_analytics.places import current_tenant
+from django_share_analytics.repeats import repeats
 from django_share_analytics.sql.transactions import is_in_transaction
 from django_share_analytics.wording import describe
 
@@ -46,7 +47,9 @@ def _tenant() -> object:
     try:
         return current_tenant()
     except Exception as error:  # whatever the host's hook raises
-        logger.warning("Whose counts these are can't be told; counted afresh: %s", describe(error))
+        if n := repeats.of("whose counts they are"):
+            text = "Whose counts these are can't be told, %d time(s); counted afresh: %s"
+            logger.warning(text, n, describe(error))
         return uuid4()
 
 
@@ -93,4 +96,6 @@ def _cache() -> BaseCache | None:
 
 
 def _complain(what_failed: str) -> None:
-    logger.warning("The cache can not be %s; counted afresh.", what_failed, exc_info=True)
+    if n := repeats.of(f"the cache, {what_failed}"):
+        text = "The cache can not be %s, %d time(s); counted afresh."
+        logger.warning(text, what_failed, n, exc_info=True)

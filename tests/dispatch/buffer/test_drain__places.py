@@ -122,7 +122,11 @@ def test_journal(world, story):
     """What is in one file is written again with it: that changes nothing."""
     with tempfile.TemporaryDirectory() as folder:
         queue = JournalQueue(
-            Path(folder) / "journal", max_batch=MAX_BATCH, fsync="never", sync_seconds=9.0
+            Path(folder) / "journal",
+            max_batch=MAX_BATCH,
+            max_bytes=1 << 30,
+            fsync="never",
+            sync_seconds=9.0,
         )
         play(world, queue, story)
         queue.refuse()

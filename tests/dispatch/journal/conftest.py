@@ -23,7 +23,8 @@ def make_queue(journal):
     made = []
 
     def make(**options):
-        options = {"max_batch": 500, "fsync": "never", "sync_seconds": 0.05, **options}
+        usual = {"max_batch": 500, "max_bytes": 1 << 30, "fsync": "never", "sync_seconds": 0.05}
+        options = {**usual, **options}
         queue = JournalQueue(journal, **options)
         made.append(queue)
         return queue

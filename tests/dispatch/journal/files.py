@@ -30,7 +30,9 @@ def put(queue, events):
 def die(queue):
     """What the death of a process does: descriptors go, and nothing is tidied up."""
     queue.abandon()
-    queue._inlet = module.Inlet(queue._journal, max_lines=1, fsync="never", sync_seconds=0)
+    queue._inlet = module.Inlet(
+        queue._journal, max_lines=1, max_bytes=1 << 30, fsync="never", sync_seconds=0
+    )
 
 
 def take_all(queue):

@@ -55,7 +55,7 @@ class BufferedOptions:
     """How long a share waits for company; without a journal, also what a killed process loses."""
     capacity: int = 50_000
     """Shares that may wait in memory; beyond that new ones are refused. About 1 kB each.
-    With a journal, the disk is the limit."""
+    With a journal, ``max_bytes`` is the limit."""
     shutdown_seconds: float = 10.0
     """How long the end of the process waits for a database that is away, or doesn't answer."""
     journal: str | os.PathLike[str] | None = None
@@ -64,9 +64,12 @@ class BufferedOptions:
     fsync: str = "never"
     """What outlives the machine, too: nothing for certain, all but the last ``flush_seconds``
     (``batch``), or each share that was accepted (``always``)."""
+    max_bytes: int = 1_073_741_824
+    """What may wait in the journal, of all processes; beyond that new shares are refused. About
+    three million shares. Each process may add one batch more, and what one second brings."""
 
     def __post_init__(self) -> None:
-        check_counts(self, "max_batch", "capacity")
+        check_counts(self, "max_batch", "capacity", "max_bytes")
         check_seconds(self, "flush_seconds", "shutdown_seconds")
         self._check_journal()
 
@@ -114,6 +117,7 @@ class BufferedDispatcher(BaseDispatcher):
         return JournalQueue(
             Path(options.journal).absolute(),
             max_batch=options.max_batch,
+            max_bytes=options.max_bytes,
             fsync=options.fsync,
             sync_seconds=options.flush_seconds,
         )

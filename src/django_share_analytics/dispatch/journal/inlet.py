@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django_share_analytics.dispatch.journal.home import Home
+from django_share_analytics.dispatch.journal.room import Room
 from django_share_analytics.dispatch.journal.segment import Segment, sync_path
 from django_share_analytics.dispatch.journal.syncing import Syncer
 from django_share_analytics.exceptions import DispatcherUnavailable
@@ -23,8 +24,11 @@ logger = logging.getLogger(__name__)
 class Inlet:
     """Serves all threads of a process. Nothing is made on the disk before the first line comes."""
 
-    def __init__(self, journal: Path, *, max_lines: int, fsync: str, sync_seconds: float) -> None:
+    def __init__(
+        self, journal: Path, *, max_lines: int, max_bytes: int, fsync: str, sync_seconds: float
+    ) -> None:
         self._journal, self._max_lines = journal, max_lines
+        self._room = Room(journal, max_bytes)
         self._syncs_each = fsync == "always"
         self._syncs = fsync != "never"
         self._syncer = Syncer(sync_seconds) if fsync == "batch" else None
@@ -39,7 +43,7 @@ class Inlet:
     def put(self, line: bytes) -> bool:
         """Write ``line``, as safely as ``fsync`` says; whether it made a segment full.
 
-        :raises DispatcherUnavailable: the inlet is closed.
+        :raises DispatcherUnavailable: the inlet is closed, or the journal is full.
         :raises OSError: the line is not in the journal, or not for certain.
         """
         with self._lock:
@@ -135,6 +139,7 @@ class Inlet:
             return True
 
     def _open_segment(self) -> Segment:
+        self._room.require()
         home = self._home = self._home or Home.create(self._journal, sync=self._syncs)
         try:
             self._segment = Segment(home.new_path())

@@ -62,10 +62,18 @@ class Loaded:
 class JournalQueue(ShareQueue):
     """Waits in files below ``journal``, which is shared by the processes of one machine."""
 
-    def __init__(self, journal: Path, *, max_batch: int, fsync: str, sync_seconds: float) -> None:
+    def __init__(
+        self, journal: Path, *, max_batch: int, max_bytes: int, fsync: str, sync_seconds: float
+    ) -> None:
         self._journal = journal
         self._syncs = fsync != "never"
-        self._inlet = Inlet(journal, max_lines=max_batch, fsync=fsync, sync_seconds=sync_seconds)
+        self._inlet = Inlet(
+            journal,
+            max_lines=max_batch,
+            max_bytes=max_bytes,
+            fsync=fsync,
+            sync_seconds=sync_seconds,
+        )
         self._second_tries: SecondTries[Path] = SecondTries()
         self._postponed: Postponed[Path] = Postponed()
         self._unread: list[Path] = []
