@@ -59,6 +59,11 @@ lint: $(VENV)/.group-lint ## Check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+audit: $(TESTS_NEED) $(VENV)/.group-audit ## Look for risky lines, licences that bind, and known holes; build what would be published
+	$(BIN)/python -m tests.audit
+	rm -rf $(VENV)/dist && $(BIN)/python -m hatchling build -d $(VENV)/dist
+	$(BIN)/twine check --strict $(VENV)/dist/*
+
 format: $(VENV)/.group-lint ## Fix style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
