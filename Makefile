@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help messages demo test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
+.PHONY: help messages demo audit fuzz soak test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,12 +46,23 @@ test-slow: $(TESTS_NEED) ## Look at every page in a browser, and make projects f
 test-processes: $(TESTS_NEED) mariadb servers ## Start real workers, consumers and servers, and kill some (5 minutes)
 	$(BIN)/python -m pytest -q -m processes -n 2 --dist=worksteal tests $(TESTS)
 
+FUZZ_CASES ?= 5500
+FUZZ_SEED ?= $(shell date +%s)
+fuzz: $(TESTS_NEED) ## Ask everything of the HTTP calls that their description allows, and what it forbids (FUZZ_SEED=1)
+	@echo FUZZ_SEED=$(FUZZ_SEED)
+	FUZZ_CASES=$(FUZZ_CASES) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python -m pytest -q -n 2 --dist=worksteal tests/fuzz/test_api.py $(TESTS)
+
 test-crash: $(TESTS_NEED) mariadb ## Kill processes, databases and brokers under load (8 minutes; CRASH_SHORT=1: 3)
 	RUN_CRASH=1 $(BIN)/python -m pytest -q -p no:randomly tests/crash $(TESTS)
 
 lint: $(VENV)/.group-lint ## Check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+audit: $(TESTS_NEED) $(VENV)/.group-audit ## Look for risky lines, licences that bind, and known holes; build what would be published
+	$(BIN)/python -m tests.audit
+	rm -rf $(VENV)/dist && $(BIN)/python -m hatchling build -d $(VENV)/dist
+	$(BIN)/twine check --strict $(VENV)/dist/*
 
 format: $(VENV)/.group-lint ## Fix style and formatting
 	$(BIN)/ruff check --fix .
@@ -77,7 +88,7 @@ test-hosts: $(VENV)/.group-tox ## Run projects on Wagtail, Unfold and other pack
 
 # All together first, so that they agree with one another; then what each group needs of it.
 WITH_PACKAGE := example hosts test test-base
-ALONE := build lint mariadb mutants servers tox types
+ALONE := audit build lint mariadb mutants servers tox types
 LOCK ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
  --generate-hashes --no-annotate --custom-compile-command "make lock"
@@ -97,6 +108,9 @@ mutants: $(TESTS_NEED) $(VENV)/.group-mutants ## Break the code 300 times, and s
 
 bench: $(TESTS_NEED) mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+soak: $(TESTS_NEED) ## Watch what grows under a mixed load (20 minutes; SOAK_MINUTES=3)
+	$(BIN)/python -m benchmarks.soak $(addprefix --minutes ,$(SOAK_MINUTES))
 
 validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of it (10 minutes; VALIDATE="--runs 100": some)
 	$(BIN)/python -m benchmarks.validation $(VALIDATE)

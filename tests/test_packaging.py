@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src"
+NO_SOURCE = shutil.ignore_patterns(".*", "__pycache__", "build", "dist")
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +96,32 @@ def test_the_core_needs_three_packages(metadata: Message) -> None:
 def test_the_readme_is_the_description(metadata: Message) -> None:
     assert metadata["Description-Content-Type"] == "text/markdown"
     assert metadata.get_payload().strip() == (ROOT / "README.md").read_text().strip()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["wheel", "sdist"])
+def test_the_same_source_makes_the_same_file(target: str, tmp_path: Path) -> None:
+    """Whoever builds it again, anywhere, can see that what was published was made of this."""
+    pytest.importorskip("hatchling", reason="hatchling, which builds the wheel, is not installed")
+    one = build_of_a_copy(target, tmp_path / "one", umask=0o022)
+    other = build_of_a_copy(target, tmp_path / "somewhere" / "else", umask=0o077)
+    assert one.name == other.name
+    assert one.read_bytes() == other.read_bytes()
+
+
+def build_of_a_copy(target: str, folder: Path, umask: int) -> Path:
+    """The file that comes of it in a folder of its own, with another mask for new files."""
+    out, before = folder / "out", os.umask(umask)
+    try:
+        shutil.copytree(ROOT, folder / "source", ignore=NO_SOURCE, copy_function=shutil.copyfile)
+        subprocess.run(
+            [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(out)],
+            cwd=folder / "source",
+            env={**os.environ, "SOURCE_DATE_EPOCH": "1767225600"},
+            check=True,
+            capture_output=True,
+        )
+    finally:
+        os.umask(before)
+    (path,) = out.iterdir()
+    return path

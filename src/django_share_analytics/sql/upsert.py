@@ -210,5 +210,5 @@ def add_on_conflict(
     if connection.vendor in ("postgresql", "sqlite"):
         keys = listed(connection, fields[:-numbers])
         sums = ", ".join(f"{n} = {table}.{n} + EXCLUDED.{n}" for n in added)
-        return f"ON CONFLICT ({keys}) DO UPDATE SET {sums}"
+        return f"ON CONFLICT ({keys}) DO UPDATE SET {sums}"  # nosec B608 - names alone, quoted
     raise NotSupportedError(f"Share analytics can't count on {connection.display_name}.")

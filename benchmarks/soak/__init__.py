@@ -1,0 +1,1 @@
+"""A site under a steady load, for as long as it takes to see what grows."""

@@ -1,0 +1,128 @@
+"""What the HTTP calls say of themselves, held against what they do, by schemathesis.
+
+``FUZZ_CASES`` is how many requests are made in all, ``FUZZ_SEED`` (each run says its own) makes the
+same ones again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, assume, given, seed, settings
+
+from django_share_analytics.writing.writer import write_shares
+from tests.factories import event
+from tests.fuzz import SEED, cases_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
+SCHEMA = Path(__file__).parent / "openapi.yaml"
+CALLS = (
+    ("POST", "/api/shares"),
+    ("POST", "/api/shares/impressions"),
+    ("POST", "/api/shares/{code}/visits"),
+    ("POST", "/api/shares/{code}/conversions"),
+    ("GET", "/api/apps/share-counts"),
+    ("GET", "/api/apps/{app}/share-count"),
+    ("GET", "/api/admin/shares"),
+    ("GET", "/api/admin/shares/export"),
+    ("GET", "/api/admin/shares/stats"),
+    ("GET", "/api/admin/shares/stats/export"),
+    ("GET", "/api/admin/shares/virality"),
+    ("GET", "/s/{code}/{app}"),
+    ("GET", "/s/qr/{code}/{app}"),
+)
+KEYS = {
+    "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+}
+
+
+@pytest.fixture(autouse=True)
+def _the_connection_stays() -> Iterator[None]:
+    """As under Django's own test client: that of the test is no server's to close."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def schema(make_app: Callable[..., Any], settings: Any) -> Any:
+    """The description, with keys of the type that the tests run with and of apps that are there."""
+    schemathesis = pytest.importorskip("schemathesis")
+    yaml = pytest.importorskip("yaml")
+    if django_settings.APP_KEY not in KEYS:
+        pytest.skip("Any text is a key.")
+    settings.ROOT_URLCONF = "tests.redirects.urls"
+    settings.SHARE_ANALYTICS = {
+        **settings.SHARE_ANALYTICS,
+        "PLACEMENTS": ["top", "bottom"],
+        "IMPRESSION_SAMPLE": 20,
+        "GOALS": {"signup": True},
+    }
+    apps = [make_app() for _ in range(3)]
+    write_shares([event(app, name) for app in apps for name in ("whatsapp", "copy")])
+    described = yaml.safe_load(SCHEMA.read_text())
+    keys = [app.pk if isinstance(app.pk, int) else str(app.pk) for app in apps]
+    any_key = {"anyOf": [{"enum": keys}, KEYS[django_settings.APP_KEY]]}
+    described["components"]["schemas"] |= {
+        "StoredApp": {"enum": keys},
+        "StoredIds": {"enum": [",".join(map(str, keys)), str(keys[0])]},
+        "AppKey": any_key,
+    }
+    loaded = schemathesis.openapi.from_dict(described)
+    loaded.app = get_wsgi_application()
+    return loaded
+
+
+def log_in(schema: Any, user: Any) -> None:
+    """What needs a session gets one of ``user``, but where it is tried without."""
+    browser = Client()
+    browser.force_login(user)
+    session = browser.cookies[django_settings.SESSION_COOKIE_NAME].value
+
+    @schema.auth()
+    class Session:
+        def get(self, case: Any, context: Any) -> str:
+            return session
+
+        def set(self, case: Any, data: str, context: Any) -> None:
+            if "/admin/" in case.path:
+                case.cookies = {**(case.cookies or {}), "sessionid": data}
+
+
+@pytest.mark.parametrize("mode", ["positive", "negative"])
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_the_call_is_as_it_is_described(
+    method: str, path: str, mode: str, schema: Any, admin_user: Any
+) -> None:
+    from schemathesis import GenerationMode
+
+    log_in(schema, admin_user)
+    call = schema[path][method]
+
+    @seed(SEED)
+    @settings(
+        max_examples=cases_for(2 * len(CALLS)),
+        suppress_health_check=list(HealthCheck),
+        derandomize=False,
+        database=None,
+    )
+    @given(case=call.as_strategy(generation_mode=GenerationMode(mode)))
+    def ask(case: Any) -> None:
+        assume("" not in (case.query or {}).values())  # as one that is absent
+        case.call_and_validate()
+
+    ask()
