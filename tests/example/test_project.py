@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+
+from .conftest import serving
 
 for module in ("environ", "gunicorn", "httpx", "tqdm", "whitenoise"):
     pytest.importorskip(module, reason="needs the dependency groups 'test' and 'example'")
@@ -167,3 +170,11 @@ def test_replay__bad_line(served: Project, shares_csv: Path) -> None:
     status, output = replay(served, shares_csv)
     assert status == 1
     assert "line 7: shares must be a whole number, not 'many'" in output
+
+
+@pytest.mark.slow
+def test_limits__are_on_where_nobody_turns_them_off(project: Project) -> None:
+    body = json.dumps({"appId": str(uuid4()), "platform": "sms"})
+    with serving(replace(project), SHARE_LIMITS="") as served:
+        statuses = [served.post("/api/shares", body)[0] for _ in range(62)]
+    assert statuses == [202] * 60 + [429] * 2
