@@ -51,11 +51,14 @@ FAMILIES = [
     (f"{IPHONE} Mobile/15E148", "WebView on iOS"),
     ("Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko",
      "Internet Explorer on Windows"),
-    (f"{IPHONE} Mobile/15E148 Instagram 337.0.1.26 (iPhone14,5; iOS 17_5)", "instagram on iOS"),
+    (f"{IPHONE} Mobile/15E148 Instagram 337.0.1.26 (iPhone14,5; iOS 17_5)", "Instagram on iOS"),
     (f"{ANDROID} {CHROME} Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/469.0]", "Facebook on Android"),
     (f"{IPHONE} Mobile/15E148 [LinkedInApp]/9.29", "LinkedIn on iOS"),
-    (f"{ANDROID} Version/4.0 {CHROME} Mobile Safari/537.36 musical_ly_2023", "Tiktok on Android"),
+    (f"{ANDROID} Version/4.0 {CHROME} Mobile Safari/537.36 musical_ly_2023", "TikTok on Android"),
     (f"{ANDROID} {CHROME} Mobile Safari/537.36 Twitter for Android", "X on Android"),
+    (f"{IPHONE} Mobile/15E148 MicroMessenger/8.0.59(0x18003b2f)", "WeChat on iOS"),
+    (f"{IPHONE} Mobile/15E148 Snapchat/13.30.0.38 (like Safari/8615.1.26)", "Snapchat on iOS"),
+    (f"{IPHONE} Mobile/15E148 BabyMonitor/1.2", "WebView on iOS"),
     ("Mozilla/5.0 (Something; Else)", ""),
     ("okhttp/4.12.0", ""),
     ("Shop/3.2 CFNetwork/1494.0.7 Darwin/23.4.0", ""),
@@ -69,7 +72,7 @@ FAMILIES = [
 
 @pytest.mark.parametrize(("user_agent", "family"), FAMILIES)
 def test_family(user_agent, family):
-    assert family_of(user_agent) == family.replace("instagram", "Instagram")
+    assert family_of(user_agent) == family
 
 
 @given(st.text() | st.text().map((ANDROID + " {}").format))

@@ -48,15 +48,23 @@ BROWSER_NAMES = (
     (r"\bfocus/|\bklar/", "Firefox Focus"),
     (r"fxios/|firefox/", "Firefox"),
     (r"msie |trident/", "Internet Explorer"),
-    (r"; wv\)|\) mobile/\w+$", "WebView"),
+    (r"; wv\)|\) mobile/\w+(?!.*\bsafari/)", "WebView"),
     (r"crios/|chrome/|chromium/", "Chrome"),
     (r"android.* version/", "Android Browser"),
     (r"\bsafari/", "Safari"),
 )
 """Patterns of browsers, the most specific first, as for systems."""
 
-LABELS = {platform.name: str(platform.label) for platform in BUILT_IN if platform.intent}
-"""What networks call themselves."""
+LABELS = {
+    # Those that are translated are no networks.
+    **{platform.name: platform.label for platform in BUILT_IN if isinstance(platform.label, str)},
+    "kakaotalk": "KakaoTalk",
+    "qq": "QQ",
+    "tiktok": "TikTok",
+    "vk": "VK",
+    "wechat": "WeChat",
+}
+"""What networks call themselves, where that is not their name with a capital."""
 
 
 def family_of(user_agent: str) -> str:
