@@ -64,7 +64,9 @@ KINDS: dict[str, Callable[[int, str], tuple[str, dict[str, Any], dict[str, str]]
     ),
     "visit": lambda n, key: (f"shares/{code_of(new_id())}/visits", {"appId": key}, {}),
     "no code": lambda n, key: (f"shares/code{n}/visits", {"appId": key}, {}),
-    "conversion": lambda n, key: (f"shares/{code_of(new_id())}/conversions", {"goal": "signup"}, {}),
+    "conversion": lambda n, key: (
+        f"shares/{code_of(new_id())}/conversions", {"goal": "signup"}, {}
+    ),
     "no goal": lambda n, key: (f"shares/{code_of(new_id())}/conversions", {"goal": f"g{n}"}, {}),
     "impression": lambda n, key: ("shares/impressions", {"placements": ["top", f"p{n}"]}, {}),
     "cookie": lambda n, key: (
