@@ -15,7 +15,16 @@ pytestmark = pytest.mark.once
 
 TESTS = Path(__file__).parent
 
-OF_THEIR_OWN = {"benchmarks", "browser", "crash", "example", "hosts", "newcomer", "servers"}
+OF_THEIR_OWN = {
+    "attack",
+    "benchmarks",
+    "browser",
+    "crash",
+    "example",
+    "hosts",
+    "newcomer",
+    "servers",
+}
 """Folders of tests of the whole, and of what stands beside the package."""
 OF_THE_WHOLE = {
     "admin/test_deletion_of_apps",  # of the host's own pages

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.writing.set_aside import set_payload_aside
@@ -15,6 +14,8 @@ from tests.gates.conftest import configure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.test import Client
 
 __all__ = ["as_staff", "configure", "make_staff", "record"]
 

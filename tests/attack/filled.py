@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from django.core.management import call_command
 from django.test import Client
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-BROWSER = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 "
-)
+BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 "
 """Of an app: whatever else its name says, it is no robot's."""
 
+COLUMNS = ("appId", "platform", "timestamp", "sessionId", "userAgent", "referrerUrl")
 RUN = ("javascript:", "data:text", "vbscript:", "\x01")
 
 
@@ -91,7 +90,7 @@ def _import(app: Any, texts: Iterable[str], folder: Path) -> None:
     file, rejected = folder / "shares.csv", folder / "rejected.csv"
     with file.open("w", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(["appId", "platform", "timestamp", "sessionId", "userAgent", "referrerUrl"])
+        writer.writerow(COLUMNS)
         for text in texts:
             day = "2026-03-10T09:00:00Z"
             writer.writerow([app.pk, _cut(text).lower(), day, text[:64], text, text])
@@ -105,9 +104,10 @@ def pages(app: Any, shares: list[Any]) -> dict[str, str]:
     meta = get_app_model()._meta
     host = f"admin:{meta.app_label}_{meta.model_name}"
     list_of_shares = reverse("admin:share_analytics_share_changelist")
+    narrowed = {"app": app.pk, "platform": "copy", "from": "2026-01-01"}
     return {
         **ours,
-        "list, narrowed": f"{list_of_shares}?app={quote(str(app.pk), safe='')}&platform=copy&from=2026-01-01",
+        "list, narrowed": f"{list_of_shares}?{urlencode(narrowed)}",
         "share, posted": address(
             "admin:share_analytics_share_change",
             {**values, "share": Share.objects.filter(platform="copy").latest("timestamp").pk},

@@ -19,7 +19,8 @@ MARKUP = (
     "{{ 7|add:7 }}{% debug %}{% include 'admin/index.html' %}${7*7}#{7*7}<%= 7*7 %>",
     f"&lt;script&gt;{CALL}()&lt;/script&gt;&#60;script&#62;",
     "\u202e</elppa><\u2066\u200f\ufeff",
-    f"jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk={CALL}() )//</stYle/</titLe/--!><sVg/<sVg/oNloAd={CALL}()//>",
+    f"jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk="
+    f"{CALL}() )//</stYle/</titLe/--!><sVg/<sVg/oNloAd={CALL}()//>",
 )  # fmt: skip
 SCHEMES = (
     f"javascript:{CALL}()",

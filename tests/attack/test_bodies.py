@@ -112,7 +112,9 @@ FORMS = {
     "headers without end": b"--b\r\n" + b"X: y\r\n" * 2_500,
     "a boundary that never comes": b"--b\r\n" + b"-" * 16_000,
     "a long name": multipart(FIELD.format("x" * 16_000)),
-    "a parameter of a parameter": multipart('Content-Disposition: form-data; name*=utf-8\'\'' + "%41" * 5_000),
+    "a name in percents": multipart(
+        "Content-Disposition: form-data; name*=utf-8''" + "%41" * 5_000
+    ),
 }  # fmt: skip
 
 

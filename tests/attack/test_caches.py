@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from hypothesis import given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
@@ -18,11 +17,14 @@ from tests.examples import examples
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.test import Client
+
 pytestmark = pytest.mark.django_db
 
 UNKEYED = {
     "x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-forwarded-for": "8.8.8.8",
-    "x-original-url": "/evil", "x-rewrite-url": "/evil", "accept-language": "ar", "accept": "text/html",
+    "x-original-url": "/evil", "x-rewrite-url": "/evil", "accept-language": "ar",
+    "accept": "text/html",
     "user-agent": "<script>", "cookie": "share_link=x; sessionid=x; django_language=ar",
     "x-http-method-override": "POST", "origin": "https://evil.example", "save-data": "on",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A page elsewhere, opened by somebody who is logged in here: it changes nothing, whatever it sends.
+"""A page elsewhere, opened by somebody who is logged in here, changes nothing: whatever it sends.
 
 What anybody may post to has no right that could be borrowed: see ``TAKES_POSTS``.
 """

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
-from django.test import Client
 
 from tests.attack.addresses import address, names
 from tests.attack.hostile import SCHEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,8 @@ ELSEWHERE = (
     "/\t/evil.example", "\t//evil.example", "https:evil.example", "https:/evil.example",
     "http://testserver@evil.example", "http://testserver.evil.example", "/%2f/evil.example",
     "http://evil.example\\@testserver", "http://evil.example#@testserver/", "\x00//evil.example",
-    ".evil.example", "@evil.example", "http://testserver:80@evil.example/", "//evil%E3%80%82example",
+    ".evil.example", "@evil.example", "http://testserver:80@evil.example/",
+    "//evil%E3%80%82example",
 )  # fmt: skip
 """Addresses that some browsers or parsers take for another site's."""
 

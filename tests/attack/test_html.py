@@ -54,19 +54,19 @@ def seen(browser: Client, address: str) -> filled.Structure | None:
 
 
 @pytest.fixture
-def _names(monkeypatch: pytest.MonkeyPatch) -> None:
+def hostile_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a host calls its model is text, too."""
     meta = get_app_model()._meta
     for name in ("verbose_name", "verbose_name_plural"):
         monkeypatch.setattr(meta, name, TEXTS[0])
 
 
+@pytest.mark.usefixtures("hostile_names")
 def test_stored__is_text_on_every_page(
     admin_client: Client,
     admin_user: Any,
     app: Any,
     with_everything: None,
-    _names: None,
     tmp_path: Path,
 ) -> None:
     """The page has the same elements and attributes as if nobody meant any harm."""
