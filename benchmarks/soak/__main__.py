@@ -61,9 +61,7 @@ def main() -> int:
         title = f"{options.minutes:.0f} minutes of {RATE:.0f} requests a second on two workers"
         picture.write_text(curves.draw(samples, title))
     said = rule.verdicts(samples, watch.others)
-    print(
-        f"\nMedians of three windows; others had {watch.others:.0%} of the machine", *said, sep="\n"
-    )
+    print(f"\nBy window; others had {watch.others:.0%} of the machine", *said, sep="\n")
     return 0 if is_right and all(v.is_flat or not v.is_judged for v in said) else 1
 
 
