@@ -164,5 +164,5 @@ def without_person(event: AnyEvent) -> AnyEvent:
     if isinstance(event, ShareEvent):
         personal = {**BLANK, "user_proof": ""}
     elif isinstance(event, LinkEvent):
-        personal = {"visitor": None}
+        personal = {"visitor": None, "click_id": None}
     return replace(event, **personal)

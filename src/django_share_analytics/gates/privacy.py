@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.conf import get_settings
-from django_share_analytics.events import LinkEvent, ShareEvent
+from django_share_analytics.events import ImpressionEvent, ShareEvent, without_person
 from django_share_analytics.gates.referrers import kept_referrer
 from django_share_analytics.links.clients import wants_to_be_nobody
 from django_share_analytics.links.families import family_of
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 
     from django_share_analytics.events import Event
 
-NOTHING_OF_A_SHARER: Mapping[str, Any] = {
-    "user_id": None,
-    "user_proof": "",
-    "session_id": "",
-    "user_agent": "",
-    "referrer_url": None,
-    "visitor": None,
-}
-NOTHING_OF_A_VISITOR: Mapping[str, Any] = {"visitor": None, "click_id": None}
-
 
 def leave_out_personal_values(event: Event, request: HttpRequest | None) -> Event | None:
     """The event with no more in it than ``REFERRER``, ``USER_AGENT`` and ``SESSION_ID`` allow.
@@ -37,12 +27,12 @@ def leave_out_personal_values(event: Event, request: HttpRequest | None) -> Even
     does as such requests say (``PRIVACY_SIGNALS``). It counts all the same. ``None`` where nothing
     is to be left out. What asks for any of it, such as a host's own gate, comes before this one.
     """
-    is_nobodys = request is not None and wants_to_be_nobody(request.META)
-    if isinstance(event, ShareEvent):
-        return _changed(event, NOTHING_OF_A_SHARER if is_nobodys else _kept(event))
-    if isinstance(event, LinkEvent) and is_nobodys:
-        return _changed(event, NOTHING_OF_A_VISITOR)
-    return None
+    if isinstance(event, ImpressionEvent):
+        return None
+    if request is not None and wants_to_be_nobody(request.META):
+        blank = without_person(event)
+        return None if blank == event else blank
+    return _changed(event, _kept(event)) if isinstance(event, ShareEvent) else None
 
 
 def _kept(event: ShareEvent) -> Mapping[str, Any]:
@@ -56,9 +46,8 @@ def _kept(event: ShareEvent) -> Mapping[str, Any]:
     return kept
 
 
-def _changed(event: Any, values: Mapping[str, Any]) -> Event | None:
+def _changed(event: ShareEvent, values: Mapping[str, Any]) -> ShareEvent | None:
     """A copy takes longer than all the rest: none where it would be the same."""
     if all(getattr(event, name) == value for name, value in values.items()):
         return None
-    changed: Event = replace(event, **values)
-    return changed
+    return replace(event, **values)

@@ -14,6 +14,7 @@ from django.db.models import Prefetch
 
 from django_share_analytics.conf import SETTING, get_app_model, get_settings
 from django_share_analytics.host.hooks import call_with_apps
+from django_share_analytics.wording import NOT_PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,6 @@ MAX_APP_NAME = 500
 """So many characters of a name are kept; pages cut it shorter still."""
 MOST_COMPLAINTS = 20
 """So many apps whose name fails are logged by a process: the twenty-first is no news."""
-NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 NO_CHARACTER = re.compile("[\ud800-\udfff]")
 
 _complained: set[tuple[str, str]] = set()
