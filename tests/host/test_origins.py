@@ -52,6 +52,7 @@ def test_site_itself__and_what_is_no_page(origin, says):
         (OTHER, "cross-site"),
         (OTHER, None),
         (OTHER, "who knows"),
+        ("HTTPS://EVIL.EXAMPLE", "cross-site"),
         (None, "cross-site"),
         ("http://shop.test.evil.example", None),
         ("http://evilshop.test", None),
@@ -144,7 +145,8 @@ def test_host_that_a_proxy_changed__is_what_the_settings_say(settings):
 def test_host_that_is_none_of_the_sites(settings, host):
     """Somebody else's name that leads to this server."""
     settings.ALLOWED_HOSTS = ["shop.test"]
-    assert is_from_another_site(asked(OTHER, host=host))
+    for origin in (OTHER, "http://[", "http://evil.."):
+        assert is_from_another_site(asked(origin, host=host))
     assert not is_from_another_site(asked("http://shop.test", host=host))
 
 

@@ -292,6 +292,7 @@ ROBOTS = [
     "+https://perplexity.ai/perplexitybot)",
     "Mozilla/5.0 (Linux; Android 7.0; Nexus 5X) AppleWebKit/537.36 (KHTML, like Gecko; compatible; "
     "PetalBot; +https://webmaster.petalsearch.com/site/petalbot)",
+    "Mozilla/5.0 (compatible; ExampleBot/1.0; +https://example.org/bot) okhttp/4.12.0",
     "DuckDuckBot/1.1; (+http://duckduckgo.com/duckduckbot.html)",
     "Screaming Frog SEO Spider/21.0",
     "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1 "
