@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 from django_share_analytics import steps
 from django_share_analytics.conf import SETTING, get_settings, is_unset_under_tests
@@ -52,8 +53,10 @@ def _shared_windows(alias: str) -> SharedWindows | None:
 
 
 @lru_cache(maxsize=1)
-def _key_of_the_site(secret: str) -> bytes:
-    return hashlib.blake2b(secret.encode(), digest_size=HASH_BYTES, person=b"share limits").digest()
+def _key_of_the_site(secret: str | bytes) -> bytes:
+    return hashlib.blake2b(
+        force_bytes(secret), digest_size=HASH_BYTES, person=b"share limits"
+    ).digest()
 
 
 def refuse_too_many(event: Event, request: HttpRequest | None) -> None:
