@@ -15,10 +15,12 @@ from django.test.utils import CaptureQueriesContext
 
 from django_share_analytics.counts import retention
 from django_share_analytics.events import BLANK
-from django_share_analytics.models import Share, State
+from django_share_analytics.models import SetAside, Share, State
 from django_share_analytics.upkeep import NoAge, TooRecent, ages, blank_shares
 from django_share_analytics.upkeep.audit import audit_counts
 from django_share_analytics.upkeep.blanking import SOMETHING_PERSONAL, blank
+from django_share_analytics.writing import set_aside
+from django_share_analytics.writing.replay import replay
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event, stored_counts
 
@@ -274,3 +276,48 @@ def test_blank_shares__refuses(age):
     with pytest.raises(CommandError):
         command(f"--older-than={age}")
     assert what_is_left().count() == 48
+
+
+def test_late_share__that_was_set_aside_and_is_replayed(shares):
+    late = personal(shares[0])
+    set_aside.set_event_aside(late, "refused_by_database")
+    blank(DAY)
+    assert replay(SetAside.objects.all()).recorded == 1
+    assert Share.objects.filter(pk=late.id).values(*BLANK).get() == BLANK
+
+
+def test_late_share__of_an_imported_history(shares, tmp_path):
+    path = tmp_path / "shares.csv"
+    times = NOON + timedelta(minutes=1), CUT
+    lines = [f'"{shares[0].pk}",x,{at.isoformat()},s,Firefox' for at in times]
+    path.write_text("\n".join(["appId,platform,timestamp,sessionId,userAgent", *lines]))
+    blank(DAY)
+    call_command("import_shares", str(path), verbosity=0)
+    imported = Share.objects.filter(timestamp__in=times).order_by("timestamp")
+    assert [share.user_agent for share in imported if share.session_id != "session"] == [
+        "",
+        "Firefox",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_blank__waits_with_no_share_locked(shares):
+    """Whoever has the row of the state may go on to change shares: two would wait in a circle."""
+    skip_where_nothing_can_come_between()
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def wait(seen):
+        has_begun.set()
+        may_go_on.wait(20)
+
+    thread = in_a_thread(lambda: blank(DAY, batch_size=5, progress=wait))
+    assert has_begun.wait(20)
+    with transaction.atomic():
+        write_shares([personal(shares[0])])  # which keeps the row until the commit
+        may_go_on.set()
+        thread.join(1.5)  # longer than PostgreSQL takes to look for a circle
+        assert thread.is_alive()
+        get_user_model().objects.all().delete()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert not what_is_left().filter(timestamp__lt=CUT).exists()

@@ -1,7 +1,7 @@
 """What is personal in old shares is emptied; rows and counts stay: ``blank_shares``.
 
 The mark is stored before the first row is emptied. From then on a share of that time comes in blank
-(see :mod:`.retention`). How far the rows are emptied is stored with each batch, so a run may be
+(see :mod:`.retention`). How far the rows are emptied is stored after each batch, so a run may be
 killed at any moment, and the next goes on from there.
 """
 
@@ -64,7 +64,10 @@ def blank(
     emptied = seen = 0
     following = shares.in_time(newest_first=False)
     while batch := list(following.values_list("timestamp", "pk")[:size]):
-        emptied += in_transaction(shares.db, partial(_blank_batch, batch, shares.db))
+        keys = [pk for _, pk in batch]
+        emptied += in_transaction(shares.db, partial(blank_rows, keys, shares.db))
+        # By itself: nobody who has this row waits for shares that are locked here.
+        in_transaction(shares.db, partial(_note, batch[-1][0], shares.db))
         seen += len(batch)
         following = shares.beyond(*batch[-1], newest_first=False)
         if progress:
@@ -81,23 +84,18 @@ def _raise_mark(cut: datetime, using: str) -> None:
         state.change(using, blanked_until=cut)
 
 
-def _blank_batch(batch: Sequence[tuple[datetime, UUID]], using: str) -> int:
-    """By key, so no more is locked than what changes; and nothing is written that is blank."""
-    locks.lock_for_writing(connections[using], Share)
-    n = blank_rows([pk for _, pk in batch], using)
-    _note(batch[-1][0], using)
-    return n
-
-
 def blank_rows(keys: Sequence[UUID], using: str) -> int:
-    """Empty what is personal in the shares with these keys; in how many there was something."""
+    """Empty what is personal in the shares with these keys; in how many there was something.
+
+    No more is locked than what changes, and nothing is written that is blank.
+    """
+    locks.lock_for_writing(connections[using], Share)
     rows = Share.objects.using(using).filter(SOMETHING_PERSONAL, pk__in=keys)
     return rows.update(**BLANK)
 
 
 def _note(instant: datetime, using: str) -> None:
-    """Say how far it is done, last of all: writers of old shares wait for it. It never goes back:
-    two runs at once go each their way."""
+    """Say how far it is done. It never goes back: two runs at once go each their way."""
     locks.lock_for_writing(connections[using], Share)
     row = state.read(using, lock=True)
     if row.blanked_to is None or row.blanked_to < instant:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, router
+from django.db import router
 from django.db.models import Count, Model
 
 from django_share_analytics.conf import get_settings
@@ -20,7 +20,6 @@ from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import ShareEvent
 from django_share_analytics.keys import parse_user_key
 from django_share_analytics.models import LinkStep, Share
-from django_share_analytics.sql import locks
 from django_share_analytics.sql.statements import chunks
 from django_share_analytics.sql.transactions import in_transaction
 from django_share_analytics.stats.stored_texts import stored_sessions
@@ -28,7 +27,7 @@ from django_share_analytics.upkeep.blanking import blank_rows
 from django_share_analytics.upkeep.leftovers import blank_payload, set_aside_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from uuid import UUID
 
     from django_share_analytics.events import Event
@@ -101,7 +100,7 @@ def erase_person(*, user: Any = None, session: str = "") -> Erased:
     dispatchers.flush(FLUSH_SECONDS)
     emptied = 0
     for keys in chunks(_keys_of(person, using), KEYS_WIDTH):
-        emptied += in_transaction(using, partial(_blank, keys, using))
+        emptied += in_transaction(using, partial(blank_rows, keys, using))
     set_aside = unreadable = 0
     for row, event in set_aside_rows():
         if event is None:
@@ -146,11 +145,6 @@ def _person(user: Any, session: str) -> Person:
 def _keys_of(person: Person, using: str) -> list[UUID]:
     rows = person.shares(using).values_list("pk", "user_id", "session_id")
     return [pk for pk, *who in rows.iterator() if person.is_who_shares(who[0], who[1], using)]
-
-
-def _blank(keys: Sequence[UUID], using: str) -> int:
-    locks.lock_for_writing(connections[using], Share)
-    return blank_rows(keys, using)
 
 
 def _exported(person: Person, using: str) -> Iterator[dict[str, Any]]:
