@@ -31,6 +31,15 @@ class Said:
         return first.value if isinstance(first, ast.Constant) else ast.unparse(first)
 
     @property
+    def is_text_of_ours(self) -> bool:
+        """Whether the message is written in the source, here or in a variable of the function."""
+        first = self.call.args[0]
+        made_of = self.assigned(first.id) if isinstance(first, ast.Name) else [ast.unparse(first)]
+        return bool(made_of) and all(
+            isinstance(ast.parse(code, mode="eval").body, ast.Constant) for code in made_of
+        )
+
+    @property
     def has_traceback(self) -> bool:
         is_exception = getattr(self.call.func, "attr", "") == "exception"
         return is_exception or any(word.arg == "exc_info" for word in self.call.keywords)
@@ -44,7 +53,8 @@ class Said:
 
     def assigned(self, name: str) -> list[str]:
         """What this variable is made of in the function, as code."""
-        function = next(n for n in reversed(self.around) if isinstance(n, ast.FunctionDef))
+        functions = (node for node in reversed(self.around) if isinstance(node, ast.FunctionDef))
+        function = next(functions, self.around[0])
         return [
             ast.unparse(node.value)
             for node in ast.walk(function)
