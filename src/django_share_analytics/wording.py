@@ -50,7 +50,7 @@ MYSQL_CLIENT = range(2000, 3000)
 """Codes of the client library, which knows of connections alone."""
 MYSQL_VALUES = {1062, 1292, 1366}
 """They quote one value, and go on with the column or the key that it was for."""
-NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+ENDS_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """An error of a host's may quote what a stranger wrote: a line of the log stays one."""
 QUOTED_VALUE = re.compile(r"'.*' for (?=column|key)", re.DOTALL)
 SQLITE_TRIGGER = "SQLITE_CONSTRAINT_TRIGGER"
@@ -60,7 +60,7 @@ def describe(error: BaseException | None) -> str:
     """The kind of an error and what it says, without the values of any share."""
     if error is None:
         return ""
-    said = NOT_PRINTED.sub(" ", _message(error))
+    said = ENDS_A_LINE.sub(" ", _message(error))
     return f"{type(error).__name__}: {said}" if said else f"{type(error).__name__}{_place(error)}"
 
 
