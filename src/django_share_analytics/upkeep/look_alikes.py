@@ -164,9 +164,9 @@ def _looked_at(asked: Asked, limit: int, using: str | None = None) -> Iterator[L
     rows = Share.objects.using(using).for_app(asked.app).in_time()
     rows = rows.between(lower, max(lower, min(upper, asked.until)))
     texts: dict[str, str] = {}  # a text that comes a thousand times is kept once
-    for row in rows.values_list(*Looked._fields)[:limit].iterator():
-        share = Looked(*row)
-        yield share._replace(user_agent=texts.setdefault(share.user_agent, share.user_agent))
+    read = rows.values_list(*Looked._fields)[:limit]
+    for id, visitor, agent, platform, timestamp in read.iterator():
+        yield Looked(id, visitor, texts.setdefault(agent, agent), platform, timestamp)
 
 
 def _largest(counts: Counter[Mark]) -> dict[Mark, int]:
