@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 
 from django_share_analytics.conf import SETTING, get_app_model, get_settings
 from django_share_analytics.host.hooks import call_with_apps
-from django_share_analytics.wording import NOT_PRINTED
+from django_share_analytics.wording import ENDS_A_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,7 @@ def name_of_app(row: Any) -> str:
 
 def one_line(text: str) -> str:
     """The text without what no page, file or network can show; empty if nothing of it is seen."""
-    line = NOT_PRINTED.sub(" ", sendable(text[: MAX_APP_NAME * 2])).strip()
+    line = ENDS_A_LINE.sub(" ", sendable(text[: MAX_APP_NAME * 2])).strip()
     if not any(map(_is_seen, line)):
         return ""
     return line if len(line) <= MAX_APP_NAME else f"{line[: MAX_APP_NAME - 1].rstrip()}…"
