@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from django_share_analytics.conf import Pace
-from django_share_analytics.gates.windows import Windows
+from django_share_analytics.gates.windows import Windows, seconds_to_room
 from tests.examples import examples
 
 pytestmark = pytest.mark.once
@@ -96,6 +96,30 @@ def test_take__a_burst_has_the_number_whenever_it_begins():
         assert waits.count(0) == 60
 
 
+def test_take__a_burst_after_a_burst_has_what_the_former_leaves():
+    clock = Clock()
+    own = windows(clock)
+    taken = []
+    for moment, tries in [(0, 1), (59, 80), (61, 80), (90, 80)]:
+        clock.now = 1_000 + moment
+        taken.append([own.take([(KEY, [Pace(60, 60)])]) for _ in range(tries)].count(0))
+    assert taken == [1, 59, 2, 29]
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "current", "former", "seconds"),
+    [
+        (10, 2, 0, 0),
+        (0, 0, 3, 0),
+        (10, 1, 3, 10),  # (3 * 50 / 60) + 1 is half of one too many
+        (20, 3, 0, 40),
+        (20, 6, 0, 40 + 30),  # of many processes: half of it has to fade
+    ],
+)
+def test_seconds_to_room(elapsed, current, former, seconds):
+    assert seconds_to_room(Pace(3, 60), elapsed, current, former) == pytest.approx(seconds)
+
+
 def test_take__one_each_second_is_never_stopped_at_sixty_a_minute():
     assert len(taken_at(Pace(60, 60), [1.0] * 600)) == 600
 
@@ -136,20 +160,23 @@ def test_take__from_many_threads_counts_each_once():
     own = windows(Clock())
     let_in = []
 
-    def run():
-        let_in.extend(own.take([(KEY, [Pace(500, 60)])]) for _ in range(300))
+    class Slow:
+        seconds = 60
 
-    former = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=run) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(former)
-    assert let_in.count(0) == 500
+        @property
+        def number(self):
+            time.sleep(0)  # another thread's turn, between what is read and what is written
+            return 100
+
+    def run():
+        let_in.extend(own.take([(KEY, [Slow()])]) for _ in range(100))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert let_in.count(0) == 100
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
