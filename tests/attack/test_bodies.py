@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 ROOM = 16_384
 """``MAX_BODY_BYTES``."""
@@ -146,7 +146,6 @@ AGENTS = {
 }
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("agent", AGENTS)
 def test_user_agent__costs_what_any_costs(agent: str) -> None:
     """Measured beside a plain text of the same length: no pattern goes back and forth."""
@@ -164,7 +163,6 @@ def test_user_agent__costs_what_any_costs(agent: str) -> None:
     assert seconds(AGENTS[agent]) < plain * 20
 
 
-@pytest.mark.once
 def test_hashes__can_not_be_made_to_collide(client: Client) -> None:
     """Python's hash of a text has a secret; that of a number has none, so numbers are no keys."""
     modulus = 2**61 - 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 UNKEYED = {
     "x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-forwarded-for": "8.8.8.8",
@@ -91,7 +91,6 @@ def test_query__makes_no_other_entry(client: Client, stored: dict[str, Any]) -> 
     assert len(cache._cache) == kept
 
 
-@pytest.mark.once
 @example_settings(max_examples=examples(200))
 @given(one=parts, other=parts)
 def test_keys__of_different_things_are_different(
@@ -102,7 +101,6 @@ def test_keys__of_different_things_are_different(
     assert (caching.make_key("k", 1, *one) == caching.make_key("k", 1, *other)) is same
 
 
-@pytest.mark.once
 def test_key__says_nothing_and_fits_every_cache(configure: Callable[..., None]) -> None:
     key = caching.make_key("share-count", 1, "a b\n" * 1_000, "\x00", "'; get secret\r\n")
     assert key.isascii()

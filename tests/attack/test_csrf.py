@@ -20,7 +20,7 @@ from tests.attack.test_permissions import SAFE, TAKES_POSTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 ACTIONS = {
     "share_analytics_share_changelist": "share",

@@ -17,7 +17,7 @@ from tests.attack.addresses import address, names
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
 OPEN = [name for name in names() if not name.startswith("admin:") and ":admin-" not in name]

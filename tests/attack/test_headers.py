@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 SPLIT = "x\r\nSet-Cookie: harm=1\r\n\r\n<script>"
 HEADERS = ("user-agent", "referer", "origin", "accept", "accept-language", "cookie", "dnt", "via",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 TEXTS = (*MARKUP, *SCHEMES)
 PARAMETERS = {

@@ -22,7 +22,7 @@ from tests.attack.hostile import LINES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 NEVER = {chr(n) for n in (*range(32), 127, *range(0x80, 0xA0), 0x2028, 0x2029, 0x202E)}
 TRACEBACK = "\nTraceback (most recent call last):"

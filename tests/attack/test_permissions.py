@@ -13,7 +13,7 @@ from tests.attack.addresses import METHODS, address, names
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 SHARES, STATISTICS = "share_analytics.view_share", "share_analytics.view_sharestatistics"
 EXPORT, ASIDE = "share_analytics.export_share", "share_analytics.view_setaside"
