@@ -15,12 +15,13 @@ pytestmark = pytest.mark.once
 
 TESTS = Path(__file__).parent
 
-OF_THEIR_OWN = {"benchmarks", "browser", "crash", "example", "hosts", "newcomer", "servers"}
+OF_THEIR_OWN = {"benchmarks", "browser", "crash", "example", "fuzz", "hosts", "newcomer", "servers"}
 """Folders of tests of the whole, and of what stands beside the package."""
 OF_THE_WHOLE = {
     "admin/test_deletion_of_apps",  # of the host's own pages
     "admin/charts/test_charts",  # one picture of four modules
     "test_architecture",
+    "test_audit",
     "test_commands",
     "test_emptying",  # of the tests themselves
     "host/test_mistakes",
