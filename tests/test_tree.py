@@ -21,6 +21,7 @@ OF_THEIR_OWN = {
     "browser",
     "crash",
     "example",
+    "fuzz",
     "hosts",
     "newcomer",
     "servers",
@@ -30,6 +31,7 @@ OF_THE_WHOLE = {
     "admin/test_deletion_of_apps",  # of the host's own pages
     "admin/charts/test_charts",  # one picture of four modules
     "test_architecture",
+    "test_audit",
     "test_commands",
     "test_emptying",  # of the tests themselves
     "host/test_mistakes",
