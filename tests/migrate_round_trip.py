@@ -31,8 +31,8 @@ def table_of_apps() -> str:
 
 def round_trip() -> None:
     call_command("migrate", check_unapplied=True, verbosity=0)
-    # The models of these sites have no pages.
-    with override_settings(SILENCED_SYSTEM_CHECKS=["share_analytics.W021"]):
+    # The models of these sites have no pages, and nobody asks them for any.
+    with override_settings(SILENCED_SYSTEM_CHECKS=["share_analytics.W021", "share_analytics.W031"]):
         call_command("check", databases=["default"], fail_level="WARNING")
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
     shared = apps.get_model(settings.SHARE_ANALYTICS_APP_MODEL)

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 SHARES, STATISTICS = "share_analytics.view_share", "share_analytics.view_sharestatistics"
 EXPORT, ASIDE = "share_analytics.export_share", "share_analytics.view_setaside"
+DISCARD = "share_analytics.discard_share"
 DELETE_ASIDE = "share_analytics.delete_setaside"
 ANYONE, NOBODY = frozenset(), frozenset({"nobody"})
 
@@ -38,6 +39,8 @@ WHO_READS = {
     "admin:share_analytics_share_change": {SHARES},
     "admin:share_analytics_share_history": {SHARES},
     "admin:share_analytics_share_export": {SHARES, EXPORT},
+    "admin:share_analytics_share_look_alikes": {SHARES},
+    "admin:share_analytics_share_discard": {SHARES, DISCARD},
     "admin:share_analytics_share_add": NOBODY,
     "admin:share_analytics_share_delete": NOBODY,
     "admin:share_analytics_setaside_changelist": {ASIDE},

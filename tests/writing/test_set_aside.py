@@ -43,7 +43,7 @@ def test_set_aside__keeps_whatever_comes(payload, stored, caplog):
     row = SetAside.objects.get()
     assert row.payload == stored
     assert row.reason == "unreadable"
-    assert row.error == r"UnreadableShare: This is not an encoded share. \u0000 \ud83d\ude00"
+    assert row.error == r"UnreadableShare: This is not an encoded share.   \ud83d\ude00"
     assert outcomes() == {"unreadable": 1}
     assert "Set something aside, unreadable" in caplog.text
 
