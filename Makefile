@@ -60,7 +60,7 @@ lint: $(VENV)/.group-lint ## Check style and formatting
 	$(BIN)/ruff format --check .
 
 audit: $(TESTS_NEED) $(VENV)/.group-audit ## Look for risky lines, licences that bind, and known holes; build what would be published
-	$(BIN)/python -m tests.audit
+	$(BIN)/python -m tests.audit $(AUDIT)
 	rm -rf $(VENV)/dist && $(BIN)/python -m hatchling build -d $(VENV)/dist
 	$(BIN)/twine check --strict $(VENV)/dist/*
 

@@ -1,7 +1,9 @@
-"""``python -m tests.audit``: risky lines, licences, and known holes in what is installed.
+"""``python -m tests.audit [--without-holes]``: risky lines, licences, and known holes in what is
+installed.
 
 Exit status 1: a line is not answered for, a package that we need has a licence that asks something
 of its user, or a hole is known. Where nobody can be asked for known holes it says so, and goes on.
+CI looks for none: what becomes known tomorrow is no fault of the change that is tried then.
 """
 
 from __future__ import annotations
@@ -35,8 +37,9 @@ LOCKED = ("example", "test", "hosts")
 
 
 def main() -> int:
-    parts = (risky_lines(), unsuitable_licences(), known_holes())
-    problems = [problem for part in parts for problem in part]
+    problems = [*risky_lines(), *unsuitable_licences()]
+    if "--without-holes" not in sys.argv[1:]:
+        problems += known_holes()
     for problem in problems:
         print(f"PROBLEM: {problem}")
     print("No problem." if not problems else f"{len(problems)} problem(s).")
