@@ -13,7 +13,7 @@ from tests.host.addresses import ELSEWHERE, OWN_PAGES
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 ORIGINS = "urls => urls.map(url => [new URL(url).origin, new URL(url).username])"
 

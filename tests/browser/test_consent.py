@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["new_tab", "site"]
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 SESSION, LINKS = "share-analytics-session", "share-analytics-links"
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Response, Route
 
+pytestmark = [pytest.mark.once, pytest.mark.slow]
+
 DOCS = (Path(__file__).parents[2] / "docs" / "cors.md").read_text()
 (PAGE,) = re.findall(r"```html\n(.*?)```", DOCS, re.DOTALL)
 THE_SETTINGS, IN_THE_VISITORS_NAME = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page, Request
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 CAN_SHARE = "navigator.share = (data) => { window.sheet = data; return Promise.resolve(); };"
 HIDDEN = """let hidden = true;

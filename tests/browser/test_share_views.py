@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 STAGE = """let hidden = %s, prerendering = %s;
 Object.defineProperty(document, "hidden", { get: () => hidden });
