@@ -27,10 +27,12 @@ class ShareAnalyticsConfig(AppConfig):
         from django_share_analytics.gates.turned_away import turned_away
         from django_share_analytics.links import visitors
         from django_share_analytics.links.secret_reader import secret_reader
+        from django_share_analytics.process_ends import follow_process
 
-        handler.follow_process()
-        secret_reader.follow_process()
-        turned_away.follow_process()
+        dispatchers = handler.dispatchers
+        follow_process(dispatchers.close, dispatchers.reset_after_fork)
+        follow_process(secret_reader.stop, secret_reader.reset_after_fork)
+        follow_process(turned_away.close, turned_away.reset_after_fork)
         # With the first request: a pre-fork server's parent and every command are set up, too.
         request_started.connect(handler.start_dispatchers)
         request_started.connect(visitors.expect_visitors)

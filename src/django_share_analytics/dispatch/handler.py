@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import threading
 from dataclasses import replace
-from functools import cache
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
@@ -188,14 +186,3 @@ def renew_dispatchers(*, setting: str, **kwargs: Any) -> None:
 def start_dispatchers(**kwargs: Any) -> None:
     """Receives ``request_started``."""
     dispatchers.start()
-
-
-@cache
-def follow_process() -> None:
-    """Have the dispatchers end with this process, and begin anew in each that it forks.
-
-    Once, however often it is called: neither can be undone.
-    """
-    atexit.register(dispatchers.close)
-    if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
-        os.register_at_fork(after_in_child=dispatchers.reset_after_fork)

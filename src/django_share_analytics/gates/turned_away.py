@@ -6,7 +6,6 @@ since then; one that ends writes it.
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import threading
@@ -45,18 +44,7 @@ class TurnedAway:
     def __init__(self) -> None:
         self.runs_under_tests = False
         """Tests have no thread, unless one asks: what is noted is written at once."""
-        self._follows_process = False
         self.reset_after_fork()
-
-    def follow_process(self) -> None:
-        """Have what is summed be written when the process ends, and a fork begin anew. Once:
-        neither can be undone."""
-        if self._follows_process:
-            return
-        self._follows_process = True
-        atexit.register(self.close)
-        if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
-            os.register_at_fork(after_in_child=self.reset_after_fork)
 
     def reset_after_fork(self) -> None:
         """What the parent summed is the parent's, and its thread is not in the child."""

@@ -7,7 +7,6 @@ begins, and lets those of past days go. What is not there is asked for again, af
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import random
@@ -75,18 +74,7 @@ class SecretReader:
         self.runs_under_tests = False
         """Tests have no thread, unless one asks. See :meth:`read`."""
         self._known: dict[Place, _Known] = {}
-        self._follows_process = False
         self.reset_after_fork()
-
-    def follow_process(self) -> None:
-        """Have the thread end with this process, and a new one begin in each that it forks. Once:
-        neither can be undone."""
-        if self._follows_process:
-            return
-        self._follows_process = True
-        atexit.register(self.stop)
-        if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
-            os.register_at_fork(after_in_child=self.reset_after_fork)
 
     def reset_after_fork(self) -> None:
         """The parent's thread is not in the child, and its locks may be held there for ever."""
