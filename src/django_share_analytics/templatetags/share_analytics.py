@@ -42,6 +42,7 @@ from django_share_analytics.links.buttons import (
     shared_link,
 )
 from django_share_analytics.platforms import Platform
+from django_share_analytics.repeats import repeats
 from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.stats import cached_share_count
 
@@ -139,7 +140,8 @@ def share_count_element(app: Any, platform: str = "") -> str:
         counted = outside_of_the_loop(lambda: cached_share_count(app).count)
     except Exception:
         # Whatever is wrong with the cache or the database: a number is not worth the host's page.
-        logger.exception("The share count of %s can not be shown.", key)
+        if n := repeats.of("a count on a page"):
+            logger.exception("%d share count(s) can't be shown, the last is that of %s.", n, key)
         return ""
     number = counted.by_platform.get(name, 0) if name else counted.total
     return _count_element(key, name, number)
@@ -174,10 +176,12 @@ def _complain_of(tag: str, error: Exception) -> None:
 
 
 def _complain(message: str) -> None:
-    """Tell the developer: loudly while ``DEBUG`` is on, else in the log."""
+    """Tell the developer: loudly while ``DEBUG`` is on, else in the log, where a page that many
+    look at would say it without end."""
     if settings.DEBUG:
         raise TemplateSyntaxError(message)
-    logger.warning(message)
+    if repeats.of("a tag's complaint"):
+        logger.warning(message)
 
 
 def _words(app: Any, key: str, text: Any) -> str:
