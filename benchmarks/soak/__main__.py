@@ -154,6 +154,8 @@ def all_stored(tally: Mapping[str, Any], before: Mapping[str, int]) -> bool:
     """Whether every answer was right, all that was accepted counts once, and no count is off."""
     from django.core.management import call_command
 
+    from django_share_analytics.models import OutcomeHour
+
     after = stored()
     grown = {name: after[name] - before[name] for name in after}
     wanted = {"shares": tally["shares"], "counted": tally["shares"]}
@@ -162,6 +164,7 @@ def all_stored(tally: Mapping[str, Any], before: Mapping[str, int]) -> bool:
     print("Wrong answers: ", tally["wrong"] or "none")
     for name, n in wanted.items():
         print(f"- {name}: {n:,} accepted, {grown[name]:,} stored")
+    print("Not recorded: ", dict(OutcomeHour.objects.values_list("reason", "n")) or "nothing")
     try:
         call_command("verify_share_counts", verbosity=0)
     except SystemExit:

@@ -72,8 +72,8 @@ class Visitors:
     """The first and the last day of what staff download: it does not grow meanwhile."""
     tally: Tally = field(default_factory=Tally)
     latencies: list[float] = field(default_factory=list)
-    links: deque[tuple[str, str, str]] = field(default_factory=lambda: deque(maxlen=LINKS))
-    """Of each: where it leads in, its code, its app."""
+    links: deque[tuple[str, str, str, int]] = field(default_factory=lambda: deque(maxlen=LINKS))
+    """Of each: where it leads in, its code, its app, and who shared it."""
 
     def __post_init__(self) -> None:
         self.dice = random.Random(7)
@@ -119,11 +119,13 @@ class Visitors:
         with self.lock:
             return self.dice.choices(self.apps, self.weights)[0]
 
-    def client(self) -> int:
+    def client(self, but: int = -1) -> int:
+        """Anybody but this one: a sharer's own click is no click."""
         with self.lock:
-            return self.dice.randrange(CLIENTS)
+            found = self.dice.randrange(CLIENTS)
+        return found if found != but else (found + 1) % CLIENTS
 
-    def link(self) -> tuple[str, str, str] | None:
+    def link(self) -> tuple[str, str, str, int] | None:
         with self.lock:
             old = len(self.links) - TOO_NEW
             return self.links[self.dice.randrange(old)] if old > 0 else None
@@ -140,16 +142,17 @@ class Visitors:
         body = {"appId": app, "platform": random.choice(PLATFORMS), "id": str(uuid4())}
         if via and random.random() < 0.4:
             body["via"], body["appId"] = via[1], via[2]
-        status, answer = caller.post("/api/shares", body, self.client())
+        client = self.client(via[3] if via else -1)
+        status, answer = caller.post("/api/shares", body, client)
         if self.expect(202, status, "share"):
             path = urlsplit(json.loads(answer)["link"]).path
             with self.lock:
                 self.tally.shares += 1
-                self.links.append((path, path.split("/")[2], body["appId"]))
+                self.links.append((path, path.split("/")[2], body["appId"], client))
 
     def click(self, caller: Caller) -> None:
         if link := self.link():
-            client = self.client()
+            client = self.client(link[3])
             status, _ = caller.get(link[0], client)
             if self.expect(302, status, "click"):
                 with self.lock:
@@ -157,7 +160,7 @@ class Visitors:
 
     def visit(self, caller: Caller) -> None:
         if link := self.link():
-            client = self.client()
+            client = self.client(link[3])
             path = f"/api/shares/{link[1]}/visits"
             status, _ = caller.post(path, {"appId": link[2]}, client)
             if self.expect(202, status, "visit"):

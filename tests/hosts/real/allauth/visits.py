@@ -25,6 +25,7 @@ def log_in(password: str, status: int) -> Visit:
 
 BY_ADA = Visit("GET /api/admin/shares", by="admin", json={"results": [{"userId": "{ada}"}]})
 BY_NOBODY = Visit("GET /api/admin/shares", by="admin", json={"results": [{"userId": None}]})
+BY_NO_ONE_AT_ALL = Visit("GET /api/admin/shares", by="admin", lacks=("appId",))
 
 VISITS = {
     "who has logged in shares under their own key": [
@@ -41,10 +42,15 @@ VISITS = {
         Visit("GET /api/admin/shares/export", has=("{ada}",)),
     ],
     "who has not shares as nobody": [log_in("wrong", 200), share(**PAGES), BY_NOBODY],
-    "another site's page shares as nobody": [
+    "what says nothing of a page shares as nobody": [
+        log_in("secret", 302),
+        share(),
+        BY_NOBODY,
+    ],
+    "another site's page shares nothing": [
         log_in("secret", 302),
         share(origin="https://evil.example"),
-        BY_NOBODY,
+        BY_NO_ONE_AT_ALL,
     ],
     "who has logged out shares as nobody": [
         log_in("secret", 302),
