@@ -57,10 +57,11 @@ def main() -> int:
         with serve({**environment, **settings(journal)}) as (pid, port), Watch() as watch:
             samples, tally = soak(pid, port, apps, 60 * options.minutes)
         is_right = all_stored(tally, before)
-    if picture := options.picture or (options.minutes >= WHOLE_MINUTES and PICTURE):
+    is_whole = options.minutes >= WHOLE_MINUTES
+    if picture := options.picture or (is_whole and PICTURE):
         title = f"{options.minutes:.0f} minutes of {RATE:.0f} requests a second on two workers"
         picture.write_text(curves.draw(samples, title))
-    said = rule.verdicts(samples, watch.others)
+    said = rule.verdicts(samples, watch.others, is_whole=is_whole)
     print(f"\nBy window; others had {watch.others:.0%} of the machine", *said, sep="\n")
     return 0 if is_right and all(v.is_flat or not v.is_judged for v in said) else 1
 

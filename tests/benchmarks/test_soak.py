@@ -27,8 +27,8 @@ def run_of(sample: Callable[[float], Sample] = steady) -> list[Sample]:
     return [sample(minute) for minute in MINUTES]
 
 
-def unsteady(samples: list[Sample], others: float = 0.0) -> list[str]:
-    said = rule.verdicts(samples, others)
+def unsteady(samples: list[Sample], others: float = 0.0, *, is_whole: bool = True) -> list[str]:
+    said = rule.verdicts(samples, others, is_whole=is_whole)
     return [one.name for one in said if one.is_judged and not one.is_flat]
 
 
@@ -58,6 +58,19 @@ def test_verdicts__of_slower_answers(others: float, said: list[str]) -> None:
         return Sample(minute, 150, 9, 38, 5, 30.0 + 10 * minute)
 
     assert unsteady(run_of(slower), others) == said
+
+
+def test_verdicts__of_a_short_run() -> None:
+    """Some connections more, and answers of any time, are nothing yet; memory that runs away is."""
+
+    def warming_up(minute: float) -> Sample:
+        return Sample(minute, 150 + minute, 9, 38, 4 + minute // 10, 30.0 + 10 * minute)
+
+    def leaking(minute: float) -> Sample:
+        return Sample(minute, 100 + 5 * minute, 9, 38, 5, 30.0)
+
+    assert unsteady(run_of(warming_up), is_whole=False) == []
+    assert unsteady(run_of(leaking), is_whole=False) == ["memory"]
 
 
 def test_draw__a_curve_for_each_thing_that_is_watched() -> None:
