@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 WINDOWS = 3
 """After the first quarter, in which caches fill and threads start: a quarter each."""
 MOST_CHANGE, MOST_IN_A_SHORT_RUN, MORE_IN_A_SHORT_RUN = 0.05, 0.15, 2
-"""A run of a few minutes is over before caches are full and each thread has its connection: it finds
-what leaks fast, and says nothing of times."""
+"""A run of a few minutes is over before caches are full and each thread has its connection: it
+finds what leaks fast, and says nothing of times."""
 HELD: dict[str, Callable[[Iterable[float]], float]] = {
     "memory": median,
     "threads": median,
