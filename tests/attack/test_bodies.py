@@ -53,9 +53,10 @@ BOMBS = {
 def took(
     client: Client, path: str, body: bytes, content_type: str, **headers: str
 ) -> tuple[Any, float]:
-    began = time.perf_counter()
+    """The answer, and the seconds that it worked on it: others have the machine, too."""
+    began = time.thread_time()
     response = client.post(path, body, content_type, headers=headers)
-    return response, time.perf_counter() - began
+    return response, time.thread_time() - began
 
 
 @pytest.fixture
@@ -154,9 +155,9 @@ def test_user_agent__costs_what_any_costs(agent: str) -> None:
         best = 9.0
         for _ in range(3):
             _agent_of.cache_clear()
-            began = time.perf_counter()
+            began = time.thread_time()
             agent_of(text)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.thread_time() - began)
         return best
 
     plain = max(seconds("mozilla/5.0 " + "q" * 488), 0.000_5)

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from django_share_analytics.links.buttons import can_draw_codes
 from tests.attack.addresses import METHODS, address, names
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ WHO_READS = {
     "share_analytics:share-count": ANYONE,
     "share_analytics:share-counts": ANYONE,
     "share_links:link": ANYONE,
-    "share_links:qr": ANYONE,
+    "share_links:qr": ANYONE if can_draw_codes() else NOBODY,
     "share_analytics:admin-shares": {SHARES},
     "share_analytics:admin-share-export": {EXPORT},
     "share_analytics:admin-share-stats": {STATISTICS},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -49,8 +50,9 @@ def site(
 @pytest.fixture
 def pages(site: WatchedSite, app: Any) -> list[str]:
     """Without an app, of one, with an error, and the one that asks."""
-    discard = f"{PAGE}discard/?app={app.pk}&of={Mark(VISITOR, 1).name}"
-    return [PAGE, f"{PAGE}?app={app.pk}", f"{PAGE}?app=nonsense&day=x", discard]
+    key = quote(str(app.pk), safe="")
+    discard = f"{PAGE}discard/?app={key}&of={Mark(VISITOR, 1).name}"
+    return [PAGE, f"{PAGE}?app={key}", f"{PAGE}?app=nonsense&day=x", discard]
 
 
 def test_nothing_is_complained_about(site: WatchedSite, pages: list[str]) -> None:

@@ -85,5 +85,6 @@ def test_in_tests__it_is_written_at_once():
     assert counted() == {"bot": 1}
 
 
-def test_in_tests_without_a_database__nothing_happens():
-    turned_away.note("bot")
+def test_in_tests_without_a_database__nothing_happens(django_db_blocker):
+    with django_db_blocker.block():
+        turned_away.note("bot")
