@@ -81,6 +81,10 @@ def a_url():
 
 @given(a_url() | a_url().map("https://ann:secret@e.com/{}".format) | st.text())
 @example("https://ann:secret@e.com/?#")
+@example("https://[")
+@example("https://[x]/")
+@example("https://\u2100/")
+@example("https://[::1]:80/path")
 def test_kept__is_part_of_it_and_nothing_secret(url):
     kept = kept_referrer(url, "path")
     origin = kept_referrer(url, "origin")

@@ -7,9 +7,10 @@ anything in them: a token, a search, an address.
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 WEB_PAGE = re.compile(
-    r"(https?://)(?:[^/?#\\\s]*@)?((?:\[[^\]/?#@\\\s]{1,60}\]|[^:;/?#@\\\s]{1,253})(?::\d{0,5})?)"
+    r"(https?://)(?:[^/?#\\\s]*@)?((?:\[[^\]/?#@\\\s]{1,60}\]|[^:;/?#@\\\s\[\]]{1,253})(?::\d{0,5})?)"
     r"(/[^?#;]*)?(?=[?#;]|\Z)",
     re.ASCII | re.IGNORECASE,
 )
@@ -32,6 +33,18 @@ def kept_referrer(url: str | None, how_much: str) -> str | None:
         return None
     if web := WEB_PAGE.match(url):
         scheme, host, path = web.groups(default="")
+        if not _is_host(host):
+            return None
         return scheme + host + (path if how_much == "path" else "")
     app = OPENING_APP.match(url)
     return app[0] if app else None
+
+
+def _is_host(host: str) -> bool:
+    """Whether who reads the referrer will find a host there: what is in brackets may be none, and
+    letters that look like others."""
+    try:
+        is_plain = host.isascii() and not host.startswith("[")
+        return is_plain or bool(urlsplit(f"//{host}").hostname)
+    except ValueError:
+        return False
