@@ -66,7 +66,7 @@ def go(page: Page, kind: str, link: str, heading: str) -> None:
     page.locator(link).click()
     page.get_by_role("heading", name=heading, exact=True).wait_for()
     # Turbo shows how the page was left until its answer is there, and lets taps on that go.
-    page.wait_for_function("!document.documentElement.hasAttribute('data-turbo-preview')")
+    page.locator("html:not([data-turbo-preview])").wait_for(state="attached")
     stays = page.evaluate("window.isTheFirst === true")
     assert stays is (kind != "none"), "the script that is tried does what it is for"
 
