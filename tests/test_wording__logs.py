@@ -65,6 +65,7 @@ WHOLE_ERRORS = {
     ("dispatch.redis.consumer", "error"): "of the client of Redis, or NotAllWritten",
     ("dispatch.route", "refusal"): "DispatcherUnavailable",
     ("redirects.views", "error"): "InvalidShare, of the address of an app",
+    ("templatetags.share_analytics", "message"): "to the developer of a template, of an app",
     ("writing.set_aside", "more"): "a number",
 }
 """What is no error of the handler that it stands in, by module and name."""

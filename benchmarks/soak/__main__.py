@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import report, workload
 from benchmarks.database import count_rows, make_apps, temporary_database
+from benchmarks.export import log_in
 from benchmarks.soak import curves, rule
 from benchmarks.soak.visitors import RATE, come
 from benchmarks.soak.watch import Sample, sample
@@ -72,7 +73,6 @@ def settings(journal: str) -> dict[str, str]:
     return {
         "BENCH_DISPATCHERS": json.dumps({"default": dispatcher}),
         "BENCH_URLS": "benchmarks.urls_with_links",
-        "BENCH_TRUSTED_PROXIES": "1",
         "BENCH_CONN_MAX_AGE": "600",
     }
 
@@ -109,33 +109,13 @@ def serve(environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
         yield server.pid, port
 
 
-def staff_cookie() -> str:
-    """What a browser sends after somebody who may see everything has logged in."""
-    from django.conf import settings as django_settings
-    from django.contrib.auth import (
-        BACKEND_SESSION_KEY,
-        HASH_SESSION_KEY,
-        SESSION_KEY,
-        get_user_model,
-    )
-    from django.contrib.sessions.backends.db import SessionStore
-
-    user: Any = get_user_model()._default_manager.create_superuser("staff")  # type: ignore[attr-defined]
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return f"{django_settings.SESSION_COOKIE_NAME}={session.session_key}"
-
-
 def soak(
     pid: int, port: int, apps: list[str], seconds: float
 ) -> tuple[list[Sample], dict[str, Any]]:
     """What the server held meanwhile, and what was sent."""
     spawn = multiprocessing.get_context("spawn")
     out = spawn.Queue()
-    visitors = spawn.Process(target=come, args=(port, apps, staff_cookie(), seconds, out))
+    visitors = spawn.Process(target=come, args=(port, apps, log_in(), seconds, out))
     visitors.start()
     samples: list[Sample] = []
     latencies: list[float] = []

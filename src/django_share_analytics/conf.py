@@ -130,7 +130,7 @@ class ShareAnalyticsSettings:
     gates: tuple[str, ...] = DEFAULT_GATES
     """Dotted paths of what every event passes before it is accepted, in this order. See
     :mod:`.gates`."""
-    limits: Mapping[str, tuple[Pace, ...]] = field(default_factory=lambda: _limits(DEFAULT_LIMITS))
+    limits: Mapping[str, tuple[Pace, ...]] = field(default_factory=dict)
     """How much one client may do, by itself and with one app; of what is not named, anything."""
     limits_cache: str = ""
     """The entry of ``CACHES`` in which all processes count together what a client does; empty: each
@@ -281,7 +281,7 @@ def _placements(value: object, path: str) -> tuple[str, ...]:
     return tuple(_name(name, path, MAX_PLACEMENT_LENGTH) for name in _texts(value, path))
 
 
-def _limits(value: object, path: str = f'{SETTING}["LIMITS"]') -> Mapping[str, tuple[Pace, ...]]:
+def _limits(value: object, path: str) -> Mapping[str, tuple[Pace, ...]]:
     limits = {} if value is None else _mapping(value, path)
     _refuse_unknown(limits, set(DEFAULT_LIMITS), path)
     return {
@@ -343,7 +343,7 @@ def get_settings() -> ShareAnalyticsSettings:
 
     :raises ImproperlyConfigured: naming the setting that is wrong.
     """
-    given = _mapping(getattr(settings, SETTING, {}), SETTING)
+    given = {"LIMITS": DEFAULT_LIMITS, **_mapping(getattr(settings, SETTING, {}), SETTING)}
     _refuse_unknown(given, {"DISPATCHERS", "PLATFORMS", *READERS}, SETTING)
     plain: dict[str, Any] = {
         key.lower(): read(given[key], f'{SETTING}["{key}"]')

@@ -84,8 +84,8 @@ async def atrack_conversion(request: HttpRequest | None, goal: str, **values: An
 def _conversion(
     request: HttpRequest | None, share_id: UUID, goal: str, key: object, user: Any
 ) -> LinkEvent:
-    visitor = visitor_of(request) if request else None
     if who := _who(request, key, user):
+        visitor = visitor_of(request) if request else None
         return converted(share_id, goal, who, app_id=None, visitor=visitor)
     if request is None:
         return LinkEvent(share_id, steps.CONVERSION, None, detail=goal)

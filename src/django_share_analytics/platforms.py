@@ -89,6 +89,27 @@ BUILT_IN: tuple[Platform, ...] = (
     Platform("qr", pgettext_lazy("platform", "QR code"), ("qrcode", "qr_code")),
 )
 
+_NETWORKS = {
+    # Those that are translated are no networks.
+    **{platform.name: platform.label for platform in BUILT_IN if isinstance(platform.label, str)},
+    "groupme": "GroupMe",
+    "imessage": "iMessage",
+    "kakaotalk": "KakaoTalk",
+    "ok": "OK",
+    "qq": "QQ",
+    "tiktok": "TikTok",
+    "vk": "VK",
+    "wechat": "WeChat",
+}
+
+
+def network_label(name: str) -> str:
+    """What a network calls itself, be it a platform of this site or not; empty where none is named.
+
+    Mostly its name with a capital.
+    """
+    return _NETWORKS.get(name, name.capitalize())
+
 
 class PlatformRegistry:
     """The allowed platforms, looked up by any of their spellings."""

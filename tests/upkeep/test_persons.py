@@ -192,8 +192,8 @@ def test_commands__erase_and_export(theirs, user, tmp_path):
     path = tmp_path / "person.json"
     assert command("export_person", "--session=session", "--output", str(path)) == ""
     assert len(json.loads(path.read_text())["shares"]) == 2
-    assert command("erase_person", "--user", str(user.pk)) == "2 shares emptied, 0 set aside.\n"
-    assert command("erase_person", "--session=session").startswith("1 shares emptied")
+    assert command("erase_person", "--user", str(user.pk)) == "Emptied: 2 share(s), 0 set aside.\n"
+    assert command("erase_person", "--session=session").startswith("Emptied: 1 share(s)")
 
 
 def test_erase_person__says_what_is_left(user, monkeypatch):

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django_share_analytics.admin.themes import frame_of_page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest
 
     from django_share_analytics.models import Share
@@ -49,15 +51,16 @@ class DenialMixin(AnyModelAdmin):
     def denied(self, request: HttpRequest, permission: str = "") -> TemplateResponse:
         """The page that says so, with status 403; it is the permission to view that is missing."""
         view = f"{self.opts.app_label}.{get_permission_codename('view', self.opts)}"
+        context = {"title": _("A permission is missing"), "permission": permission or view}
+        return self.framed(request, DENIED_TEMPLATE, context, status=403)
+
+    def framed(
+        self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
+    ) -> TemplateResponse:
+        """A page of this model's, as the admin frames its own."""
         request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("A permission is missing"),
-            "permission": permission or view,
-            "opts": self.opts,
-            **frame_of_page(self),
-        }
-        return TemplateResponse(request, DENIED_TEMPLATE, context, status=403)
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, **frame_of_page(self)}
+        return TemplateResponse(request, template, {**frame, **context}, status=status)
 
 
 class OfferedMixin(AnyModelAdmin):

@@ -11,9 +11,10 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from django_share_analytics.admin import words
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.exceptions import InvalidShare
-from django_share_analytics.host.names import name_of_app, with_named_apps
+from django_share_analytics.host.names import name_of, name_of_app, with_named_apps
 from django_share_analytics.keys import can_be_stored, parse_app_key, parse_user_key
 from django_share_analytics.models import AppCount
 from django_share_analytics.periods import FIRST_DAY, DayRange, local_day
@@ -22,7 +23,7 @@ from django_share_analytics.stats.period import DAY_VALIDATORS, Flaw, find_flaw
 from django_share_analytics.stats.visibility import all_apps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import Model
 
@@ -43,7 +44,11 @@ class FilterForm(forms.Form):
         return any(self.given.get(name) for name in self.fields)
 
     def forget_what_cannot_be_shown(self) -> None:
-        """Nothing: what was typed stays beside its error, to be mended."""
+        """Leave out what is no date: a browser would do so, too, and complain in its console. All
+        else that was typed stays beside its error, to be mended."""
+        days = [name for name, field in self.fields.items() if isinstance(field, forms.DateField)]
+        wrong = [name for name in days if self.has_error(name, "invalid")]
+        self.data = {name: value for name, value in self.given.items() if name not in wrong}
 
     def value(self, name: str) -> Any:
         """What was given as ``name``, or ``None`` when that is nothing or makes no sense."""
@@ -74,6 +79,23 @@ def apps_shared_most(limit: int) -> list[tuple[Any, str]]:
     """
     counts = with_named_apps(AppCount.objects.filter(n__gt=0)).order_by("-n", "pk")
     return [(count.app_id, name_of_app(count)) for count in counts[:limit]]
+
+
+def app_choices(
+    chosen: Model | None, ranked: Iterable[tuple[Any, str]], empty: str
+) -> list[tuple[str, str]]:
+    """What a field offers for apps: none, the one that was chosen, and those ``ranked``."""
+    apps = dict(ranked)
+    if chosen is not None:
+        apps = {chosen.pk: name_of(chosen), **apps}
+    return [("", empty), *((str(key), words.shortened(name)) for key, name in apps.items())]
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """Have a field of a form offer these to pick from. What is given may be something else."""
+    widget = form.fields[name].widget
+    assert isinstance(widget, forms.Select)
+    widget.choices = list(choices)
 
 
 class UserForm(FilterForm):
@@ -131,11 +153,6 @@ class DaysForm(FilterForm):
         # "from" is a word of Python, so the fields can't be attributes of the class.
         self.fields["from"] = day_field(_("From"))
         self.fields["to"] = day_field(_("To"))
-
-    def forget_what_cannot_be_shown(self) -> None:
-        """Leave out what is no date: a browser would do so, too, and complain in its console."""
-        wrong = [name for name in self.fields if self.has_error(name, "invalid")]
-        self.data = {name: value for name, value in self.given.items() if name not in wrong}
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")

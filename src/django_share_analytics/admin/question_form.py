@@ -12,9 +12,14 @@ from rest_framework.serializers import IntegerField
 from rest_framework.serializers import ValidationError as NotANumber
 
 from django_share_analytics.admin import words
-from django_share_analytics.admin.forms import AppForm, apps_shared_most, day_field
+from django_share_analytics.admin.forms import (
+    AppForm,
+    app_choices,
+    apps_shared_most,
+    day_field,
+    offer,
+)
 from django_share_analytics.conf import get_settings, reporting_zone
-from django_share_analytics.host.names import name_of
 from django_share_analytics.periods import local_day
 from django_share_analytics.stats.known_platforms import known_platform
 from django_share_analytics.stats.period import MAX_DAYS, Flaw, find_flaw
@@ -152,9 +157,11 @@ class QuestionForm(forms.Form):
         """
         shown = {"days": CUSTOM, **shown}
         self.data = shown if self.is_valid() else self._mended(shown)
-        self.offer("days", _period_choices(question.days))
-        self.offer("platform", _platform_choices(question.platform))
-        self.offer("app", _app_choices(self.chosen_app, ranked))
+        offer(self, "days", _period_choices(question.days))
+        offer(self, "platform", _platform_choices(question.platform))
+        # Beside a single app stand the most shared ones of all time.
+        apps = ranked if self.chosen_app is None else apps_shared_most(OFFERED_APPS)
+        offer(self, "app", app_choices(self.chosen_app, apps, gettext("All")))
 
     def _mended(self, shown: Mapping[str, str]) -> dict[str, str]:
         """What was typed, with what is shown in place of what makes no sense."""
@@ -164,11 +171,6 @@ class QuestionForm(forms.Form):
         if {"from", "to"} & self.errors.keys():
             given["days"] = CUSTOM
         return given
-
-    def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        widget = self.fields[name].widget
-        assert isinstance(widget, forms.Select)
-        widget.choices = list(choices)
 
 
 def _period_choices(days: int | None) -> list[tuple[str, str]]:
@@ -183,14 +185,3 @@ def _platform_choices(chosen: str | None) -> list[tuple[str, str]]:
     if chosen and chosen not in platforms.by_name:
         names.append(chosen)
     return [("", gettext("All")), *((name, str(platforms.label(name))) for name in names)]
-
-
-def _app_choices(chosen: Model | None, ranked: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:
-    """The most shared ones of what is shown; beside a single app, of all time."""
-    if chosen is None:
-        apps = list(ranked)
-    else:
-        others = [app for app in apps_shared_most(OFFERED_APPS) if app[0] != chosen.pk]
-        apps = [(chosen.pk, name_of(chosen)), *others]
-    named = [(str(key), words.shortened(name)) for key, name in apps]
-    return [("", gettext("All")), *named]

@@ -111,6 +111,13 @@ def change(using: str, **values: Any) -> None:
     _row(using).update(**values)
 
 
+def raise_mark(using: str, row: Any, name: str, instant: datetime) -> None:
+    """Move a mark of the locked ``row`` to this instant, as :func:`change`. It never goes back."""
+    mark = getattr(row, name)
+    if mark is None or mark < instant:
+        change(using, **{name: instant})
+
+
 def note_repair(using: str, number: int, **values: Any) -> bool:
     """Say that counts were corrected; false when somebody else did so after repair ``number``.
 

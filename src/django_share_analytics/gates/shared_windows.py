@@ -10,7 +10,8 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from django.core.cache import InvalidCacheBackendError, caches
+from django.core.cache import caches
+from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 
@@ -30,16 +31,16 @@ logger = logging.getLogger(__name__)
 
 CACHE_RESTS_SECONDS = 5.0
 """So long a cache that failed is left alone: one that is away may take its time to say so."""
-OF_ONE_PROCESS = (LocMemCache, DummyCache)
-"""Caches in which nobody finds what another has counted."""
+UNFIT = (LocMemCache, DummyCache, BaseDatabaseCache)
+"""Caches in which nobody finds what another has counted, and one that takes queries."""
 
 
 def is_shared(alias: str) -> bool:
     """Whether processes can count together in this entry of ``CACHES``. There may be none."""
     try:
-        return not isinstance(caches[alias], OF_ONE_PROCESS)
-    except InvalidCacheBackendError:
-        return False  # a check says so
+        return not isinstance(caches[alias], UNFIT)
+    except Exception:  # there is none, or its backend can't be made: a check or Django says so
+        return False
 
 
 class SharedWindows:

@@ -11,16 +11,15 @@ import os
 import threading
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
 from django.db import connections
 
 from django_share_analytics.conf import is_under_tests
+from django_share_analytics.counts.rollups import instant_of, quarter_of
 from django_share_analytics.events import utc_now
 from django_share_analytics.exceptions import UnknownTenant
-from django_share_analytics.periods import QUARTER_SECONDS
 from django_share_analytics.places import here, inside
 from django_share_analytics.repeats import repeats
 from django_share_analytics.wording import describe
@@ -48,18 +47,18 @@ class TurnedAway:
 
     def reset_after_fork(self) -> None:
         """What the parent summed is the parent's, and its thread is not in the child."""
-        self._process = os.getpid()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._sums: Counter[tuple[Place, str, datetime]] = Counter()
         self._thread: threading.Thread | None = None
+        self._process = os.getpid()  # at last: who finds it takes the lock
 
     def note(self, reason: str) -> None:
         """One more. Waits for nothing, and never raises."""
         if self._process != os.getpid():  # a fork that Python was not told of, as uWSGI's
             self.reset_after_fork()
         try:
-            key = (here(), reason, _quarter(utc_now()))
+            key = (here(), reason, instant_of(quarter_of(utc_now())))
         except Exception as error:  # whatever a host's router or hook raises
             logger.debug("Nobody can say where %s is to be counted: %s", reason, describe(error))
             return
@@ -122,12 +121,12 @@ class TurnedAway:
             return
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                # Processes that multiprocessing forks never run atexit.
-                Finalize(None, self.close, exitpriority=2)
                 thread = threading.Thread(target=self._run, name="share-turned-away", daemon=True)
                 with suppress(RuntimeError):  # the next one tries again
                     thread.start()
                     self._thread = thread
+                    # Processes that multiprocessing forks never run atexit.
+                    Finalize(None, self.close, exitpriority=2)
 
     def _run(self) -> None:
         stopping = self._stopping
@@ -136,11 +135,6 @@ class TurnedAway:
                 self.write()
                 with suppress(Exception):  # an open one keeps others from dropping the database
                     connections.close_all()
-
-
-def _quarter(instant: datetime) -> datetime:
-    """In which it lies: an hour of any zone is made of them."""
-    return instant - timedelta(seconds=instant.timestamp() % QUARTER_SECONDS)
 
 
 turned_away = TurnedAway()

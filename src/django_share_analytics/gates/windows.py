@@ -85,9 +85,9 @@ class Windows:
 
     def forget(self) -> None:
         """Begin anew: with another lock, as a thread of the parent may have held it."""
-        self._process = os.getpid()
         self._lock = threading.Lock()
         self._kept: OrderedDict[bytes, Sequence[Window]] = OrderedDict()
+        self._process = os.getpid()  # at last: who finds it takes the lock
 
     def take(self, wanted: Sequence[tuple[bytes, Sequence[Pace]]]) -> float:
         """Count one more under each of these keys, if it has room by all of its paces, and say 0.

@@ -165,7 +165,7 @@ def agent_of(user_agent: str) -> Agent:
 @lru_cache(maxsize=KEPT_AGENTS)
 def _agent_of(user_agent: str) -> Agent:
     name = user_agent.strip().lower()
-    fetcher = _network(FETCHERS, name)
+    fetcher = first_match(FETCHERS, name)
     if fetcher is not None:
         return Agent(AgentKind.PREVIEW, fetcher)
     is_browser = bool(BROWSERS.match(name))
@@ -174,7 +174,7 @@ def _agent_of(user_agent: str) -> Agent:
     if ROBOTS.search(name) or (is_browser and _is_doubtful(name)) or _is_known_crawler(user_agent):
         return Agent(AgentKind.ROBOT)
     if is_browser:
-        return Agent(AgentKind.BROWSER, _network(APPS, name) or "")
+        return Agent(AgentKind.BROWSER, first_match(APPS, name) or "")
     return Agent(AgentKind.OTHER)
 
 
@@ -184,8 +184,9 @@ def _is_doubtful(name: str) -> bool:
     return bool(DOUBTFUL.search(name)) and not DEVICES.search(name)
 
 
-def _network(table: tuple[tuple[str, str], ...], name: str) -> str | None:
-    return next((network for pattern, network in table if re.search(pattern, name)), None)
+def first_match(table: tuple[tuple[str, str], ...], name: str) -> str | None:
+    """What stands beside the first pattern that is in a name, which is in lower case."""
+    return next((said for pattern, said in table if re.search(pattern, name)), None)
 
 
 def _is_known_crawler(user_agent: str) -> bool:

@@ -6,7 +6,6 @@ right for most and small, not to know each browser that there is.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from django_share_analytics.links.agents import (
@@ -14,8 +13,9 @@ from django_share_analytics.links.agents import (
     MAX_AGENT_LENGTH,
     AgentKind,
     agent_of,
+    first_match,
 )
-from django_share_analytics.platforms import BUILT_IN
+from django_share_analytics.platforms import network_label
 
 SYSTEM_NAMES = (
     (r"windows phone", "Windows Phone"),
@@ -55,17 +55,6 @@ BROWSER_NAMES = (
 )
 """Patterns of browsers, the most specific first, as for systems."""
 
-LABELS = {
-    # Those that are translated are no networks.
-    **{platform.name: platform.label for platform in BUILT_IN if isinstance(platform.label, str)},
-    "kakaotalk": "KakaoTalk",
-    "qq": "QQ",
-    "tiktok": "TikTok",
-    "vk": "VK",
-    "wechat": "WeChat",
-}
-"""What networks call themselves, where that is not their name with a capital."""
-
 
 def family_of(user_agent: str) -> str:
     """What people call it: "Firefox on Android", "Instagram on iOS" in that network's own app.
@@ -80,11 +69,6 @@ def _family_of(user_agent: str) -> str:
     agent, name = agent_of(user_agent), user_agent.lower()
     if agent.kind is not AgentKind.BROWSER:
         return ""
-    network = agent.network
-    browser = LABELS.get(network, network.capitalize()) or _first_of(BROWSER_NAMES, name)
-    system = _first_of(SYSTEM_NAMES, name)
+    browser = network_label(agent.network) or first_match(BROWSER_NAMES, name) or ""
+    system = first_match(SYSTEM_NAMES, name)
     return f"{browser} on {system}" if browser and system else browser
-
-
-def _first_of(table: tuple[tuple[str, str], ...], name: str) -> str:
-    return next((said for pattern, said in table if re.search(pattern, name)), "")

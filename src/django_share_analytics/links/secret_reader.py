@@ -78,7 +78,6 @@ class SecretReader:
 
     def reset_after_fork(self) -> None:
         """The parent's thread is not in the child, and its locks may be held there for ever."""
-        self._process = os.getpid()
         self._is_new = True
         self._starting = threading.Lock()
         self._wake = threading.Event()
@@ -86,6 +85,7 @@ class SecretReader:
         self._thread: threading.Thread | None = None
         # Of the system: what Python counts on is the same in all that one process forks.
         self._late = AROUND_MIDNIGHT * random.SystemRandom().random()
+        self._process = os.getpid()  # at last: who finds it takes the locks
 
     def is_first_request(self) -> bool:
         """Whether this is asked for the first time in this process."""

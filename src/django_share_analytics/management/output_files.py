@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, BinaryIO
 from django.core.management.base import CommandError
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from collections.abc import Callable, Iterator
 
     from django.core.management.base import OutputWrapper
+
+
+def add_output_argument(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--output",
+        default="-",
+        metavar="FILE",
+        help="where to; it appears when it is complete. -: standard output (the default)",
+    )
 
 
 @contextmanager

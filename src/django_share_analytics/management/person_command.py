@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Mapping
 
 
 class PersonCommand(BaseCommand):
@@ -19,3 +20,16 @@ class PersonCommand(BaseCommand):
         who.add_argument(
             "--session", default="", metavar="ID", help="a session id, as it is stored"
         )
+
+    def handle(self, *, user: str | None, session: str, **options: Any) -> None:
+        try:
+            self.work({"user": user, "session": session}, options)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+
+    def work(self, who: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        """``who`` is what the functions of :mod:`..upkeep` take.
+
+        :raises ValueError: the key is none.
+        """
+        raise NotImplementedError

@@ -39,7 +39,7 @@ class PipelineStatus:
     """``None`` when the database could not be read."""
     problems: list[Problem] = field(default_factory=list)
     """The worst first."""
-    limits: LimitsReport = field(default_factory=report_limits)
+    limits: LimitsReport = field(default_factory=LimitsReport)
 
     @property
     def level(self) -> Level:
@@ -62,4 +62,4 @@ def pipeline_status(thresholds: Thresholds | None = None) -> PipelineStatus:
         problem = health.database_problem(describe(error))
     found = health.problems(reports, records, thresholds, now)
     worst_first = sorted([problem, *found] if problem else found, key=lambda one: -one.level)
-    return PipelineStatus(now, reports, records, worst_first)
+    return PipelineStatus(now, reports, records, worst_first, report_limits())

@@ -75,7 +75,7 @@ class Records:
 class LimitsReport:
     """How much one client may do, and who sees to it."""
 
-    scope: LimitScope
+    scope: LimitScope = LimitScope.OFF
     cache: str = ""
     """In which processes count together."""
     knows_clients: bool = True

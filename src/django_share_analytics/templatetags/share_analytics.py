@@ -66,7 +66,7 @@ def share_assets(context: Context, app: Any = None, consent: str = "") -> dict[s
     browser, and nobody followed, until the page says ``shareAnalytics.consent(true)``.
     """
     if consent and consent != "required":
-        _complain(f"share_assets: consent is {consent!r}, and can be 'required'.")
+        _complain("consent", f"share_assets: consent is {consent!r}, and can be 'required'.")
     if (request := _request(context)) is not None:
         request._share_analytics_has_assets = True
     landing, impressions = landing_data(request), impression_data(request)
@@ -78,7 +78,7 @@ def share_assets(context: Context, app: Any = None, consent: str = "") -> dict[s
     try:
         assets = {name: static(f"share_analytics/{file}") for name, file in files.items()}
     except ValueError as error:  # of a storage whose manifest was made without our files
-        _complain(f"share_assets: {error}. Run collectstatic.")
+        _complain("static files", f"share_assets: {error}. Run collectstatic.")
         return {}
     more = {"app_id": _named(app) if landing else "", "needs_consent": bool(consent)}
     return {**assets, **landing, **impressions, **more}
@@ -163,7 +163,9 @@ def _placement(name: Any) -> str:
     if not name or str(name) in placements:
         return str(name or "")
     known = ", ".join(placements) or "none"
-    _complain(f"share_buttons: {str(name)!r} is not in PLACEMENTS. There are: {known}.")
+    _complain(
+        "placement", f"share_buttons: {str(name)!r} is not in PLACEMENTS. There are: {known}."
+    )
     return ""
 
 
@@ -172,16 +174,16 @@ def _complain_of(tag: str, error: Exception) -> None:
     if isinstance(error, TemplateSyntaxError):
         raise error
     is_clear = isinstance(error, InvalidShare | ImproperlyConfigured | LookupError)
-    _complain(f"{tag}: {error if is_clear else f'{type(error).__name__}: {error}'}")
+    _complain(tag, f"{tag}: {error if is_clear else f'{type(error).__name__}: {error}'}")
 
 
-def _complain(message: str) -> None:
+def _complain(kind: str, message: str) -> None:
     """Tell the developer: loudly while ``DEBUG`` is on, else in the log, where a page that many
     look at would say it without end."""
     if settings.DEBUG:
         raise TemplateSyntaxError(message)
-    if repeats.of("a tag's complaint"):
-        logger.warning(message)
+    if n := repeats.of(f"a tag's complaint: {kind}"):
+        logger.warning("%s (%d time(s) since this was last said)", message, n)
 
 
 def _words(app: Any, key: str, text: Any) -> str:
@@ -246,9 +248,10 @@ def _refuse_to_share_one_page_as_two(request: Any, key: str) -> None:
         return
     request._share_analytics_shared_here = None  # said once for a page
     _complain(
+        "a list",
         f"share_buttons: {request.path} has buttons of several apps, and they share the page "
         f"itself instead of the app: give {get_app_model()._meta.object_name} a get_absolute_url() "
-        "and the tag the app, not its key; or say url=."
+        "and the tag the app, not its key; or say url=.",
     )
 
 
@@ -256,7 +259,7 @@ def _endpoint(context: Context) -> str:
     try:
         return api_url("shares", context.get("request"))
     except NoReverseMatch as error:
-        _complain(str(error))
+        _complain("endpoint", str(error))
         return ""
 
 
@@ -272,7 +275,10 @@ def _chosen(platforms: str | Iterable[str | Platform] | None, *, has_link: bool)
             chosen.setdefault(platform.name, platform)
         else:
             names = ", ".join(p.name for p in registry.by_name.values() if _is_to_be_had(p))
-            _complain(f"share_buttons: {spelling.strip()!r} has no button. There are: {names}.")
+            _complain(
+                "platform",
+                f"share_buttons: {spelling.strip()!r} has no button. There are: {names}.",
+            )
     # That this address has no link is no mistake of who wrote the page.
     return [each for each in chosen.values() if has_link or each.name not in ON_REQUEST]
 

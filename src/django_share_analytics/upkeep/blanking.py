@@ -59,7 +59,7 @@ def blank(
     """
     shares = blankable(day)
     cut = day_start(day, reporting_zone())
-    in_transaction(shares.db, partial(_raise_mark, cut, shares.db))
+    in_transaction(shares.db, partial(_move, "blanked_until", cut, shares.db))
     size = min(batch_size, MAX_PARAMETERS)
     emptied = seen = 0
     following = shares.in_time(newest_first=False)
@@ -67,21 +67,20 @@ def blank(
         keys = [pk for _, pk in batch]
         emptied += in_transaction(shares.db, partial(blank_rows, keys, shares.db))
         # By itself: nobody who has this row waits for shares that are locked here.
-        in_transaction(shares.db, partial(_note, batch[-1][0], shares.db))
+        in_transaction(shares.db, partial(_move, "blanked_to", batch[-1][0], shares.db))
         seen += len(batch)
         following = shares.beyond(*batch[-1], newest_first=False)
         if progress:
             progress(seen)
-    in_transaction(shares.db, partial(_note, cut, shares.db))
+    in_transaction(shares.db, partial(_move, "blanked_to", cut, shares.db))
     return emptied
 
 
-def _raise_mark(cut: datetime, using: str) -> None:
-    """Say of which shares nothing personal comes in. Waits for who is storing older ones."""
+def _move(mark: str, instant: datetime, using: str) -> None:
+    """Move one of the marks. Waits for who is storing older shares; of two runs at once each goes
+    its way."""
     locks.lock_for_writing(connections[using], Share)
-    row = state.read(using, lock=True)
-    if row.blanked_until is None or row.blanked_until < cut:
-        state.change(using, blanked_until=cut)
+    state.raise_mark(using, state.read(using, lock=True), mark, instant)
 
 
 def blank_rows(keys: Sequence[UUID], using: str) -> int:
@@ -92,11 +91,3 @@ def blank_rows(keys: Sequence[UUID], using: str) -> int:
     locks.lock_for_writing(connections[using], Share)
     rows = Share.objects.using(using).filter(SOMETHING_PERSONAL, pk__in=keys)
     return rows.update(**BLANK)
-
-
-def _note(instant: datetime, using: str) -> None:
-    """Say how far it is done. It never goes back: two runs at once go each their way."""
-    locks.lock_for_writing(connections[using], Share)
-    row = state.read(using, lock=True)
-    if row.blanked_to is None or row.blanked_to < instant:
-        state.change(using, blanked_to=instant)

@@ -57,18 +57,20 @@ class Person:
 
     user_id: Any = None
     session: str = ""
+    sessions: frozenset[str] = frozenset()
+    """All that it may have been stored as."""
 
     def shares(self, using: str) -> Any:
         rows = Share.objects.using(using).order_by("timestamp", "id")
         if self.user_id is not None:
             return rows.filter(user=self.user_id)
-        return rows.filter(session_id__in=stored_sessions(self.session, using))
+        return rows.filter(session_id__in=self.sessions)
 
-    def is_who_shares(self, user_id: Any, session: Any, using: str) -> bool:
+    def is_who_shares(self, user_id: Any, session: Any) -> bool:
         """Some databases find a session by one that is spelt alike: that is somebody else's."""
         if self.user_id is not None:
             return bool(user_id == self.user_id)
-        return session in {self.session, *stored_sessions(self.session, using)}
+        return session in self.sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def erase_person(*, user: Any = None, session: str = "") -> Erased:
 
     :raises ValueError: not one of both is given, or the key is none.
     """
-    person, using = _person(user, session), router.db_for_write(Share)
+    using = router.db_for_write(Share)
+    person = _person(user, session, using)
     dispatchers.flush(FLUSH_SECONDS)
     emptied = 0
     for keys in chunks(_keys_of(person, using), KEYS_WIDTH):
@@ -106,7 +109,7 @@ def erase_person(*, user: Any = None, session: str = "") -> Erased:
         if event is None:
             gone = _is_named_in(row, person) and bool(row.delete()[0])
             set_aside, unreadable = set_aside + gone, unreadable + (not gone)
-        elif _is_by(event, person, using):
+        elif _is_by(event, person):
             set_aside += blank_payload(row, event)
     return Erased(emptied, set_aside, unreadable, _waiting())
 
@@ -119,7 +122,8 @@ def export_person(*, user: Any = None, session: str = "") -> dict[str, Any]:
 
     :raises ValueError: not one of both is given, or the key is none.
     """
-    person, using = _person(user, session), router.db_for_read(Share)
+    using = router.db_for_read(Share)
+    person = _person(user, session, using)
     return {
         "userId": _plain(person.user_id),
         "sessionId": person.session,
@@ -127,16 +131,16 @@ def export_person(*, user: Any = None, session: str = "") -> dict[str, Any]:
         "setAside": [
             row.payload
             for row, event in set_aside_rows()
-            if (_is_named_in(row, person) if event is None else _is_by(event, person, using))
+            if (_is_named_in(row, person) if event is None else _is_by(event, person))
         ],
     }
 
 
-def _person(user: Any, session: str) -> Person:
+def _person(user: Any, session: str, using: str) -> Person:
     if (user is None) == (not session):
         raise ValueError("Say whom it is about: user=… or session=….")
     if session:
-        return Person(session=session)
+        return Person(None, session, frozenset({session, *stored_sessions(session, using)}))
     if isinstance(user, Model) and user.pk is None:
         raise ValueError("This user is not stored.")
     return Person(parse_user_key(user.pk if isinstance(user, Model) else user))
@@ -144,7 +148,7 @@ def _person(user: Any, session: str) -> Person:
 
 def _keys_of(person: Person, using: str) -> list[UUID]:
     rows = person.shares(using).values_list("pk", "user_id", "session_id")
-    return [pk for pk, *who in rows.iterator() if person.is_who_shares(who[0], who[1], using)]
+    return [pk for pk, *who in rows.iterator() if person.is_who_shares(*who)]
 
 
 def _exported(person: Person, using: str) -> Iterator[dict[str, Any]]:
@@ -159,10 +163,10 @@ def _exported(person: Person, using: str) -> Iterator[dict[str, Any]]:
             yield {**dict(named), "steps": steps.get(share, {})}
 
 
-def _is_by(event: Event, person: Person, using: str) -> bool:
+def _is_by(event: Event, person: Person) -> bool:
     if not isinstance(event, ShareEvent):
         return False
-    return person.is_who_shares(event.user_id, event.session_id, using)
+    return person.is_who_shares(event.user_id, event.session_id)
 
 
 def _is_named_in(row: SetAside, person: Person) -> bool:

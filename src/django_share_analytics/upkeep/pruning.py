@@ -64,8 +64,7 @@ def _raise_watermark(cut: datetime, using: str) -> None:
             f"The counts are of {row.reporting_zone}, TIME_ZONE is {reporting_zone()}: "
             "run verify_share_counts --repair first."
         )
-    if row.retained_from is None or row.retained_from < cut:
-        state.change(using, retained_from=cut)
+    state.raise_mark(using, row, "retained_from", cut)
 
 
 def _delete_batch(shares: ShareQuerySet, batch_size: int) -> int:

@@ -8,17 +8,21 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from django_share_analytics.admin import words
-from django_share_analytics.admin.forms import AppForm, apps_shared_most, day_field
+from django_share_analytics.admin.forms import (
+    AppForm,
+    app_choices,
+    apps_shared_most,
+    day_field,
+    offer,
+)
 from django_share_analytics.admin.question_form import OFFERED_APPS
 from django_share_analytics.conf import reporting_zone
-from django_share_analytics.host.names import name_of
 from django_share_analytics.periods import DayRange, local_day
 from django_share_analytics.upkeep.look_alikes import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from django.db.models import Model
 
@@ -36,9 +40,6 @@ class LookAlikesForm(AppForm):
         self.now, self.today = now, local_day(now, reporting_zone())
         super().__init__({"day": self.today.isoformat(), **_given(data)})
 
-    def clean_day(self) -> date:
-        return self.cleaned_data["day"] or self.today
-
     @property
     def chosen_app(self) -> Model | None:
         return self.value("app")  # type: ignore[no-any-return]
@@ -52,19 +53,9 @@ class LookAlikesForm(AppForm):
 
     def offer_apps(self) -> None:
         """The apps that can be picked by name."""
-        apps, chosen = dict(apps_shared_most(OFFERED_APPS)), self.chosen_app
-        if chosen is not None:
-            apps = {chosen.pk: name_of(chosen), **apps}
-        named = [(str(key), words.shortened(name)) for key, name in apps.items()]
-        widget = self.fields["app"].widget
-        assert isinstance(widget, forms.Select)
-        widget.choices = [("", gettext("Choose an app")), *named]
+        ranked = apps_shared_most(OFFERED_APPS)
+        offer(self, "app", app_choices(self.chosen_app, ranked, gettext("Choose an app")))
         self.forget_what_cannot_be_shown()
-
-    def forget_what_cannot_be_shown(self) -> None:
-        """Leave out a day that is none: a browser would, too, and complain in its console."""
-        if self.has_error("day", "invalid"):
-            self.data = {**self.data, "day": ""}
 
 
 class DiscardForm(forms.Form):

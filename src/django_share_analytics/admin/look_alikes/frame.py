@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from django_share_analytics.admin import words
-from django_share_analytics.admin.themes import frame_of_page
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.admin import AdminSite
     from django.http import HttpRequest
+    from django.template.response import TemplateResponse
 
     from django_share_analytics.admin.access import ReadOnlyAdmin
     from django_share_analytics.upkeep.look_alikes import Asked
@@ -32,10 +31,7 @@ def framed(
     of: ReadOnlyAdmin, request: HttpRequest, template: str, context: dict[str, Any]
 ) -> TemplateResponse:
     """A page of the admin of shares."""
-    request.current_app = of.admin_site.name
-    frame = {**of.admin_site.each_context(request), "opts": of.opts, **frame_of_page(of)}
-    name = f"admin/share_analytics/share/{template}.html"
-    return TemplateResponse(request, name, {**frame, **context})
+    return of.framed(request, f"admin/share_analytics/share/{template}.html", context)
 
 
 def day_context(asked: Asked, now: datetime) -> dict[str, str]:

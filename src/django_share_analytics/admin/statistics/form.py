@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
+from django_share_analytics.admin.forms import offer
 from django_share_analytics.admin.question_form import QuestionForm
 from django_share_analytics.admin.statistics.links import parameters
 
@@ -41,4 +42,4 @@ class StatisticsForm(QuestionForm):
         """Fill the form in with what the page shows, and offer what can be picked."""
         ranked = [(app.app_id, app.app_name) for app in stats.most_shared_apps]
         self.fill_in({"compare": "1", **parameters(stats.question)}, stats.question, ranked)
-        self.offer("compare", [("1", gettext("Previous period")), ("0", gettext("No"))])
+        offer(self, "compare", [("1", gettext("Previous period")), ("0", gettext("No"))])

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from django_share_analytics.admin.forms import offer
 from django_share_analytics.admin.question_form import QuestionForm
 from django_share_analytics.admin.virality.durations import days_of
 from django_share_analytics.admin.virality.links import cohort_parameters
@@ -44,4 +45,4 @@ class ViralityForm(QuestionForm):
         ranked = [(app.app_id, app.app_name) for app in virality.apps or ()]
         cohort = virality.cohort
         self.fill_in(cohort_parameters(cohort), cohort.question, ranked)
-        self.offer("window", [(str(days), days_of(days)) for days in WINDOWS])
+        offer(self, "window", [(str(days), days_of(days)) for days in WINDOWS])

@@ -156,3 +156,11 @@ def why_not(journal: Path) -> str:
     if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
         return f"this user may not write in {nearest}"
     return ""
+
+
+def all_segments(journal: Path) -> list[Path]:
+    """The segments of all processes, as far as this user may see them. Some may be gone by now."""
+    there: list[Path] = []
+    with suppress(OSError):
+        there = homes(journal)
+    return [path for home in there for path in home.glob("*.*") if path.suffix in (LOG, AGAIN)]

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from django_share_analytics.dispatch.journal.home import AGAIN, LOG, homes
+from django_share_analytics.dispatch.journal.home import all_segments
 from django_share_analytics.exceptions import DispatcherUnavailable
 
 if TYPE_CHECKING:
@@ -38,11 +38,7 @@ class Room:
 def size_of(journal: Path) -> int:
     """Bytes of all segments, whoever's they are. What was kept aside is nobody's who shares."""
     size = 0
-    there: list[Path] = []
-    with suppress(OSError):  # none that this user may not see
-        there = homes(journal)
-    for path in [path for home in there for path in home.glob("*.*")]:
-        if path.suffix in (LOG, AGAIN):
-            with suppress(OSError):  # recorded meanwhile
-                size += path.stat().st_size
+    for path in all_segments(journal):
+        with suppress(OSError):  # recorded meanwhile
+            size += path.stat().st_size
     return size

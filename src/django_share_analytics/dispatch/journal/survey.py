@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django_share_analytics import codec
 from django_share_analytics.dispatch.base import DispatcherStatus
-from django_share_analytics.dispatch.journal.home import AGAIN, BAD, LOG, homes
+from django_share_analytics.dispatch.journal.home import BAD, all_segments
 from django_share_analytics.exceptions import NewerShare
 
 if TYPE_CHECKING:
@@ -24,15 +24,11 @@ def survey(journal: Path) -> DispatcherStatus:
     """
     waiting = 0
     oldest: list[datetime] = []
-    there: list[Path] = []
-    with suppress(OSError):  # none that this user may not see
-        there = homes(journal)
-    for path in [path for home in there for path in home.glob("*.*")]:
-        if path.suffix in (LOG, AGAIN):
-            with suppress(OSError, ValueError):
-                content = path.read_bytes()
-                waiting += content.count(b"\n")
-                oldest.append(_accepted(path, content.partition(b"\n")[0]))
+    for path in all_segments(journal):
+        with suppress(OSError, ValueError):
+            content = path.read_bytes()
+            waiting += content.count(b"\n")
+            oldest.append(_accepted(path, content.partition(b"\n")[0]))
     return DispatcherStatus(
         waiting=waiting,
         oldest=min(oldest, default=None),
@@ -44,8 +40,12 @@ def survey(journal: Path) -> DispatcherStatus:
 
 def old_bad_files(journal: Path, before: datetime) -> list[Path]:
     """The files that were kept aside before that instant."""
-    latest = before.timestamp()
-    return [path for path in journal.glob(f"*{BAD}") if path.stat().st_mtime < latest]
+    old = []
+    for path in journal.glob(f"*{BAD}"):
+        with suppress(FileNotFoundError):  # somebody else removes them, too
+            if path.stat().st_mtime < before.timestamp():
+                old.append(path)
+    return old
 
 
 def _accepted(path: Path, line: bytes) -> datetime:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.management.base import CommandError
+from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.management.person_command import PersonCommand
 from django_share_analytics.upkeep import Erased, erase_person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Command(PersonCommand):
@@ -14,17 +15,14 @@ class Command(PersonCommand):
         "shares, also in what is set aside. Rows and counts stay. Safe to run again."
     )
 
-    def handle(self, *, user: str | None, session: str, verbosity: int, **options: Any) -> None:
-        try:
-            erased = erase_person(user=user, session=session)
-        except ValueError as error:
-            raise CommandError(str(error)) from error
-        if verbosity:
+    def work(self, who: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        erased = erase_person(**who)
+        if options["verbosity"]:
             self.stdout.write(" ".join(_sentences(erased)))
 
 
 def _sentences(erased: Erased) -> list[str]:
-    said = [f"{erased.shares:,} shares emptied, {erased.set_aside:,} set aside."]
+    said = [f"Emptied: {erased.shares:,} share(s), {erased.set_aside:,} set aside."]
     if erased.unreadable:
         said.append(
             f"Of {erased.unreadable:,} set aside nobody can tell whose they are: look at them with "

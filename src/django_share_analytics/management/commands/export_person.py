@@ -3,14 +3,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import CommandError
-
-from django_share_analytics.management.output_files import opened
+from django_share_analytics.management.output_files import add_output_argument, opened
 from django_share_analytics.management.person_command import PersonCommand
 from django_share_analytics.upkeep import export_person
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Mapping
 
 
 class Command(PersonCommand):
@@ -18,17 +17,9 @@ class Command(PersonCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument(
-            "--output",
-            default="-",
-            metavar="FILE",
-            help="where to; it appears when it is complete. -: standard output (the default)",
-        )
+        add_output_argument(parser)
 
-    def handle(self, *, user: str | None, session: str, output: str, **options: Any) -> None:
-        try:
-            found = export_person(user=user, session=session)
-        except ValueError as error:
-            raise CommandError(str(error)) from error
-        with opened(output, self.stdout) as write:
+    def work(self, who: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        found = export_person(**who)
+        with opened(options["output"], self.stdout) as write:
             write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")

@@ -8,7 +8,7 @@ from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.files.downloads import BYTE_ORDER_MARK
 from django_share_analytics.files.exporting import shares_csv, steps_csv
-from django_share_analytics.management.output_files import opened
+from django_share_analytics.management.output_files import add_output_argument, opened
 from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
@@ -33,12 +33,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--output",
-            default="-",
-            metavar="FILE",
-            help="where to; it appears when it is complete. -: standard output (the default)",
-        )
+        add_output_argument(parser)
         parser.add_argument(
             "--bom", action="store_true", help="start with a byte order mark, for Excel"
         )

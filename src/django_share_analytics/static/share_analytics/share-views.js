@@ -1,13 +1,13 @@
-// Reports, for one page view in so many, which placements of share buttons came into sight.
+// Reports, for one page view in so many, which placements of buttons came into sight.
 (() => {
   "use strict";
-  const { links, newId, send } = window.shareAnalytics ?? {};
+  const { links, newId, send, allows } = window.shareAnalytics ?? {};
   if (!links || links.views || !window.IntersectionObserver) return;
   links.views = true;
 
   let path; // of the page view
-  let sample; // of how many page views one is asked, as this one's page says
-  let isAsked; // whether it is that one
+  let sample; // of how many page views one is asked, as the page says
+  let isAsked; // this one
   let seen, reported;
 
   const eye = new IntersectionObserver(
@@ -25,7 +25,7 @@
   function report() {
     const placements = [...seen].filter((placement) => !reported.has(placement));
     const url = document.querySelector("[data-impressions-url]")?.dataset.impressionsUrl;
-    if (!isAsked || !placements.length || !url) return;
+    if (!isAsked || !placements.length || !url || !allows()) return;
     reported = new Set(seen);
     send(url, JSON.stringify({ placements, id: newId(), sample }));
   }

@@ -3,7 +3,7 @@
   "use strict";
   if (window.shareAnalytics) return;
   const links = {}; // what share-links.js knows
-  const report = (...what) => allows() && send(...what);
+  const report = (url, body) => send(url, body, allows);
   window.shareAnalytics = { links, newId, send: report, allows, consent };
 
   const WAITS = { 0: [1, 4], 429: [1], 503: [1, 4] }; // seconds, by status; 0: no answer
@@ -30,7 +30,7 @@
     return code;
   }
 
-  let answer; // of the visitor, on this page; without one it is the page that says
+  let answer; // of the visitor, on this page; else the page says
   function allows() {
     return answer ?? !document.querySelector("[data-share-consent]");
   }
@@ -58,21 +58,23 @@
     return session;
   }
 
-  async function send(endpoint, body, tries = 0) {
+  // Visitors may think otherwise meanwhile.
+  async function send(endpoint, body, may = () => true, tries = 0) {
+    if (!may()) return;
     if (!("keepalive" in Request.prototype)) {
       navigator.sendBeacon(endpoint, body);
       return;
     }
-    const answer = await fetch(endpoint, {
+    const response = await fetch(endpoint, {
       method: "POST",
       keepalive: true,
       credentials: "same-origin",
       headers: { "Content-Type": "application/json" },
       body,
     }).catch(() => null);
-    const asked = Number(answer?.headers.get("Retry-After")) || 0;
-    const wait = Math.max(asked, WAITS[answer?.status ?? 0]?.[tries]); // NaN: no more
-    if (wait <= LONGEST_WAIT) setTimeout(send, wait * 1000, endpoint, body, tries + 1);
+    const asked = Number(response?.headers.get("Retry-After")) || 0;
+    const wait = Math.max(asked, WAITS[response?.status ?? 0]?.[tries]); // NaN: no more
+    if (wait <= LONGEST_WAIT) setTimeout(send, wait * 1000, endpoint, body, may, tries + 1);
   }
 
   function addOne(place) {

@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING
 from django_share_analytics.admin import words
 from django_share_analytics.admin.charts import bar_length
 from django_share_analytics.conf import get_settings
+from django_share_analytics.platforms import network_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-SPELT = {
-    "imessage": "iMessage",
-    "kakaotalk": "KakaoTalk",
-    "groupme": "GroupMe",
-    "vk": "VK",
-    "ok": "OK",
-}
-"""Networks that are no platforms here and have more than one capital letter, or another first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +26,7 @@ def count_networks(counts: Mapping[str, int] | None) -> list[NamedCount]:
     platforms = get_settings().platforms
     return count_names(
         {
-            str(platforms.label(name))
-            if name in platforms.by_name
-            else SPELT.get(name, name.capitalize()): n
+            str(platforms.label(name)) if name in platforms.by_name else network_label(name): n
             for name, n in (counts or {}).items()
         }
     )
