@@ -12,7 +12,7 @@ import json
 import re
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, requires
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ PERMISSIVE = re.compile(r"0BSD|BSD|MIT|Apache|ISC|PSF|Python Software Foundation
 RESTRICTIVE = re.compile(r"GPL|AGPL|MPL|General Public|Mozilla|CC-BY|UNKNOWN", re.IGNORECASE)
 READ = {"crawler-user-agents": "MIT"}
 """What says nothing in its metadata, and has the licence as a file."""
-EXTRAS = ("", "bots", "celery", "qr", "redis", "tasks", "tasks-db", "tenants")
 LOCKED = ("example", "test", "hosts")
 
 
@@ -68,13 +67,24 @@ def is_answered_for(found: dict[str, Any]) -> bool:
 
 def unsuitable_licences() -> list[str]:
     """Of the packages that ours needs, with all extras: nothing may bind who installs it."""
-    command = ("piplicenses", "--python", sys.executable, "--from", "mixed", "--format", "json")
-    licences = {normal(one["Name"]): one["License"] for one in ask(*command)} | READ
-    needed = sorted(needed_packages() & licences.keys())
+    command = ("piplicenses", "--python", sys.executable, "--with-system", "--from", "mixed")
+    licences = {
+        normal(one["Name"]): one["License"] for one in ask(*command, "--format", "json")
+    } | READ
+    needed = sorted(needed_packages())
     print("Licences of what the package needs, with all of its extras:")
-    for name in needed:
-        print(f"  {name}: {licences[name]}")
-    return [f"{name}: {licences[name]}" for name in needed if not is_permissive(licences[name])]
+    found = {name: licences.get(name, "UNKNOWN") for name in needed if is_installed(name)}
+    for name, licence in found.items():
+        print(f"  {name}: {licence}")
+    return [f"{name}: {licence}" for name, licence in found.items() if not is_permissive(licence)]
+
+
+def is_installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def is_permissive(licence: str) -> bool:
@@ -86,7 +96,9 @@ def is_permissive(licence: str) -> bool:
 def needed_packages() -> set[str]:
     """Of the core and its extras, and what these need, as far as it is installed."""
     found: set[str] = set()
-    waiting = [("django-share-analytics", EXTRAS)]
+    ours = "django-share-analytics"
+    extras = metadata(ours).get_all("Provides-Extra") or []
+    waiting = [(ours, ("", *extras))]
     while waiting:
         name, extras = waiting.pop()
         for text in declared(name):

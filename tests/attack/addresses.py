@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.urls import URLPattern, get_resolver, reverse
 
 from django_share_analytics.links.codes import code_of
@@ -40,6 +42,15 @@ def values_of(app: Any, share: Any, aside: Any) -> dict[str, Any]:
         "app_id": str(app.pk),
         "share": share.id,
         "setaside": aside.pk,
+    }
+
+
+def everything() -> dict[str, list[Any]]:
+    """All rows of all tables, but for sessions, which a request may renew."""
+    return {
+        model._meta.label: sorted(model._base_manager.values_list(), key=repr)
+        for model in apps.get_models()
+        if model is not Session
     }
 
 

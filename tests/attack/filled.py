@@ -11,11 +11,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from django_share_analytics.conf import get_app_model
+from django_share_analytics.conf import get_app_model, reporting_zone
 from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent, new_id, utc_now
 from django_share_analytics.links.codes import code_of
 from django_share_analytics.models import SetAside, Share
+from django_share_analytics.periods import DayRange, local_day
 from django_share_analytics.tracking import track_share
+from django_share_analytics.upkeep.look_alikes import Asked, look_alikes
 from django_share_analytics.writing.set_aside import set_payload_aside
 from django_share_analytics.writing.writer import record_outcomes, write_shares
 from tests.attack.addresses import address, names, values_of
@@ -54,6 +56,7 @@ def fill(app: Any, user: Any, texts: Iterable[str], folder: Path) -> list[Any]:
     shares = [ShareEvent(app.pk, _cut(t), user_id=user.pk, placement=_cut(t)) for t in texts]
     for text in texts:
         _post(app, text)
+        _post(app, text)  # what comes once is no group of shares that look alike
         track_share(app, "copy", session_id=Odd(text), user_agent=Odd(text), user=user)  # type: ignore[arg-type]
         set_payload_aside(text, _cut(text), RuntimeError(text))
     write_shares(shares)
@@ -105,6 +108,9 @@ def pages(app: Any, shares: list[Any]) -> dict[str, str]:
     host = f"admin:{meta.app_label}_{meta.model_name}"
     list_of_shares = reverse("admin:share_analytics_share_changelist")
     narrowed = {"app": app.pk, "platform": "copy", "from": "2026-01-01"}
+    today = local_day(utc_now(), reporting_zone())
+    asked = Asked(app.pk, DayRange(today, today, reporting_zone()), utc_now())
+    alike = {"app": app.pk, "day": today, "of": look_alikes(asked).by_agent[0].mark.name}
     return {
         **ours,
         "list, narrowed": f"{list_of_shares}?{urlencode(narrowed)}",
@@ -112,6 +118,8 @@ def pages(app: Any, shares: list[Any]) -> dict[str, str]:
             "admin:share_analytics_share_change",
             {**values, "share": Share.objects.filter(platform="copy").latest("timestamp").pk},
         ),
+        "alike of it": reverse("admin:share_analytics_share_look_alikes", query=alike),
+        "discard of it": reverse("admin:share_analytics_share_discard", query=alike),
         "statistics of it": reverse(
             "admin:share_analytics_sharestatistics_changelist", query={"app": str(app.pk)}
         ),

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.apps import apps
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from tests.attack.addresses import METHODS, address, names
+from tests.attack.addresses import METHODS, address, everything, names
 from tests.attack.test_permissions import SAFE, TAKES_POSTS
 
 if TYPE_CHECKING:
@@ -35,15 +34,6 @@ def lured(admin_user: Any) -> Client:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(admin_user)
     return browser
-
-
-def everything() -> dict[str, list[Any]]:
-    """All rows of all tables, but for sessions, which a request may renew."""
-    return {
-        model._meta.label: sorted(model._base_manager.values_list(), key=repr)
-        for model in apps.get_models()
-        if model is not Session
-    }
 
 
 def test_unsafe_methods__change_nothing(

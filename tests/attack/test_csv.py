@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from django_share_analytics.admin.virality.tables import TRAVEL_TABLES
 from django_share_analytics.api.tables import API_TABLES
 from django_share_analytics.events import ShareEvent
 from django_share_analytics.writing.writer import write_shares
+from tests import services
 from tests.attack import filled
 from tests.attack.hostile import FORMULAS
 
@@ -112,9 +112,7 @@ def test_files__have_no_cell_that_runs(files: dict[str, str]) -> None:
 @pytest.mark.once
 def test_files__in_a_real_spreadsheet(files: dict[str, str], tmp_path: Path) -> None:
     """No formula is in what LibreOffice makes of them, nor a link to a program (DDE)."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("soffice is not installed: apt-get install libreoffice-calc")
+    soffice = services.require_program("soffice")
     folder = tmp_path / "files"
     folder.mkdir()
     (folder / "control.csv").write_text("a;=1+1;b\n=1+1,b\n")

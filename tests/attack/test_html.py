@@ -11,7 +11,7 @@ from django.db import transaction
 
 from django_share_analytics.conf import get_app_model
 from tests.attack import filled
-from tests.attack.addresses import address
+from tests.attack.addresses import address, names
 from tests.attack.hostile import CALL, MARKUP, SCHEMES, harmless
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ TEXTS = (*MARKUP, *SCHEMES)
 PARAMETERS = {
     "admin:share_analytics_share_changelist": "q p o e all platform app user from to",
     "admin:share_analytics_share_export": "q platform app user from to",
+    "admin:share_analytics_share_look_alikes": "app day of",
+    "admin:share_analytics_share_discard": "app day of",
     "admin:share_analytics_setaside_changelist": "q p o e reason",
     "admin:share_analytics_sharestatistics_changelist": "days platform app from to compare export",
     "admin:share_analytics_sharevirality_changelist": "days platform app from to window export",
@@ -40,6 +42,27 @@ PARAMETERS = {
     "page": "title url",
 }
 """Those that each page reads, and some that it doesn't."""
+
+
+READ_NONE = {
+    "admin:share_analytics_share_add",
+    "admin:share_analytics_share_change",
+    "admin:share_analytics_share_delete",
+    "admin:share_analytics_share_history",
+    "admin:share_analytics_setaside_add",
+    "admin:share_analytics_setaside_change",
+    "admin:share_analytics_setaside_delete",
+    "admin:share_analytics_setaside_history",
+    "share_analytics:shares",
+    "share_analytics:impressions",
+    "share_analytics:visits",
+    "share_analytics:conversions",
+}
+"""Those that read no parameter."""
+
+
+def test_parameters__of_every_address_are_said() -> None:
+    assert {*PARAMETERS} - {"page"} | READ_NONE == {*names()}
 
 
 def seen(browser: Client, address: str) -> filled.Structure | None:

@@ -130,6 +130,29 @@ def test_withdrawn__what_was_kept_is_gone(asked: Any) -> None:
     assert it.share()["sessionId"]
 
 
+def test_withdrawn__what_was_to_be_sent_again_is_not(asked: Any) -> None:
+    it, code = asked(), a_code()
+    it.tab.page.route(
+        "**/visits", lambda route: route.fulfill(status=429, headers={"Retry-After": "1"})
+    )
+    it.go(code)
+    it.says(True)
+    it.tab.wait_until(lambda: it.tab.visits == [code])
+    it.says(False)
+    it.tab.page.wait_for_timeout(1_500)
+    assert it.tab.visits == [code]
+
+
+def test_yes__after_the_tab_was_hidden(asked: Any) -> None:
+    """What could not be told then is told now."""
+    it = asked()
+    it.go()
+    it.turn_away()
+    it.says(True)
+    it.turn_away()
+    assert len(it.impressions) == 1
+
+
 def test_own_link_from_before_the_answer__is_no_visit(asked: Any) -> None:
     it = asked()
     it.go()

@@ -86,6 +86,24 @@ def test_is_shared__not_what_a_process_has_for_itself(backend, settings):
     assert not is_shared("own")
 
 
+def test_is_shared__not_a_table(settings):
+    """No share waits for queries."""
+    settings.CACHES = {**settings.CACHES, "table": entry("db.DatabaseCache", LOCATION="cached")}
+    assert not is_shared("table")
+
+
+class CacheThatCannotBeMade:
+    def __init__(self, location, params):
+        raise ModuleNotFoundError("No module named 'a_client'")
+
+
+def test_is_shared__not_what_cannot_be_made(settings):
+    """A backend imports its client where it is made, if it likes."""
+    broken = {"BACKEND": f"{__name__}.CacheThatCannotBeMade"}
+    settings.CACHES = {**settings.CACHES, "broken": broken}
+    assert not is_shared("broken")
+
+
 def test_is_shared__not_what_is_not_there(settings):
     settings.CACHES = {**settings.CACHES, "broken": {"BACKEND": "no.such.Cache"}}
     assert not is_shared("nowhere")
