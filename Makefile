@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help messages demo audit fuzz soak test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
+.PHONY: help docs messages demo audit fuzz soak test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,8 +87,8 @@ test-hosts: $(VENV)/.group-tox ## Run projects on Wagtail, Unfold and other pack
 	. .ci/pythons; $(BIN)/tox run -e hosts -- $(TESTS)
 
 # All together first, so that they agree with one another; then what each group needs of it.
-WITH_PACKAGE := example hosts test test-base
-ALONE := audit build lint mariadb mutants servers tox types
+WITH_PACKAGE := compare example hosts test test-base
+ALONE := audit build docs lint mariadb mutants release servers tox types
 LOCK ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
  --generate-hashes --no-annotate --custom-compile-command "make lock"
@@ -115,6 +115,9 @@ soak: $(TESTS_NEED) ## Watch what grows under a mixed load (20 minutes; SOAK_MIN
 validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of it (10 minutes; VALIDATE="--runs 100": some)
 	$(BIN)/python -m benchmarks.validation $(VALIDATE)
 
+docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
+
 messages: $(TESTS_NEED) ## Take new texts into the translations, and compile them (needs gettext)
 	cd src/django_share_analytics && \
 	 PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m django makemessages --settings tests.settings \
@@ -139,5 +142,5 @@ demo: $(VENV)/.package $(VENV)/.group-example ## Serve the example project with 
 	 --config example_project/gunicorn.conf.py
 
 clean: ## Remove everything that was installed or built
-	rm -rf $(VENV) .tox build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .tox build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

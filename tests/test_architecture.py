@@ -1,4 +1,4 @@
-"""``docs/architecture.md`` describes the rooms as they are."""
+"""``docs/understanding/architecture.md`` describes the rooms as they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.test_layering import FLOORS
 
 pytestmark = pytest.mark.once
 
-PAGE = (Path(__file__).parent.parent / "docs" / "architecture.md").read_text()
+PAGE = (Path(__file__).parent.parent / "docs" / "understanding" / "architecture.md").read_text()
 ROOMS = PAGE.partition("\n## Rooms\n")[2].partition("\n## ")[0]
 
 

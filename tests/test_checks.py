@@ -18,7 +18,7 @@ from django_share_analytics import checks
 from django_share_analytics.testing import IMMEDIATE, MemoryDispatcher, use_dispatchers
 
 ROOT = Path(__file__).parent.parent
-CHECKS_PAGE = ROOT / "docs" / "checks.md"
+CHECKS_PAGE = ROOT / "docs" / "reference" / "checks.md"
 
 
 def ids(messages):
@@ -280,7 +280,7 @@ def test_every_id__is_in_the_documentation():
     package = Path(checks.__file__).parent.parent
     source = "".join(path.read_text() for path in package.rglob("*.py"))
     documented = re.findall(
-        r"^### share_analytics\.([EW]\d{3})$", CHECKS_PAGE.read_text(), re.MULTILINE
+        r"^## share_analytics\.([EW]\d{3})$", CHECKS_PAGE.read_text(), re.MULTILINE
     )
     assert sorted(documented) == sorted(set(re.findall(r"share_analytics\.([EW]\d{3})", source)))
 

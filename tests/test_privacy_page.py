@@ -1,4 +1,4 @@
-"""``docs/privacy.md`` is held to what is stored: in tables, in what waits, in the browser."""
+"""``reference/privacy.md`` is held to what is stored: in tables, in what waits, in the browser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "privacy.md").read_text()
+PAGE = (ROOT / "docs" / "reference" / "privacy.md").read_text()
 STATIC = ROOT / "src" / "django_share_analytics" / "static" / "share_analytics"
 PAGES_SCRIPTS = ("share.js", "share-links.js", "share-views.js")
 

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "example_project/README.md", *(ROOT / "docs").glob("*.md")]
+PAGES = [ROOT / "README.md", ROOT / "example_project/README.md", *(ROOT / "docs").rglob("*.md")]
 
 IMPORT = re.compile(r"from (django_share_analytics[\w.]*) import (\([^)]+\)|[\w, ]+)")
 DOTTED = re.compile(r"(?<![\w./-])django_share_analytics(?:\.\w+)+")

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.validation``: the tables of docs/virality.md; fails if an aim is missed.
+"""``python -m benchmarks.validation``: the tables of virality.md; fails where an aim is missed.
 
 Each process of ``cells.py`` is simulated so many times, in the same ways for the same seed.
 """

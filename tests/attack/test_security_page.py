@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.once
 
 TESTS = Path(__file__).parent.parent
-PAGE = TESTS.parent / "docs" / "security.md"
+PAGE = TESTS.parent / "docs" / "understanding" / "security.md"
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 DEFINED = re.compile(r"^(?:async )?def (test_\w+)\(", re.MULTILINE)
 
@@ -36,5 +36,5 @@ def test_page__names_every_test_of_an_attack() -> None:
 def test_page__says_how_to_report() -> None:
     policy = (TESTS.parent / "SECURITY.md").read_text(encoding="utf-8")
     assert "private vulnerability reporting" in policy
-    assert "](docs/security.md)" in policy
-    assert "](../SECURITY.md)" in PAGE.read_text(encoding="utf-8")
+    assert "](docs/understanding/security.md)" in policy
+    assert "](../../SECURITY.md)" in PAGE.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What django-cors-headers does by the settings that docs/cors.md names, where it isn't there."""
+"""What django-cors-headers does by the settings that how-to/cors.md names, where it isn't there."""
 
 from __future__ import annotations
 

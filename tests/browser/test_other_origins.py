@@ -1,4 +1,4 @@
-"""A front end on another origin than the site: what docs/cors.md promises, in a browser.
+"""A front end on another origin than the site: what docs/how-to/cors.md promises, in a browser.
 
 The site is at ``localhost``. To a browser ``localhost`` by another port is the same site and
 another origin, as subdomains are, and ``127.0.0.1`` is another site.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
-DOCS = (Path(__file__).parents[2] / "docs" / "cors.md").read_text()
+DOCS = (Path(__file__).parents[2] / "docs" / "how-to" / "cors.md").read_text()
 (PAGE,) = re.findall(r"```html\n(.*?)```", DOCS, re.DOTALL)
 THE_SETTINGS, IN_THE_VISITORS_NAME = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""The gates of ``docs/gates.md`` do what the page says, and the page names those that there are."""
+"""The gates of ``how-to/gates.md`` do what it says, and the page names those that there are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django_share_analytics.gates.chain import gates_at
 from django_share_analytics.models import OutcomeHour, Share
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGE = (DOCS / "gates.md").read_text()
+PAGE = (DOCS / "how-to" / "gates.md").read_text()
 GATES, SETTINGS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -74,6 +74,6 @@ def test_page__names_the_gates_in_their_order():
 def test_operators_page__says_what_each_reason_means():
     values = [value for name, value in vars(outcomes).items() if name.isupper()]
     known = {value for value in values if isinstance(value, str)}
-    page = (DOCS / "operating.md").read_text()
+    page = (DOCS / "how-to" / "operating.md").read_text()
     section = page.partition("\n## Why a share was not recorded\n")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.M)) == known

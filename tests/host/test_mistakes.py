@@ -1,6 +1,6 @@
 """What somebody who begins does wrong, and what they are told.
 
-The table of ``docs/troubleshooting.md`` has both, and each row is tried here, in its own project.
+The table of ``how-to/troubleshooting.md`` has both, and each row is tried here, in its own project.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
-PAGE = (ROOT / "docs" / "troubleshooting.md").read_text()
+PAGE = (ROOT / "docs" / "how-to" / "troubleshooting.md").read_text()
 TABLE = {
     row[0].strip(): re.findall("`(.+?)`", row[2])[0]
     for line in PAGE.splitlines()

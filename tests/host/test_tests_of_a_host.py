@@ -264,7 +264,7 @@ def site(tmp_path: Path) -> Site:
 
 def documented() -> str:
     """The tests that the page on tests shows."""
-    page = (ROOT / "docs/testing.md").read_text()
+    page = (ROOT / "docs/how-to/testing.md").read_text()
     return page.split("```python\n")[1].split("```")[0]
 
 

@@ -27,7 +27,7 @@ from tests.status.reporting import Reporting, codes, minutes_ago
 pytestmark = pytest.mark.django_db
 
 
-OPERATING_PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
+OPERATING_PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "operating.md"
 
 
 def test_status__of_a_site_where_nothing_happened():

@@ -1,4 +1,4 @@
-"""The code of ``docs/placements.md`` does what the page says."""
+"""The code of ``docs/how-to/placements.md`` does what the page says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.template import RequestContext, Template
 
 pytestmark = pytest.mark.django_db
 
-PAGE = (Path(__file__).parents[2] / "docs" / "placements.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "placements.md").read_text()
 
 
 def block(language, what):

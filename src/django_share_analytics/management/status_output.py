@@ -102,7 +102,7 @@ def _moment(instant: datetime | None, now: datetime | None = None) -> str:
 
 
 def as_json(status: PipelineStatus) -> dict[str, Any]:
-    """The answer as plain values; ``docs/operating.md`` explains each."""
+    """The answer as plain values; ``docs/how-to/operating.md`` explains each."""
     return {
         "level": status.level.name.lower(),
         "checkedAt": status.checked_at.isoformat(),

@@ -62,7 +62,7 @@ def _verdict(audit: Audit) -> str:
 
 
 def audit_as_json(audit: Audit) -> dict[str, Any]:
-    """The same as plain values; ``docs/maintenance.md`` explains each."""
+    """The same as plain values; ``docs/how-to/maintenance.md`` explains each."""
     return {
         "exact": audit.is_exact,
         "found": audit.found,

@@ -1,0 +1,64 @@
+"""How the documentation becomes a site: ``make docs``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SOURCE = PROJECT["urls"]["Source"]
+LINK = re.compile(r"(?<=\]\()(?P<path>\.\.?/[^)#\s]+)(?=[#)])")
+
+project = "django-share-analytics"
+author = copyright = PROJECT["authors"][0]["name"]
+
+extensions = ["myst_parser", "sphinx_copybutton"]
+exclude_patterns = ["_build"]
+nitpicky = True
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+# As the repository's own pages are read elsewhere: a heading is linked by its words.
+myst_heading_anchors = 4
+
+# What is copied is what one types.
+copybutton_prompt_text = "$ "
+copybutton_only_copy_prompt_lines = True
+
+html_theme = "furo"
+html_title = project
+html_copy_source = False
+html_show_sphinx = False
+# Three dots where the rest of a file is left out.
+suppress_warnings = ["misc.highlighting_failure"]
+html_theme_options = {
+    "source_repository": SOURCE,
+    "source_branch": "main",
+    "source_directory": "docs/",
+}
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("source-read", lead_to_the_source)
+
+
+def lead_to_the_source(app: Sphinx, page: str, source: list[str]) -> None:
+    """Links to files of the repository that are no pages lead to where the source is.
+
+    What is not there is left as it is, and Sphinx complains.
+    """
+    folder = (DOCS / page).parent
+
+    def address(link: re.Match[str]) -> str:
+        path = (folder / link["path"]).resolve()
+        if path.is_relative_to(DOCS) or not path.exists():
+            return link["path"]
+        return f"{SOURCE}/blob/main/{path.relative_to(ROOT)}"
+
+    source[0] = LINK.sub(address, source[0])
