@@ -1,0 +1,5 @@
+"""A model with names."""
+
+from django.contrib.auth.models import Group as Customer
+
+__all__ = ["Customer"]
