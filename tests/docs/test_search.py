@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["browser"]
 
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.skipif("DOCS_SITE" not in os.environ, reason="for `make docs`, which builds it"),
-]
+pytestmark = pytest.mark.once
+
+if "DOCS_SITE" not in os.environ:
+    pytest.skip("for `make docs`, which builds the site", allow_module_level=True)
 
 # In the words of somebody who hasn't read a page of it: what is typed, and the page of the answer.
 QUESTIONS = """
