@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,6 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of the reader's project, where commands are typed; the app is ``catalog``."""
     before = set(sys.modules)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.syspath_prepend(FILES)
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path
@@ -46,7 +48,7 @@ def shared(make_app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(
         manager, "get_queryset", lambda: every().annotate(is_published=Value(True)), raising=False
     )
-    app.slug, app.tagline = "chess", "Sixty-four squares"
+    app.slug, app.title, app.tagline = "chess", "Chess", "Sixty-four squares"
     return app
 
 
@@ -55,6 +57,7 @@ def asked(rf: Any, shared: Any, admin_user: Any) -> HttpRequest:
     """A request for the app's page, by somebody who is logged in."""
     request = rf.get(shared.get_absolute_url())
     request.user, request.session = admin_user, SessionStore()
+    request.current_page = shared  # as django CMS says
     return request
 
 
@@ -67,6 +70,8 @@ def given(shared: Any, asked: HttpRequest) -> dict[str, Any]:
         "apps": [shared],
         "campaign_url": "/store/chess?from=campaign",
         "chess": shared,
+        "entry": shared,
+        "page": shared,
         "code": code_of(uuid4()),
         "order": SimpleNamespace(number="2026-17"),
         "queryset": type(shared)._default_manager.all(),

@@ -33,6 +33,13 @@ def _looked_for(code: CodeType) -> set[str]:
     return own.union(*map(_looked_for, inner))
 
 
+def bound(code: str) -> dict[str, Any]:
+    """The names that it would make, if it was run."""
+    compiled = compile(code, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    made = (each.argval for each in dis.get_instructions(compiled) if "STORE" in each.opname)
+    return dict.fromkeys(made)
+
+
 def checks_are_silent() -> None:
     """Our system checks say nothing, and those of others no error."""
     said = [

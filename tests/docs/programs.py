@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tomllib
 from argparse import ArgumentParser
+from importlib import import_module
 from itertools import takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,6 +21,8 @@ from tests.docs.collecting import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.core.management.base import BaseCommand
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -40,7 +44,7 @@ HAS_AN_ANSWER = {
 FOR_TENANTS = {"all_tenants_command", "tenant_command"}
 """django-tenants' own, around a command that is looked at."""
 ASSIGNMENT = re.compile(r"[A-Z_]+=")
-NOT_OURS = {"cat", "cd", "celery", "git", "gunicorn", "mkdir", "uvicorn", "zstd"}
+NOT_OURS = {"cat", "cd", "celery", "git", "gunicorn", "mkdir", "uvicorn", "venv", "xargs", "zstd"}
 """Of which only the names are known here."""
 
 
@@ -60,7 +64,9 @@ def run(words: list[str], *, for_real: bool = True) -> None:
     program, *arguments = _without_python(words[len(variables) :])
     if program == "example_project/manage.py":
         return manage_example(arguments, variables)
-    if program not in NOT_OURS:
+    if program == "-c":
+        compile(arguments[0], "python -c", "exec")
+    elif program not in NOT_OURS and not Path(program).is_file():
         assert program in PROGRAMS, f"{program}: say in {__name__} what is to be looked at"
         PROGRAMS[program](arguments)
     if for_real and program == "manage.py" and arguments[0] in HAS_AN_ANSWER:
@@ -71,6 +77,8 @@ def run(words: list[str], *, for_real: bool = True) -> None:
 def _without_python(words: list[str]) -> list[str]:
     program, *arguments = words
     if program.rpartition("/")[2] in {"python", "python3"}:
+        if arguments[0] == "-W":
+            del arguments[:2]
         is_module = arguments[0] == "-m"
         program, *arguments = arguments[is_module:]
     is_example = program == "example_project/manage.py"
@@ -81,11 +89,19 @@ def manage(arguments: list[str]) -> None:
     name, *rest = arguments
     if name in FOR_TENANTS:
         return manage([word for word in rest if not word.startswith("--schema")])
-    app = get_commands()[name]
+    command = find_command(name)
     if rest:  # else it may be only named
-        parser = load_command_class(app, name).create_parser("manage.py", name)
-        parser.parse_args(rest)  # or CommandError
+        command.create_parser("manage.py", name).parse_args(rest)  # or CommandError
     return None
+
+
+def find_command(name: str) -> BaseCommand:
+    """Of what is installed, or one that the page has shown."""
+    shown = f"management/commands/{name}.py"
+    for path in Path.cwd().glob(f"*/{shown}"):
+        return import_module(".".join(path.relative_to(Path.cwd()).with_suffix("").parts)).Command()
+    app = get_commands()[name]
+    return load_command_class(app, name) if isinstance(app, str) else app
 
 
 def manage_example(arguments: list[str], variables: dict[str, str]) -> None:

@@ -11,4 +11,5 @@ urlpatterns = [
     path("s/", include("django_share_analytics.link_urls")),
     path("admin/", admin.site.urls),
     path("store/<slug:slug>", lambda request, slug: HttpResponse(slug), name="app-detail"),
+    path("entries/<slug:slug>", lambda request, slug: HttpResponse(slug), name="entry"),
 ]
