@@ -49,7 +49,7 @@ wagtail                         how-to/wagtail
 django cms                      how-to/cms
 customise                       how-to/customising
 override template               how-to/customising
-add a platform                  how-to/customising
+add a platform                  how-to/customising/buttons
 testing                         how-to/testing
 pytest                          how-to/testing
 rest framework                  how-to/rest-framework
@@ -61,7 +61,7 @@ type hints                      how-to/typing
 async                           how-to/async
 tenants                         how-to/tenants
 several databases               how-to/tenants
-replica                         how-to/tenants
+replica                         how-to/several-machines
 unfold                          how-to/admin-themes
 dark mode                       how-to/admin-themes
 import history                  how-to/importing
