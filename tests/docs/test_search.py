@@ -35,7 +35,7 @@ uuid primary key                how-to/existing-project
 share buttons                   how-to/buttons
 csp                             how-to/buttons
 content security policy         how-to/buttons
-turbo htmx                      how-to/front-ends
+turbo htmx                      reference/javascript
 react                           how-to/front-ends
 mobile app                      how-to/front-ends
 share link                      how-to/share-links
