@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import checks
 from django.urls import path
 
 from django_share_analytics import track_share
-from django_share_analytics.admin import ShareStatisticsAdmin
-from django_share_analytics.models import ShareStatistics
+from django_share_analytics.admin import ShareAdmin, ShareStatisticsAdmin
+from django_share_analytics.models import Share, ShareStatistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,6 +69,41 @@ def test_a_rule_of_ones_own(own_rule: None, client: Any, staff: Any) -> None:
 
 def test_a_rule_of_ones_own__takes_nothing_from_others(own_rule: None, admin_client: Any) -> None:
     assert admin_client.get(STATISTICS).status_code == 200
+
+
+@pytest.fixture
+def some_shares(project: Project, settings: Any) -> Iterator[None]:
+    project.run("shop/admin.py")
+    urls = project.module("its_urls")
+    urls.urlpatterns = [path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
+    settings.ROOT_URLCONF = urls
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "PLACEMENTS": ["partner", "top"]}
+    yield
+    admin.site.unregister(Share)
+    admin.site.register(Share, ShareAdmin)
+
+
+def test_some_shares__in_the_list_on_pages_in_files_and_among_the_recent(
+    some_shares: None, client: Any, staff: Any, app: Any
+) -> None:
+    partners = Group.objects.create(name="partners")
+    may = Permission.objects.filter(content_type__app_label="share_analytics")
+    partners.permissions.set(may)
+    staff.groups.add(partners)
+    for session, placement in (("visible", "partner"), ("hidden", "top")):
+        track_share(app, "copy", session_id=session, placement=placement)
+    keys = dict(Share.objects.values_list("session_id", "pk"))
+    seen, hidden = str(keys["visible"]), str(keys["hidden"])
+    for page in (SHARES, f"{STATISTICS}?app={app.pk}"):
+        html = client.get(page).content.decode()
+        assert (seen in html, hidden in html) == (True, False)
+    file = b"".join(client.get(f"{SHARES}export/").streaming_content).decode()
+    assert ("visible" in file, "hidden" in file) == (True, False)
+    assert client.get(f"{SHARES}{seen}/change/").status_code == 200
+    assert client.get(f"{SHARES}{hidden}/change/").status_code == 302
+    staff.groups.remove(partners)
+    staff.user_permissions.set(may)
+    assert hidden in client.get(f"{STATISTICS}?app={app.pk}").content.decode()
 
 
 @pytest.fixture

@@ -68,6 +68,13 @@ def test_a_share__needs_a_session(client: Any, app: Any) -> None:
     assert Share.objects.get().session_id == "s"
 
 
+def test_a_share__says_which_screen_it_was_on(client: Any, app: Any) -> None:
+    body = {"appId": str(app.pk), "platform": "copy", "sessionId": "s"}
+    headers = {"X-Screen": "https://app.example/start"}
+    client.post("/api/shares", body, content_type="application/json", headers=headers)
+    assert Share.objects.get().referrer_url == "https://app.example/start"
+
+
 def test_buttons__find_the_view_in_the_place_of_ours(client: Any, app: Any) -> None:
     from django.template import engines
     from django.test import RequestFactory
