@@ -18,13 +18,13 @@ class ProgressBar:
     def __init__(self, stream: OutputWrapper, label: str, verbosity: int = 1) -> None:
         self._stream = stream
         self._label = label
-        self._is_shown = verbosity > 0 and stream.isatty()
+        self.is_shown = verbosity > 0 and stream.isatty()
         self._next = 0.0
 
     def show(self, done: int, total: int, figures: str = "") -> None:
         """How much of ``total`` is done, if there is one, and the figures that say it."""
         now = time.monotonic()
-        if not self._is_shown or now < self._next:
+        if not self.is_shown or now < self._next:
             return
         self._next = now + SECONDS_BETWEEN
         text = figures or (f"{done:,} of {total:,}" if total else f"{done:,}")
@@ -38,8 +38,10 @@ class ProgressBar:
         self._stream.flush()
 
     def __enter__(self) -> Self:
+        if self.is_shown:
+            self._write(f"\r{self._label} …\x1b[K")
         return self
 
     def __exit__(self, *args: Any) -> None:
-        if self._is_shown and self._next:
+        if self.is_shown:
             self._write("\r\x1b[K")
