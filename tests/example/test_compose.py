@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,10 +97,34 @@ def test_web__is_given_longer_than_its_workers_take() -> None:
     assert int(SERVICES["web"]["stop_grace_period"].removesuffix("s")) > 30
 
 
-def test_dockerfile__copies_what_is_there() -> None:
-    for line in (DEPLOY / "Dockerfile").read_text().splitlines():
-        if line.startswith("COPY ") and "--from" not in line:
-            assert all((ROOT / source).exists() for source in line.split()[1:-1]), line
+def copied(stage: str) -> list[str]:
+    """What a stage of the Dockerfile takes from the repository."""
+    lines = [line.split() for line in stage.splitlines() if line.startswith("COPY ")]
+    return [source for line in lines if "--from=package" not in line for source in line[1:-1]]
+
+
+STAGES = re.split(r"^FROM .*$", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE)
+
+
+def test_dockerfile__copies_what_is_there_and_not_ignored() -> None:
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    taken = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    for source in copied("".join(STAGES)):
+        assert (ROOT / source).exists()
+        assert source.partition("/")[0] in taken
+
+
+@pytest.mark.slow
+def test_dockerfile__the_package_is_built_of_what_it_copies(tmp_path: Path) -> None:
+    for source in copied(STAGES[1]):
+        target = tmp_path / source
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, target)
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
+    done = subprocess.run(build, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [*(tmp_path / "dist").glob("*.whl")]
 
 
 # As processes ------------------------------------------------------------------------------------

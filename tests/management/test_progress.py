@@ -9,11 +9,9 @@ import pytest
 from django.core.management.base import OutputWrapper
 
 from django_share_analytics.management import progress
-from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.progress import CLEAR, ProgressBar
 
 pytestmark = pytest.mark.once
-
-CLEARED = "\r\x1b[K"
 
 
 class Terminal(StringIO):
@@ -59,7 +57,16 @@ def test_bar__is_taken_away_at_the_end() -> None:
     terminal = Terminal()
     with pytest.raises(KeyboardInterrupt), ProgressBar(OutputWrapper(terminal), "Counting"):
         raise KeyboardInterrupt
-    assert terminal.getvalue().endswith(CLEARED)
+    assert terminal.getvalue().endswith(CLEAR)
+
+
+def test_bar__is_no_error() -> None:
+    """Commands write to stderr in red."""
+    stream = OutputWrapper(Terminal())
+    stream.style_func = lambda text: f"red {text}"
+    with ProgressBar(stream, "Counting") as bar:
+        bar.show(1, 2)
+    assert "red" not in stream._out.getvalue()
 
 
 def test_show__no_more_often_than_one_can_read(monkeypatch: pytest.MonkeyPatch) -> None:

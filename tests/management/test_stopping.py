@@ -37,7 +37,7 @@ def test_on_first_signal__leaves_the_handlers_as_they_were() -> None:
 
 
 class Counting(StoppableCommand):
-    """A command that is stopped by a signal, or its caller, at three."""
+    """A command that gets a signal in its middle."""
 
     once_stopped = "It was at three."
     requires_system_checks = ()
@@ -80,6 +80,7 @@ COMMANDS = (
     "blank_shares", "consume_shares", "erase_person", "export_person", "export_shares",
     "find_cascades", "import_shares", "prune_shares", "set_aside_shares", "verify_share_counts",
 )  # fmt: skip
+"""Those that may take longer than one waits for."""
 
 
 @pytest.mark.parametrize("name", COMMANDS)

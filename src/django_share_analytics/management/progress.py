@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 WIDTH = 30
 SECONDS_BETWEEN = 0.2
+CLEAR = "\r\x1b[K"
+"""Takes away what is on the line."""
 
 
 class ProgressBar:
@@ -34,7 +36,8 @@ class ProgressBar:
         self._write(f"\r{self._label} {text}\x1b[K")
 
     def _write(self, text: str) -> None:
-        self._stream.write(text, ending="")
+        # As it is: what a command writes to stderr is red otherwise.
+        self._stream.write(text, str, ending="")
         self._stream.flush()
 
     def __enter__(self) -> Self:
@@ -44,4 +47,4 @@ class ProgressBar:
 
     def __exit__(self, *args: Any) -> None:
         if self.is_shown:
-            self._write("\r\x1b[K")
+            self._write(CLEAR)

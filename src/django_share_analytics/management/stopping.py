@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
 
+from django_share_analytics.management.progress import CLEAR
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -66,7 +68,9 @@ class StoppableCommand(BaseCommand):
             with on_first_signal(_stop):
                 super().run_from_argv(list(argv))
         except Stopped as stopped:
-            self.stderr.write(f"Stopped. {self.once_stopped}", self.style.WARNING)
+            # Where the terminal has shown the keys, or a bar that was about to begin.
+            line = CLEAR if self.stderr.isatty() else ""
+            self.stderr.write(line + self.style.WARNING(f"Stopped. {self.once_stopped}"), str)
             sys.exit(EXIT_STOPPED + stopped.number)
 
 
