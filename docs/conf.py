@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +17,21 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 SOURCE = PROJECT["urls"]["Source"]
 LINK = re.compile(r"(?<=\]\()(?P<path>\.\.?/[^)#\s]+)(?=[#)])")
 
+sys.path.insert(0, str(DOCS / "_ext"))
+
 project = "django-share-analytics"
 author = copyright = PROJECT["authors"][0]["name"]
 
-extensions = ["myst_parser", "sphinx_copybutton"]
-exclude_patterns = ["_build"]
+# The package before autodoc: it sets Django up.
+extensions = ["share_reference", "sphinx.ext.autodoc", "myst_parser", "sphinx_copybutton"]
+exclude_patterns = ["_build", "_ext"]
 nitpicky = True
+# Python's, Django's and REST framework's own: their lists of names would have to be downloaded.
+nitpick_ignore_regex = [("py:.*", r"(?!django_share_analytics|\.).*")]
+
+add_module_names = False
+autodoc_member_order = "bysource"
+python_maximum_signature_line_length = 76
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 # As the repository's own pages are read elsewhere: a heading is linked by its words.
@@ -31,6 +41,7 @@ myst_heading_anchors = 4
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
+html_baseurl = PROJECT["urls"]["Documentation"]
 html_theme = "furo"
 html_title = project
 html_copy_source = False
