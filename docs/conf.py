@@ -22,14 +22,14 @@ sys.path.insert(0, str(DOCS / "_ext"))
 project = "django-share-analytics"
 author = copyright = PROJECT["authors"][0]["name"]
 
-# The package before autodoc: it sets Django up.
-extensions = ["share_reference", "sphinx.ext.autodoc", "myst_parser", "sphinx_copybutton"]
+extensions = ["share_reference", "myst_parser", "sphinx_copybutton"]
 exclude_patterns = ["_build", "_ext"]
 nitpicky = True
 # Python's, Django's and REST framework's own: their lists of names would have to be downloaded.
 nitpick_ignore_regex = [("py:.*", r"(?!django_share_analytics|\.).*")]
 
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
 python_maximum_signature_line_length = 76
 
@@ -43,6 +43,8 @@ copybutton_only_copy_prompt_lines = True
 
 html_baseurl = PROJECT["urls"]["Documentation"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = project
 html_copy_source = False
 html_show_sphinx = False

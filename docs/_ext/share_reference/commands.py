@@ -23,10 +23,9 @@ EXIT_STATUS = re.compile(r"\s*Exit status: (?P<text>[^.]+)\.")
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: how it is written, what it is when it isn't, what it means."""
+    """One argument: how it is written, and what it means, its default included."""
 
     written: str
-    default: str
     meaning: str
 
 
@@ -66,10 +65,9 @@ _DJANGOS = {each.dest for each in BaseCommand().create_parser("manage.py", "any"
 
 
 def _argument(parser: ArgumentParser, action: Action) -> Argument:
-    formatter = parser._get_formatter()
-    meaning = formatter._expand_help(action)
+    meaning = parser._get_formatter()._expand_help(action)
+    value = str(action.metavar or action.dest.upper())
     if not action.option_strings:
-        return Argument(str(action.metavar or action.dest), "", meaning)
-    value = "" if action.nargs == 0 else " " + formatter._format_args(action, action.dest.upper())
-    default = "" if "default" in meaning or not action.default else str(action.default)
-    return Argument(action.option_strings[0] + value, default, meaning)
+        return Argument(value.lower(), meaning)
+    option = action.option_strings[0]
+    return Argument(option if action.nargs == 0 else f"{option} {value}", meaning)

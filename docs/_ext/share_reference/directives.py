@@ -18,6 +18,8 @@ from share_reference.text import block, code, is_short, table
 
 if TYPE_CHECKING:
     from docutils.nodes import Node
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
     from django_share_analytics.platforms import Platform
 
@@ -25,13 +27,19 @@ CHECK = re.compile(
     r"^## (?P<id>share_analytics\.(?P<kind>[EW])\d+)\n\n\*\*(?P<said>.+?)\*\*",
     re.MULTILINE | re.DOTALL,
 )
+NAME = re.compile(r"--\w[\w-]*|\w+_\w+")
+"""An option, a command or a setting in the help of a command."""
 KINDS = {"E": "error", "W": "warning"}
+
+
+GENERATED = "generated"
 
 
 class Generated(SphinxDirective):
     """What it says is reStructuredText, whatever the page is written in."""
 
     def run(self) -> list[Node]:
+        self.env.metadata[self.env.docname][GENERATED] = "yes"
         text = "\n".join(self.lines())
         return self.parse_text_to_nodes(f"~~~~~{{eval-rst}}\n{text}\n~~~~~")
 
@@ -140,11 +148,8 @@ class Command(Entry):
         command = commands.command(self.arguments[0])
         lines = [_literal(command.help), ""]
         if command.arguments:
-            rows = [
-                (code_name(each.written), code_name(each.default), _literal(each.meaning))
-                for each in command.arguments
-            ]
-            lines += table(["argument", "default", "meaning"], rows)
+            rows = [(code_name(each.written), _literal(each.meaning)) for each in command.arguments]
+            lines += table(["argument", "meaning"], rows)
         if command.exit_status:
             lines += [f"**Exit status:** {_literal(command.exit_status)}.", ""]
         return lines
@@ -173,10 +178,15 @@ class Checks(Generated):
         return table(["id", "", "what"], rows)
 
 
+def pages_to_read_again(app: Sphinx, env: BuildEnvironment, *others: object) -> list[str]:
+    """Receives ``env-get-outdated``: the code may have changed where a page has not."""
+    return [page for page, known in env.metadata.items() if GENERATED in known]
+
+
 def _short_default(value: values.Value) -> str:
     if value.default is values.REQUIRED:
         return "must be set"
-    return code(value.default) if is_short(value.default) else "below"
+    return code(value.default) if is_short(value.default) else f":setting:`below <{value.name}>`"
 
 
 def _type_and_default(value: values.Value) -> list[str]:
@@ -214,8 +224,8 @@ def _all_code(texts: tuple[str, ...]) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text without markup, as a text."""
-    return re.sub(r"([*`|_\\])", r"\\\1", text)
+    """A text without markup, as a text in which names are code."""
+    return NAME.sub(lambda name: code_name(name[0]), re.sub(r"([*`|\\])", r"\\\1", text))
 
 
 def _plain(found: re.Match[str]) -> str:
