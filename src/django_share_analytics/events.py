@@ -95,8 +95,9 @@ class ShareEvent:
 class LinkEvent:
     """Something that was seen on the link of a share, and accepted.
 
-    ``kind`` is ``preview``, ``click``, ``visit`` or ``conversion``; ``app_id`` the key of the app whose page it was, and
-    ``detail`` the network of a preview or of a visit's in-app browser, or the goal of a conversion.
+    ``kind`` is ``preview``, ``click``, ``visit`` or ``conversion``; ``app_id`` the key of the app
+    whose page it was, and ``detail`` the network of a preview or of a visit's in-app browser, or
+    the goal of a conversion.
     ``id`` says what happened and to whom: the same id counts once.
     """
 
