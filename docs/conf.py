@@ -31,7 +31,7 @@ nitpick_ignore_regex = [("py:.*", r"(?!django_share_analytics|\.).*")]
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
-python_maximum_signature_line_length = 76
+python_maximum_signature_line_length = 100
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 # As the repository's own pages are read elsewhere: a heading is linked by its words.

@@ -11,6 +11,7 @@ from docutils.nodes import make_id
 from sphinx.domains.std import StandardDomain
 from sphinx.util.docutils import SphinxDirective
 
+from django_share_analytics import signals
 from django_share_analytics.buttons import SCRIPTED
 from django_share_analytics.platforms import BUILT_IN
 from share_reference import commands, tags, values
@@ -159,7 +160,7 @@ class Signals(Generated):
     """All signals, as they are documented below their names."""
 
     def lines(self) -> list[str]:
-        module = values.signals_module.__name__
+        module = signals.__name__
         lines = [f".. currentmodule:: {module}", ""]
         for name in values.signals():
             lines += [f".. autodata:: {module}.{name}", "   :no-value:", ""]
@@ -191,10 +192,10 @@ def _short_default(value: values.Value) -> str:
 
 def _type_and_default(value: values.Value) -> list[str]:
     if value.default is values.REQUIRED:
-        return [f"*{value.type}, must be set*", ""]
+        return [f"Type: {value.type}. It must be set.", ""]
     if is_short(value.default):
-        return [f"{value.type}; default {code(value.default)}", ""]
-    return [f"{value.type}; default:", "", *block(value.default)]
+        return [f"Type: {value.type}. Default: {code(value.default)}.", ""]
+    return [f"Type: {value.type}. Default:", "", *block(value.default)]
 
 
 def _first_sentence(text: str) -> str:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 LONGEST_IN_A_LINE = 40
+MANY_DIGITS = 10_000
+"""From there on a number is written in groups."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -38,9 +40,10 @@ def is_short(value: object) -> bool:
 
 def block(value: Any) -> list[str]:
     """A value as Python writes it, in lines of its own."""
-    written = pformat(value, width=80, sort_dicts=False)
-    return [".. code-block:: python", "", *indent(written, "   ").splitlines(), ""]
+    return [".. code-block:: python", "", *indent(_written(value), "   ").splitlines(), ""]
 
 
 def _written(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= MANY_DIGITS:
+        return f"{value:_}"
+    return pformat(value, width=80, sort_dicts=False).replace("'", '"')
