@@ -54,6 +54,7 @@ DEFAULT_GATES = (
     "django_share_analytics.gates.limits.refuse_too_many",
     "django_share_analytics.gates.privacy.leave_out_personal_values",
 )
+"""The setting ``GATES``, unless a site says otherwise."""
 DEFAULT_LIMITS = {
     "client": ["120/minute"],
     "client_and_app": ["60/minute", "600/hour"],
