@@ -47,7 +47,7 @@ COMMANDS = [
     for path in (PACKAGE / "management" / "commands").glob("*.py")
     if path.stem != "__init__"
 ]
-ONLY_NAMED = ("models", "admin", "dispatch.backends")
+ONLY_NAMED = ("models", "admin", "dispatch.backends", "deprecation")
 """Modules whose names stand on a page, and have no entry of their own."""
 
 

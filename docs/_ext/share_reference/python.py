@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from importlib import import_module
-from inspect import isfunction
+from inspect import iscoroutinefunction, isfunction
 from typing import TYPE_CHECKING
 
 from share_reference.directives import Generated
@@ -27,13 +27,18 @@ class Public(Generated):
         names = " ".join(self.content).split() or _callables(module)
         found = {each: vars(module)[each] for each in names}
         lines = [f"From ``{name}``:", "", f".. currentmodule:: {name}", ""]
-        for each, value in sorted(found.items(), key=lambda item: not isfunction(item[1])):
+        for each, value in sorted(found.items(), key=lambda item: _place(item[1])):
             lines += [f".. {_how(value)}:: {name}.{each}", *_options(value), ""]
         return lines
 
 
 def _callables(module: ModuleType) -> list[str]:
     return [each for each in module.__all__ if callable(vars(module)[each])]
+
+
+def _place(value: object) -> tuple[bool, bool]:
+    """Functions first, and each before its likeness for coroutines."""
+    return not isfunction(value), iscoroutinefunction(value)
 
 
 def _how(value: object) -> str:
