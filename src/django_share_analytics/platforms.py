@@ -90,6 +90,7 @@ BUILT_IN: tuple[Platform, ...] = (
     Platform("native", pgettext_lazy("platform", "Device share sheet"), ("web_share",)),
     Platform("qr", pgettext_lazy("platform", "QR code"), ("qrcode", "qr_code")),
 )
+"""All that the package knows: the setting ``PLATFORMS`` unless a site says otherwise."""
 
 _NETWORKS = {
     # Those that are translated are no networks.
