@@ -24,17 +24,8 @@ __all__ = ["browser"]
 
 DJANGOS = {"django52": (3, 11), "django61": (3, 12)}
 """The file of ``requirements`` that has the Django, and the oldest Python that it runs on."""
-KEPT = [
-    "HOME",
-    "LANG",
-    "PIP_INDEX_URL",
-    "PIP_EXTRA_INDEX_URL",
-    "PIP_CONFIG_FILE",
-    "PIP_TRUSTED_HOST",
-    "PIP_CERT",
-    "REQUESTS_CA_BUNDLE",
-    "SSL_CERT_FILE",
-]
+OF_PIP = ("INDEX_URL", "EXTRA_INDEX_URL", "CONFIG_FILE", "TRUSTED_HOST", "CERT")
+KEPT = ("HOME", "LANG", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", *(f"PIP_{name}" for name in OF_PIP))
 
 
 def python_for(oldest: tuple[int, int]) -> str:
