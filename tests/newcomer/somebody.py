@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import urllib.request
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from tests.browser.helpers import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tests.newcomer.pages import Step
@@ -85,24 +86,19 @@ class Somebody:
             cwd=self.folder,
             env=self.environment,
             stdin=terminal,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=terminal,
+            stderr=terminal,
             start_new_session=True,
         )
-        assert asking.stderr
-        asked = b""
-        for _ in range(2):
-            while not asked.endswith(b": "):
-                letter = asking.stderr.read(1)
-                assert letter, asked.decode()
-                asked += letter
-            os.write(keyboard, f"{PASSWORD}\n".encode())
-            asked += b"\n"
-        said, complaint = asking.communicate(timeout=60)
-        os.close(keyboard)
         os.close(terminal)
-        assert asking.returncode == 0, complaint.decode()
-        return said.decode()
+        said = ""
+        for letter in _letters(keyboard):
+            said += letter
+            if said.endswith(": "):
+                os.write(keyboard, f"{PASSWORD}\n".encode())
+        os.close(keyboard)
+        assert asking.wait(60) == 0, said
+        return said
 
     @property
     def log(self) -> Path:
@@ -138,3 +134,13 @@ class Somebody:
         self.server.wait(20)
         self.server = None
         assert "Traceback" not in self.log.read_text(), self.log.read_text()
+
+
+def _letters(terminal: int) -> Iterator[str]:
+    """What appears, until the last program that has the terminal ends."""
+    while select.select([terminal], [], [], 60)[0]:
+        try:
+            letter = os.read(terminal, 1)
+        except OSError:  # how Linux says that nobody is there any more
+            return
+        yield letter.decode()
