@@ -88,7 +88,7 @@ def _blocks(text: str, first: int) -> Iterator[tuple[int, str, str]]:
     """Line, language and code of each; those within a directive, too."""
     for found in FENCE.finditer(text):
         line = first + text[: found.start("code")].count("\n")
-        if found["info"].startswith("{") and "code" not in found["info"]:
+        if found["info"].startswith("{") and not found["info"].startswith("{code"):
             yield from _blocks(found["code"], line)
         else:
             indent = re.compile(f"^ {{1,{len(found['indent'])}}}" if found["indent"] else "^", re.M)

@@ -28,7 +28,6 @@ TESTED = [
 ONLY_READ = [
     (f"{HOW_TO}/cms.md", "python", "cms", "django CMS is not installed anywhere"),
     (f"{HOW_TO}/importing.md", "sql", "UNNEST", "BigQuery is a service"),
-    (f"{HOW_TO}/typing.md", "ts", "", "make types has the same lines, and TypeScript"),
     (f"{HOW_TO}/wagtail.md", "python", "wagtail", "make test-hosts has Wagtail, and such a site"),
 ]
 

@@ -44,7 +44,20 @@ HAS_AN_ANSWER = {
 FOR_TENANTS = {"all_tenants_command", "tenant_command"}
 """django-tenants' own, around a command that is looked at."""
 ASSIGNMENT = re.compile(r"[A-Z_]+=")
-NOT_OURS = {"cat", "cd", "celery", "git", "gunicorn", "mkdir", "uvicorn", "venv", "xargs", "zstd"}
+NOT_OURS = {
+    "cat",
+    "cd",
+    "celery",
+    "docker",
+    "export",
+    "git",
+    "gunicorn",
+    "mkdir",
+    "uvicorn",
+    "venv",
+    "xargs",
+    "zstd",
+}
 """Of which only the names are known here."""
 
 
@@ -69,7 +82,8 @@ def run(words: list[str], *, for_real: bool = True) -> None:
     elif program not in NOT_OURS and not Path(program).is_file():
         assert program in PROGRAMS, f"{program}: say in {__name__} what is to be looked at"
         PROGRAMS[program](arguments)
-    if for_real and program == "manage.py" and arguments[0] in HAS_AN_ANSWER:
+    is_ours = program == "manage.py" and arguments[0] in HAS_AN_ANSWER
+    if for_real and is_ours and "--deploy" not in arguments:
         call_command(*arguments)
     return None
 
@@ -150,10 +164,19 @@ def curl(arguments: list[str]) -> None:
     assert answer.status_code < 400, (answer.status_code, answer.content)
 
 
+def systemctl(arguments: list[str]) -> None:
+    """The units are those of the example project."""
+    names = {path.name for path in ROOT.glob("example_project/deploy/systemd/*")}
+    for unit in (word for word in arguments[1:] if not word.startswith("-")):
+        name = re.sub(r"@\w+", "@", unit)
+        assert {name, f"{name}.service"} & names, unit
+
+
 PROGRAMS: dict[str, Callable[[list[str]], None]] = {
     "curl": curl,
     "django-admin": manage,
     "make": make,
     "manage.py": manage,
     "pip": pip,
+    "systemctl": systemctl,
 }
