@@ -39,14 +39,16 @@ class Command(StoppableCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")
         for name, meaning in THRESHOLDS.items():
-            default = getattr(Thresholds(), name.replace("-", "_"))
+            limits = getattr(Thresholds(), name.replace("-", "_"))
             for level in ("warning", "critical"):
+                default = getattr(limits, level)
                 parser.add_argument(
                     f"--{name}-{level}",
                     type=_limit,
                     metavar="N",
-                    default=getattr(default, level),
-                    help=f"{level} from so many {meaning} on, or 'never' (default: %(default)s)",
+                    default=default,
+                    help=f"{level} from so many {meaning} on, or 'never' "
+                    f"(default: {'never' if default is None else default})",
                 )
 
     def handle(self, *args: Any, **options: Any) -> None:
