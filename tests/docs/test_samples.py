@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
+OPTIONAL = ("celery", "django_tasks", "django_tasks_db", "drf_spectacular", "environ", "yaml")
 SHOWN = {"text"}
 """What is looked at: pictures of letters, and what a program writes."""
 IN_A_BROWSER = {"js"}
@@ -43,6 +44,8 @@ def is_elsewhere(sample: Sample) -> bool:
 @pytest.fixture(autouse=True)
 def _site(settings: Any) -> None:
     """The reader's: without proxies, with an app of Celery's, and a worker for tasks."""
+    missing = [name for name in OPTIONAL if not find_spec(name)]
+    services.require(not missing, f"{missing} are not installed")
     settings.ROOT_URLCONF = "tests.docs.urls"
     settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "TRUSTED_PROXIES": 0}
     settings.SILENCED_SYSTEM_CHECKS = ["share_analytics.E010", "share_analytics.W012"]
@@ -53,7 +56,6 @@ def project(
     folder: Path, settings: Any, given: dict[str, Any], _own_registrations: None
 ) -> Callable[[Sample], Project]:
     """The reader's, who is at that sample."""
-    services.require(find_spec("celery") and find_spec("django_tasks"), "needs what is optional")
     return lambda sample: Project(of_page(ROOT / sample.page), folder, settings, given)
 
 
@@ -80,7 +82,7 @@ def test_console(sample: Sample, project: Any, given: dict[str, Any]) -> None:
     lines = terminal.typed(sample.code)
     assert lines, "what is typed begins with $"
     app = json.dumps(str(given["app"].pk))
-    for line in (re.sub(r'(?<="appId": )[^,}]+', app, line) for line in lines):
+    for line in (re.sub(r'(?<="appId": )[^,}]+', lambda _: app, line) for line in lines):
         for words in terminal.commands(line):
             programs.run(words)
 
