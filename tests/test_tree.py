@@ -44,6 +44,7 @@ OF_THE_WHOLE = {
     "test_privacy_page",
     "test_privacy_page__found",
     "test_public_names",
+    "test_reference_pages",
     "test_translations",
     "test_tree",
 }
