@@ -211,6 +211,7 @@ def _platform(entry: object, path: str) -> Platform:
     here = f"{path}: of {platform!r}"
     _text(platform.name, f"{here} the name")
     _text(platform.intent, f"{here} the intent")
+    _text(platform.glyph, f"{here} the glyph")
     _texts(platform.aliases, f"{here} the aliases")
     if not 0 < len(platform.name) <= MAX_NAME_LENGTH or platform.name != platform.name.lower():
         raise ImproperlyConfigured(
