@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.admin import site
 from django.core import checks
+from django.db.models import Model
 
 from tests.docs.python import defined
 
@@ -55,6 +56,11 @@ def admins_are_sound() -> None:
     """Whatever is registered with Django's admin site."""
     for admin in site._registry.values():
         assert not (found := admin.check()), found
+
+
+def models_are_sound(names: dict[str, Any]) -> None:
+    for model in defined(names, Model):
+        assert not (found := model.check()), found
 
 
 def tests_pass(names: dict[str, Any], fixture: Callable[[str], Any]) -> None:

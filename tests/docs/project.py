@@ -106,7 +106,9 @@ class Project:
 
     def _run_models(self, part: Part) -> dict[str, Any]:
         host = self.given["App"].__module__.rpartition(".")[0]
-        return python.run_models(part, host)
+        names = python.run_models(part, host)
+        judging.models_are_sound(names)
+        return names
 
     def _run_module(self, part: Part) -> dict[str, Any]:
         return python.run_module(part, self.folder)
