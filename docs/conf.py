@@ -33,6 +33,8 @@ nitpick_ignore_regex = [("py:(class|data|exc|obj)", ".*")]
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
+# What is written of a method elsewhere is of no help here.
+autodoc_inherit_docstrings = False
 python_maximum_signature_line_length = 100
 
 myst_enable_extensions = ["colon_fence", "deflist"]

@@ -49,6 +49,8 @@ class ViralityQuerySerializer(StatsQuerySerializer):
 
 
 class ShareViralityView(AskingView):
+    """``GET admin/shares/virality``: how far shares travel, and how sure that is, for staff."""
+
     required_permission = "share_analytics.view_sharestatistics"
     query_serializer_class: type[serializers.Serializer[Any]] = ViralityQuerySerializer
 
