@@ -63,13 +63,14 @@ audit: $(TESTS_NEED) $(VENV)/.group-audit ## Look for risky lines, licences that
 	$(BIN)/python -m tests.audit $(AUDIT)
 	rm -rf $(VENV)/dist && $(BIN)/python -m hatchling build -d $(VENV)/dist
 	$(BIN)/twine check --strict $(VENV)/dist/*
+	$(BIN)/check-wheel-contents $(VENV)/dist
 
 format: $(VENV)/.group-lint ## Fix style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(TESTS_NEED) $(VENV)/.group-types ## Check the types
-	$(BIN)/mypy
+types: $(TESTS_NEED) $(VENV)/.group-types ## Check our types, and those of a project that uses them (mypy, pyright, TypeScript)
+	$(BIN)/python -m tests.typing
 
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)

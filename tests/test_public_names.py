@@ -28,7 +28,8 @@ PROMISED = {
         make_period percentages share_count share_counts share_stats with_share_count
     """,
     "upkeep": """
-        Erased Forgotten NoAge TooRecent blank_shares erase_person export_person prune_shares
+        Erased ExportedShare Forgotten NoAge PersonExport TooRecent blank_shares erase_person
+        export_person prune_shares
     """,
     "virality": """
         AppTravel Cascade Cascades Cohort CycleTime PlacementTravel PlatformTravel Rate Rates
@@ -46,6 +47,8 @@ PROMISED = {
     "dispatch.base": "BaseDispatcher DispatcherStatus NoOptions",
     "dispatch.backends.buffered": "BufferedDispatcher",
     "dispatch.backends.immediate": "ImmediateDispatcher",
+    "events": "Event",
+    "places": "Tenancy",
     "exceptions": "DispatcherUnavailable InvalidShare ShareAnalyticsError UnknownApp UnknownTenant",
     "tenants": "DjangoTenants",
     "admin": """

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class ShareExportView(StaffView):
     """Filtered as ``GET admin/shares`` is, newest first, without pages."""
 
-    required_permission = "share_analytics.export_share"
+    required_permission: str | tuple[str, ...] = "share_analytics.export_share"
     queryset = Share.objects.all()
-    filterset_class = ShareFilterSet
+    filterset_class: type[ShareFilterSet] = ShareFilterSet
 
     def known_parameters(self) -> set[str]:
         """Those of the list: what a page is means nothing here, and does no harm."""
@@ -75,7 +75,10 @@ class StatsExportView(StaffView):
     Who takes numbers away needs to be allowed to see them, and to take away.
     """
 
-    required_permission = ("share_analytics.view_sharestatistics", "share_analytics.export_share")
+    required_permission: str | tuple[str, ...] = (
+        "share_analytics.view_sharestatistics",
+        "share_analytics.export_share",
+    )
 
     def known_parameters(self) -> set[str]:
         return set(TableQuerySerializer().fields)

@@ -49,7 +49,7 @@ class ViralityQuerySerializer(StatsQuerySerializer):
 
 
 class ShareViralityView(StaffView):
-    required_permission = "share_analytics.view_sharestatistics"
+    required_permission: str | tuple[str, ...] = "share_analytics.view_sharestatistics"
 
     def known_parameters(self) -> set[str]:
         return set(ViralityQuerySerializer().fields)
