@@ -107,7 +107,7 @@ lock: $(VENV)/.group-tox ## Renew the locked versions (LOCK=: only add what is n
 mutants: $(TESTS_NEED) $(VENV)/.group-mutants ## Break the code 300 times, and see whether a test fails (an hour; MUTANTS="--rooms sql")
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
-bench: $(TESTS_NEED) mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
+bench: $(TESTS_NEED) $(VENV)/.group-compare mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
 	$(BIN)/python -m benchmarks $(BENCH)
 
 soak: $(TESTS_NEED) ## Watch what grows under a mixed load (20 minutes; SOAK_MINUTES=3)

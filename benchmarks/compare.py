@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from importlib.util import find_spec
 from http.client import HTTPConnection
 from multiprocessing import get_context
 from threading import Barrier
@@ -43,6 +44,8 @@ REQUESTS = 20_000
 TOKEN = "a" * 32
 AT_ONCE, VISITORS = 8, 50
 LISTED = 20
+ASKED_BEFORE = 2
+"""Hits of ``queries_of_a_request``."""
 
 
 def main() -> int:
@@ -51,6 +54,8 @@ def main() -> int:
     parser.add_argument("--server", choices=SERVERS, default="granian")
     parser.add_argument("--quick", action="store_true", help="only to see that it runs")
     options = parser.parse_args()
+    if not find_spec("hitcount"):
+        parser.error("django-hitcount is not installed: see requirements/compare.txt")
     plan = QUICK if options.quick else Plan()
 
     os.environ.update(COMPARED)
@@ -167,8 +172,8 @@ def rates(measurements: Mapping[str, Measurement]) -> Iterator[str]:
         cpu = each.cpu_microseconds / ours.cpu_microseconds
         title = f"| {each.candidate.title} | {each.rate:,.0f} | {ratio}"
         yield f"{title} | {each.cpu_microseconds:.0f} | {cpu:.2f} of ours |"
-    for each in measurements.values():
-        print(f"{each.candidate.key}: {dict(each.statuses)}")
+    answered = sum(measurements[each.key].statuses[200] for each in (NEW, KNOWN))
+    yield f"\nHits answered: {answered:,}, stored: {rows_of_hits() - ASKED_BEFORE:,}"
 
 
 def weights() -> Iterator[str]:
@@ -180,13 +185,11 @@ def weights() -> Iterator[str]:
     if connection.vendor != "postgresql":
         return
     ours = [name for name in connection.introspection.table_names() if "share_analytics" in name]
-    hits = ["hitcount_hit", "hitcount_hit_count"]
-    for title, names, rows in (
-        ("a share, with all counts", ours, Share.objects.count()),
-        ("of it the row itself", [Share._meta.db_table], Share.objects.count()),
-        ("a hit, with its count", hits, rows_of_hits()),
-    ):
-        yield f"- {title}: {sum(map(bytes_of, names)) / rows:,.0f} bytes, of {rows:,}"
+    shares, objects = Share.objects.count(), rows_in("hitcount_hit_count")
+    yield f"- a share: {bytes_of(Share._meta.db_table) / shares:,.0f} bytes, of {shares:,}"
+    yield f"- with all counts of it: {sum(map(bytes_of, ours)) / shares:,.0f} bytes"
+    yield f"- a hit: {bytes_of('hitcount_hit') / rows_of_hits():,.0f} bytes, of {rows_of_hits():,}"
+    yield f"- the count of an object's hits: {bytes_of('hitcount_hit_count') / objects:,.0f} bytes"
     sessions = rows_in("django_session")
     yield f"- a session: {bytes_of('django_session') / sessions:,.0f} bytes, of {sessions:,}"
 
