@@ -13,8 +13,8 @@ import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
-from importlib.util import find_spec
 from http.client import HTTPConnection
+from importlib.util import find_spec
 from multiprocessing import get_context
 from threading import Barrier
 from timeit import Timer
