@@ -44,6 +44,9 @@ class Stats(ShareStatsView):
     throttle_classes = [AnonRateThrottle]
     required_permission = ("share_analytics.view_sharestatistics", "catalog.view_app")
 
+    def asked(self, request: Request) -> dict[str, Any]:
+        return {**super().asked(request), "platform": "copy"}
+
 
 class Count(ShareCountView):
     authentication_classes = [SessionAuthentication]
