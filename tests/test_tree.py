@@ -20,6 +20,7 @@ OF_THEIR_OWN = {
     "benchmarks",
     "browser",
     "crash",
+    "customising",
     "example",
     "fuzz",
     "hosts",
