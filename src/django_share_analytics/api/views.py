@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rest_framework.authentication import BaseAuthentication
     from rest_framework.permissions import _PermissionClass
     from rest_framework.request import Request
+    from rest_framework.serializers import Serializer
 
 
 class PublicCountView(ContractView):
@@ -105,7 +106,7 @@ class ShareStatsView(AskingView):
     """``GET admin/shares/stats``: totals, rankings and trends for staff."""
 
     required_permission: str | tuple[str, ...] = "share_analytics.view_sharestatistics"
-    query_serializer_class = StatsQuerySerializer
+    query_serializer_class: type[Serializer[Any]] = StatsQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(stats_document(share_stats(**self.asked(request))))
