@@ -183,7 +183,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     [
         *("pyproject.toml", "LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md"),
         *("Makefile", "tox.ini", ".ci/pythons", "requirements/test.txt"),
-        *("docs/conf.py", "docs/index.md", "docs/images/statistics.png"),
+        *(".readthedocs.yaml", "docs/conf.py", "docs/index.md", "docs/images/statistics.png"),
         *("tests/settings.py", "tests/conftest.py", "example_project/manage.py"),
         *("src/django_share_analytics/py.typed", "benchmarks/README.md"),
         *("src/django_share_analytics/locale/ar/LC_MESSAGES/django.mo",),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.dispatch import receiver
 
-from django_share_analytics.signals import shares_dropped, shares_recorded
+from django_share_analytics.signals import share_milestone, shares_dropped, shares_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,3 +20,8 @@ def congratulate(sender: object, events: Sequence[ShareEvent], **others: Any) ->
 @receiver(shares_dropped)
 def complain(sender: object, events: Sequence[Event], reason: str, **others: Any) -> None:
     print(reason, len(events))
+
+
+@receiver(share_milestone)
+def celebrate(sender: object, app_id: int, milestone: int, total: int, **others: Any) -> None:
+    print(app_id, milestone, total)
