@@ -21,6 +21,7 @@ OF_THEIR_OWN = {
     "browser",
     "crash",
     "customising",
+    "docs",
     "example",
     "fuzz",
     "hosts",
@@ -46,6 +47,7 @@ OF_THE_WHOLE = {
     "test_privacy_page",
     "test_privacy_page__found",
     "test_public_names",
+    "test_reference_pages",
     "test_translations",
     "test_tree",
 }
