@@ -7,6 +7,7 @@ is for. The compiler is installed beside this Python, in the version that ``pack
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ import django_share_analytics
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 CONSUMER = HERE / "consumer"
+HOW_TO = ROOT / "docs/how-to/typing.md"
+BLOCK = re.compile(r"^```ts\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMPILER = Path(sys.prefix) / "typescript"
 DECLARATIONS = Path(django_share_analytics.__file__).parent / "static/share_analytics/share.d.ts"
 PYTHON = sys.executable
@@ -49,12 +52,16 @@ def run(module: str, *arguments: str, at: Path) -> int:
 
 
 def compile_script() -> int:
-    """As in a project that has copied ``share.d.ts`` beside its own scripts."""
+    """As in a project that has copied ``share.d.ts`` beside its own scripts; one is what
+    docs/how-to/typing.md shows."""
     install_compiler()
     project = COMPILER / "project"
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(HERE / "typescript", project)
     shutil.copy(DECLARATIONS, project)
+    shown = "".join(BLOCK.findall(HOW_TO.read_text(encoding="utf-8")))
+    assert shown, HOW_TO
+    (project / "shown.ts").write_text(shown, encoding="utf-8")
     tsc = COMPILER / "node_modules/typescript/bin/tsc"
     return node([str(tsc), "--project", str(project)])
 

@@ -1,4 +1,4 @@
-// A site's own script: what docs/how-to/typing.md shows, and mistakes that the compiler has to find.
+// A site's own script, and mistakes that the compiler has to find.
 import type { ShareAnalytics, ShareDetail } from "./share";
 
 document.addEventListener("share-analytics:shared", ({ detail }) => {
