@@ -27,6 +27,7 @@ OF_THEIR_OWN = {
     "hosts",
     "newcomer",
     "servers",
+    "typing",
 }
 """Folders of tests of the whole, and of what stands beside the package."""
 OF_THE_WHOLE = {
