@@ -46,6 +46,7 @@ PROMISED = {
     "dispatch.base": "BaseDispatcher DispatcherStatus NoOptions",
     "dispatch.backends.buffered": "BufferedDispatcher",
     "dispatch.backends.immediate": "ImmediateDispatcher",
+    "deprecation": "RemovedInNextVersionWarning RemovedInShareAnalytics1Warning",
     "exceptions": "DispatcherUnavailable InvalidShare ShareAnalyticsError UnknownApp UnknownTenant",
     "tenants": "DjangoTenants",
     "admin": """

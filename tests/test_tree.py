@@ -19,12 +19,14 @@ OF_THEIR_OWN = {
     "attack",
     "benchmarks",
     "browser",
+    "contributing",
     "crash",
     "example",
     "fuzz",
     "hosts",
     "newcomer",
     "servers",
+    "upgrade",
 }
 """Folders of tests of the whole, and of what stands beside the package."""
 OF_THE_WHOLE = {
@@ -44,8 +46,10 @@ OF_THE_WHOLE = {
     "test_privacy_page",
     "test_privacy_page__found",
     "test_public_names",
+    "test_release",
     "test_translations",
     "test_tree",
+    "test_workflows",
 }
 
 

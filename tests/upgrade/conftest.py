@@ -1,0 +1,91 @@
+"""A site with a database of its own, on which the package's code of several releases runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+
+from tests import databases, services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+WHEELS = Path(__file__).parent / "wheels"
+EARLIER = sorted(path.stem for path in WHEELS.glob("*.whl"))
+"""The package as it was, each named after the last migration that it had."""
+NOW = "now"
+"""The code that is tested."""
+
+
+class Site:
+    """Processes that run one release or another, one after the other, on the same database."""
+
+    def __init__(self, folder: Path, releases: Path, database: str) -> None:
+        self.releases = releases
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.upgrade.settings",
+            "SITE_FOLDER": str(folder),
+            "TEST_DATABASE": settings.DATABASE,
+            "TEST_DATABASE_NAME": database,
+        }
+        self.environment.pop("PYTEST_XDIST_TESTRUNUID", None)
+
+    def does(self, code: str, *steps: str, way: str = "immediate", **more: str) -> dict[str, Any]:
+        """What these steps of :mod:`.steps` answer in a process that runs ``code``."""
+        first = [] if code == NOW else [str(self.releases / code)]
+        environment = {
+            **self.environment,
+            "WAY": way,
+            "PYTHONPATH": os.pathsep.join([*first, str(ROOT), *sys.path]),
+            **more,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.upgrade.steps", *steps],
+            cwd=self.environment["SITE_FOLDER"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the code of each wheel in a folder of its own."""
+    folder = tmp_path_factory.mktemp("releases")
+    for name in EARLIER:
+        with zipfile.ZipFile(WHEELS / f"{name}.whl") as wheel:
+            wheel.extractall(folder / name)
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path, releases: Path, django_db_blocker: Any) -> Iterator[Site]:
+    with django_db_blocker.unblock(), databases.empty(tmp_path) as name:
+        yield Site(tmp_path, releases, name)
+
+
+@pytest.fixture
+def stream(site: Site) -> Iterator[None]:
+    """The way ``redis`` has a stream of its own."""
+    services.require_redis()
+    import redis
+
+    name = f"test-share-analytics-{uuid.uuid4().hex}"
+    site.environment["SITE_STREAM"] = name
+    yield
+    with redis.Redis.from_url(services.REDIS_URL) as client:
+        client.delete(name, f"{name}:consumers")
