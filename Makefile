@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help docs messages demo audit fuzz soak test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
+.PHONY: help docs release messages demo audit fuzz soak test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ servers: $(VENV)/.group-build
 test: $(TESTS_NEED) mariadb ## Run the tests on every database that is there (args: TESTS="-k name")
 	$(BIN)/python -m tests $(TESTS)
 
-test-slow: $(TESTS_NEED) ## Look at every page in a browser, and make projects from nothing (3 minutes)
+test-slow: $(TESTS_NEED) $(VENV)/.group-release ## Look at every page in a browser, and make projects from nothing (3 minutes)
 	$(BIN)/python -m pytest -q -m "slow and not processes" -n 2 --dist=worksteal tests $(TESTS)
 
 test-processes: $(TESTS_NEED) mariadb servers ## Start real workers, consumers and servers, and kill some (5 minutes)
@@ -117,6 +117,11 @@ validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of i
 
 docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
+
+release: $(VENV)/.group-release ## Set the version, date the changelog, commit and tag (PART=minor, or VERSION=1.2.0)
+	@test -n "$(PART)$(VERSION)" || { echo "Say which: PART=patch, PART=minor, PART=major or VERSION=1.2.0"; exit 2; }
+	$(BIN)/bump-my-version bump $(if $(VERSION),--new-version $(VERSION),$(PART))
+	@git describe --exact-match && echo 'Look at it (git show), then: git push --follow-tags'
 
 messages: $(TESTS_NEED) ## Take new texts into the translations, and compile them (needs gettext)
 	cd src/django_share_analytics && \

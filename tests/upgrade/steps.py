@@ -1,9 +1,10 @@
-"""What happens on a site that is upgraded: ``python -m tests.upgrade.steps migrate share:3 counts``.
+"""What happens on a site that is upgraded: ``python -m tests.upgrade.steps migrate share:3``.
 
 Run by the package's code of any release, so only what all of them have is imported on top. Prints
 what each step answers, as JSON.
 """
 
+# ruff: noqa: E402 - Django is set up first
 from __future__ import annotations
 
 import json
