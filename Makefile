@@ -55,9 +55,12 @@ fuzz: $(TESTS_NEED) ## Ask everything of the HTTP calls that their description a
 test-crash: $(TESTS_NEED) mariadb ## Kill processes, databases and brokers under load (8 minutes; CRASH_SHORT=1: 3)
 	RUN_CRASH=1 $(BIN)/python -m pytest -q -p no:randomly tests/crash $(TESTS)
 
-lint: $(VENV)/.group-lint ## Check style and formatting
+lint: $(VENV)/.group-lint ## Check style and formatting, and the workflows of .github
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(BIN)/zizmor --offline --quiet .github
 
 audit: $(TESTS_NEED) $(VENV)/.group-audit ## Look for risky lines, licences that bind, and known holes; build what would be published
 	$(BIN)/python -m tests.audit $(AUDIT)
