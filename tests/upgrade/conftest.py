@@ -41,8 +41,10 @@ class Site:
         }
         self.environment.pop("PYTEST_XDIST_TESTRUNUID", None)
 
-    def does(self, code: str, *steps: str, way: str = "immediate", **more: str) -> dict[str, Any]:
-        """What these steps of :mod:`.steps` answer in a process that runs ``code``."""
+    def begins(
+        self, code: str, *steps: str, way: str = "immediate", **more: str
+    ) -> subprocess.Popen[str]:
+        """A process that runs ``code``, and does these steps of :mod:`.steps`."""
         first = [] if code == NOW else [str(self.releases / code)]
         environment = {
             **self.environment,
@@ -50,16 +52,30 @@ class Site:
             "PYTHONPATH": os.pathsep.join([*first, str(ROOT), *sys.path]),
             **more,
         }
-        done = subprocess.run(
+        return subprocess.Popen(
             [sys.executable, "-m", "tests.upgrade.steps", *steps],
             cwd=self.environment["SITE_FOLDER"],
             env=environment,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
+
+    def does(self, code: str, *steps: str, way: str = "immediate", **more: str) -> dict[str, Any]:
+        """What the steps answer."""
+        return answers_of(self.begins(code, *steps, way=way, **more))
+
+
+def answers_of(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What the steps answered that the process did, when they are done."""
+    try:
+        out, errors = process.communicate(timeout=120)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, errors = process.communicate()
+    assert process.returncode == 0, out + errors
+    answers: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return answers
 
 
 @pytest.fixture(scope="session")

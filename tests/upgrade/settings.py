@@ -14,22 +14,21 @@ BACKENDS = "django_share_analytics.dispatch.backends"
 BUFFERED = f"{BACKENDS}.buffered.BufferedDispatcher"
 FOLDER = os.environ["SITE_FOLDER"]
 STREAM = os.environ.get("SITE_STREAM", "")
+IMMEDIATE = {"BACKEND": f"{BACKENDS}.immediate.ImmediateDispatcher"}
+MEMORY = {"BACKEND": BUFFERED, "OPTIONS": {"flush_seconds": 0.01}}
+JOURNAL = {"BACKEND": BUFFERED, "OPTIONS": {"journal": f"{FOLDER}/journal", "flush_seconds": 60}}
+"""A process that is killed within a minute leaves all of it."""
+REDIS = {
+    "BACKEND": f"{BACKENDS}.redis_streams.RedisStreamsDispatcher",
+    "OPTIONS": {"url": services.REDIS_URL, "stream": STREAM, "takeover_seconds": 0.1},
+}
 WAYS = {
-    "immediate": {"BACKEND": f"{BACKENDS}.immediate.ImmediateDispatcher"},
-    "memory": {"BACKEND": BUFFERED, "OPTIONS": {"flush_seconds": 0.01}},
-    "journal": {"BACKEND": BUFFERED, "OPTIONS": {"journal": f"{FOLDER}/journal"}},
-    # For a process that is to end before it writes.
-    "journal, later": {
-        "BACKEND": BUFFERED,
-        "OPTIONS": {"journal": f"{FOLDER}/journal", "flush_seconds": 60},
-    },
-    "redis": {
-        "BACKEND": f"{BACKENDS}.redis_streams.RedisStreamsDispatcher",
-        "OPTIONS": {"url": services.REDIS_URL, "stream": STREAM, "takeover_seconds": 0.1},
-    },
+    "immediate": {"default": IMMEDIATE},
+    "memory": {"default": MEMORY},
+    "queues": {"default": JOURNAL, "fallback": REDIS},
 }
 SHARE_ANALYTICS = {
-    "DISPATCHERS": {"default": WAYS[os.environ["WAY"]]},
+    "DISPATCHERS": WAYS[os.environ["WAY"]],
     **json.loads(os.environ.get("SITE_SETTINGS", "{}")),
 }
 SHARE_ANALYTICS_APP_MODEL = "int_host.Article"

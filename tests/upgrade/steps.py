@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -21,16 +22,18 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from django_share_analytics import outcomes
-from django_share_analytics.conf import READERS, get_app_model
+from django_share_analytics import conf, outcomes
+from django_share_analytics.conf import READERS, get_app_model, get_settings
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.models import SetAside, Share
 from django_share_analytics.stats import share_count, share_stats
 from django_share_analytics.tracking import make_event, track_share
+from django_share_analytics.writing.batches import write_batch
 from django_share_analytics.writing.set_aside import set_event_aside
 
 APP = get_app_model()
-PLATFORMS = ("whatsapp", "email", "email")
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150"
+answers: dict[str, Any] = {}
 
 
 def migrate(to: str = "") -> None:
@@ -42,43 +45,30 @@ def apps(n: str) -> None:
         APP(pk=key, name=f"App {key}").save()
 
 
-def share(key: str, days_ago: str = "0") -> list[bool]:
-    """Three shares of an app: whether each was accepted."""
+def share(key: str, days_ago: str = "0") -> bool:
+    """Whether the first dispatcher takes it."""
     when = timezone.now() - timedelta(days=int(days_ago))
-    tracked = [track_share(int(key), platform, timestamp=when) for platform in PLATFORMS]
-    return [receipt.accepted for receipt in tracked]
+    return track_share(int(key), "email", timestamp=when).accepted
+
+
+def second(key: str) -> None:
+    """The second dispatcher takes one."""
+    dispatchers["fallback"].submit(make_event(int(key), "email"))
 
 
 def post(key: str) -> int:
     """The status that a visitor is answered with."""
+    client = Client(headers={"user-agent": BROWSER})
     body = {"appId": int(key), "platform": "email"}
-    headers = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150"}
-    client = Client(headers=headers)
     return client.post("/api/shares", body, content_type="application/json").status_code
 
 
 def visit() -> None:
-    """The link of each share is visited; of those that are there."""
+    """The links of all shares are visited."""
     from django_share_analytics.events import LinkEvent
-    from django_share_analytics.writing.batches import write_batch
 
     shares = Share.objects.values_list("pk", "app_id")
     write_batch([LinkEvent(share, "visit", app, visitor=5) for share, app in shares])
-
-
-def seen() -> None:
-    """A page view reports which placements came into sight."""
-    from django_share_analytics.events import ImpressionEvent
-
-    dispatchers.submit(ImpressionEvent(("top",), 1))
-
-
-def link() -> None:
-    """The link of the first share is visited, by the way that is configured."""
-    from django_share_analytics.events import LinkEvent
-
-    first = Share.objects.order_by("pk").only("pk", "app_id")[0]
-    dispatchers.submit(LinkEvent(first.pk, "visit", first.app_id, visitor=7))
 
 
 def put_aside(key: str) -> None:
@@ -86,6 +76,7 @@ def put_aside(key: str) -> None:
 
 
 def replay() -> int:
+    """How many are set aside still."""
     call_command("set_aside_shares", "--replay", verbosity=0)
     return SetAside.objects.count()
 
@@ -94,15 +85,9 @@ def consume() -> None:
     call_command("consume_shares", once=True, verbosity=0)
 
 
-def close() -> None:
-    """As a process that is stopped does: what waits in it is written, or kept."""
-    dispatchers.close()
-
-
 def die() -> None:
-    """As a process that is killed; what it answered so far is still told."""
-    print(json.dumps(answers))
-    sys.stdout.flush()
+    """As a process that is killed. What it answered so far is told."""
+    print(json.dumps(answers), flush=True)
     os._exit(0)
 
 
@@ -111,7 +96,7 @@ def delete(key: str) -> None:
 
 
 def prune(days: str) -> None:
-    call_command("prune_shares", older_than=timedelta(days=int(days)), verbosity=0)
+    call_command("prune_shares", f"--older-than={days}d", verbosity=0)
 
 
 def verify(*options: str) -> int:
@@ -127,38 +112,39 @@ def check() -> None:
     call_command("check", databases=["default"], fail_level="ERROR")
 
 
-def counts() -> dict[str, dict[str, int]]:
-    apps = APP.objects.order_by("pk")
-    return {str(app.pk): dict(share_count(app).by_platform) for app in apps}
+def counts() -> dict[str, int]:
+    return {str(app.pk): share_count(app).total for app in APP.objects.order_by("pk")}
 
 
 def rows() -> int:
     return Share.objects.count()
 
 
-def asked() -> int:
-    """Shares of the last week, as the statistics say."""
-    return int(share_stats(days=7).headline.total)
+def till(n: str) -> None:
+    """Until so many shares are stored."""
+    while rows() < int(n):
+        time.sleep(0.05)
 
 
-def keys() -> list[str]:
-    """The settings that this release knows."""
-    return sorted(READERS)
+def week() -> int:
+    """Shares of the last seven days, as the statistics have them."""
+    return share_stats(days=7).total
 
 
-def status() -> str:
-    from django_share_analytics.status import pipeline_status
-
-    return str(pipeline_status().level)
-
-
-answers: dict[str, Any] = {}
+def settings() -> dict[str, Any]:
+    """Each setting that this release knows, with its default."""
+    read = get_settings()
+    values = {key: getattr(read, key.lower()) for key in READERS}
+    if "LIMITS" in values:
+        values["LIMITS"] = conf.DEFAULT_LIMITS
+    return {**values, "PLATFORMS": read.platforms.names}
 
 
 def main() -> None:
     for step in sys.argv[1:]:
         name, *arguments = step.split(":")
-        answers[step] = globals()[name](*arguments)
+        assert step not in answers, "one answer would hide the other"
+        answers[step] = globals()[name](*filter(None, arguments))
     print(json.dumps(answers))
 
 
