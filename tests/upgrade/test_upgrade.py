@@ -19,7 +19,7 @@ def test_upgrade__keeps_what_was_counted_and_takes_in_what_waits(site, stream, e
         *("migrate", "apps:3", "second:1", "second:2", "consume", "put_aside:1"),
         *("share:1:90", "second:3", "consume:", "prune:60", "delete:3"),
         *("counts", "rows", "week", "settings"),
-        *("share:1", "second:2", "die"),
+        *("share:1", "second:2:", "die"),
         way="queues",
     )
     assert (before["counts"], before["rows"], before["week"]) == ({"1": 2, "2": 1}, 2, 2)
