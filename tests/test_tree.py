@@ -21,6 +21,7 @@ OF_THEIR_OWN = {
     "browser",
     "contributing",
     "crash",
+    "customising",
     "example",
     "fuzz",
     "hosts",
