@@ -108,12 +108,14 @@ def test_statistic__sums_the_days(monkeypatch, app, make_app):
 
 
 @pytest.mark.django_db
-def test_platform__has_a_button_and_counts(client, configure, app):
+def test_platform__has_a_button_and_counts(client, configure, app, rf):
     (platform,) = eval(SAMPLES[f"{PACKAGE}platforms.py"], {"Platform": platforms.Platform})
     assert platform.name not in {each.name for each in platforms.BUILT_IN}
     configure(PLATFORMS=[*platforms.BUILT_IN, platform])
     page = Template("{% load share_analytics %}{% share_buttons app platforms='hackernews' %}")
-    assert "https://news.ycombinator.com/submitlink?u=" in page.render(Context({"app": app}))
+    assert "https://news.ycombinator.com/submitlink?u=" in page.render(
+        Context({"app": app, "request": rf.get("/here")})
+    )
     body = {"appId": str(app.pk), "platform": "HN"}
     client.post("/api/shares", body, content_type="application/json", REMOTE_ADDR="10.0.0.1")
     assert stats.share_count(app).by_platform == {"hackernews": 1}
