@@ -118,8 +118,9 @@ soak: $(TESTS_NEED) ## Watch what grows under a mixed load (20 minutes; SOAK_MIN
 validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of it (10 minutes; VALIDATE="--runs 100": some)
 	$(BIN)/python -m benchmarks.validation $(VALIDATE)
 
-docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html
+docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html, and search it
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
+	DOCS_SITE=docs/_build/html $(BIN)/python -m pytest -q tests/docs/test_search.py $(TESTS)
 
 release: $(VENV)/.group-release ## Set the version, date the changelog, commit and tag (PART=minor, or VERSION=1.2.0)
 	@test -n "$(PART)$(VERSION)" || { echo "Say which: PART=patch, PART=minor, PART=major or VERSION=1.2.0"; exit 2; }
