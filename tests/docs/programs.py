@@ -53,6 +53,7 @@ NOT_OURS = {
     "git",
     "gunicorn",
     "mkdir",
+    "pytest",
     "uvicorn",
     "venv",
     "xargs",
