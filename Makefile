@@ -77,7 +77,7 @@ types: $(TESTS_NEED) $(VENV)/.group-types ## Check the types
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
 
-test-newcomer: $(TESTS_NEED) ## Follow the README's ten minutes from an empty folder, on Django 5.2 and 6.1 (2 minutes)
+test-newcomer: $(TESTS_NEED) ## Follow the tutorial and the README's ten minutes from an empty folder (2 minutes)
 	. .ci/pythons; RUN_NEWCOMER=1 $(BIN)/python -m pytest -q -p no:randomly tests/newcomer $(TESTS)
 
 test-newest: $(VENV)/.group-tox ## Run the tests with the newest releases of everything, whatever is locked

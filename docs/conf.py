@@ -45,6 +45,8 @@ copybutton_only_copy_prompt_lines = True
 
 html_baseurl = PROJECT["urls"]["Documentation"]
 html_theme = "furo"
+# Furo's own underlines the names of modules, and hides the underscores in them.
+pygments_dark_style = "github-dark"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_title = project

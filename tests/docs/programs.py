@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import tomllib
 from argparse import ArgumentParser
 from importlib import import_module
-from itertools import takewhile
+from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -62,42 +63,38 @@ NOT_OURS = {
 """Of which only the names are known here."""
 
 
+EXAMPLE = "example_project/manage.py"
 PARSE = f"""
-import sys, django
+import json, sys, django
 django.setup()
 from {__name__} import manage
-manage(sys.argv[1:])
+for command in json.load(sys.stdin):
+    manage(command)
 """
 
 
 def run(words: list[str], *, for_real: bool = True) -> None:
     """See that there is such a program, with such arguments; run it where that harms nothing."""
-    variables = dict(word.split("=", 1) for word in takewhile(ASSIGNMENT.match, words))
-    if len(variables) == len(words):
-        return None
-    program, *arguments = _without_python(words[len(variables) :])
-    if program == "example_project/manage.py":
-        return manage_example(arguments, variables)
+    program, *arguments = program_of(words)
     if program == "-c":
         compile(arguments[0], "python -c", "exec")
-    elif program not in NOT_OURS and not Path(program).is_file():
+    elif program not in {*NOT_OURS, EXAMPLE} and not Path(program).is_file():
         assert program in PROGRAMS, f"{program}: say in {__name__} what is to be looked at"
         PROGRAMS[program](arguments)
     is_ours = program == "manage.py" and arguments[0] in HAS_AN_ANSWER
     if for_real and is_ours and "--deploy" not in arguments:
         call_command(*arguments)
-    return None
 
 
-def _without_python(words: list[str]) -> list[str]:
-    program, *arguments = words
+def program_of(words: list[str]) -> list[str]:
+    """Its name and arguments, whether Python runs it or a shell with variables."""
+    program, *arguments = dropwhile(ASSIGNMENT.match, words)
     if program.rpartition("/")[2] in {"python", "python3"}:
         if arguments[0] == "-W":
             del arguments[:2]
         is_module = arguments[0] == "-m"
         program, *arguments = arguments[is_module:]
-    is_example = program == "example_project/manage.py"
-    return [program if is_example else program.rpartition("/")[2], *arguments]
+    return [program if program == EXAMPLE else program.rpartition("/")[2], *arguments]
 
 
 def manage(arguments: list[str]) -> None:
@@ -119,12 +116,17 @@ def find_command(name: str) -> BaseCommand:
     return load_command_class(app, name) if isinstance(app, str) else app
 
 
-def manage_example(arguments: list[str], variables: dict[str, str]) -> None:
-    """In a process: that project has its own settings."""
-    settings = {"DJANGO_SETTINGS_MODULE": "example_project.settings"}
-    environment = {**os.environ, **settings, **variables}
-    command = [sys.executable, "-c", PARSE, *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+def manage_example(commands: list[list[str]]) -> None:
+    """In a process: that project has its own settings. With a dispatcher that has most commands."""
+    settings = {"DJANGO_SETTINGS_MODULE": "example_project.settings", "SHARE_DISPATCHER": "tasks"}
+    done = subprocess.run(
+        [sys.executable, "-c", PARSE],
+        input=json.dumps(commands),
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
 
 

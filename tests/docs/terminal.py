@@ -14,6 +14,7 @@ INTO_A_FILE = re.compile(r"\s\d?>>?\s*[\w./-]+")
 IN_TEXT = re.compile(
     r"(?<!example_project/)\bmanage\.py [a-z][^`'\n|&;>#]*|(?<=`)make [a-z][^`\n]*(?=`)"
 )
+BRACES = re.compile(r"\{(?P<inner>\w+(?:,\w+)+)\}")
 OPERATORS = set("|&;()")
 
 
@@ -29,7 +30,16 @@ def commands(line: str) -> Iterator[list[str]]:
     lexer.whitespace_split = True
     for is_operator, words in groupby(lexer, lambda word: set(word) <= OPERATORS):
         if not is_operator:
-            yield list(words)
+            yield [each for word in words for each in _expanded(word)]
+
+
+def _expanded(word: str) -> list[str]:
+    """Of ``shelf-{web,consumer}`` both."""
+    found = BRACES.search(word)
+    if not found:
+        return [word]
+    before, after = word[: found.start()], word[found.end() :]
+    return [f"{before}{each}{after}" for each in found["inner"].split(",")]
 
 
 def in_text(text: str) -> list[str]:

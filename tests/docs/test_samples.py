@@ -85,6 +85,18 @@ def test_console(sample: Sample, project: Any, given: dict[str, Any]) -> None:
             programs.run(words)
 
 
+def test_commands_of_the_example_project__have_what_is_typed() -> None:
+    typed = [
+        words[1:]
+        for sample in samples()
+        for line in terminal.typed(sample.code)
+        for words in map(programs.program_of, terminal.commands(line))
+        if words[0] == programs.EXAMPLE
+    ]
+    assert typed
+    programs.manage_example(typed)
+
+
 @of("css")
 def test_css(sample: Sample) -> None:
     templates.check_css(sample.code)
