@@ -66,13 +66,14 @@ audit: $(TESTS_NEED) $(VENV)/.group-audit ## Look for risky lines, licences that
 	$(BIN)/python -m tests.audit $(AUDIT)
 	rm -rf $(VENV)/dist && $(BIN)/python -m hatchling build -d $(VENV)/dist
 	$(BIN)/twine check --strict $(VENV)/dist/*
+	$(BIN)/check-wheel-contents $(VENV)/dist
 
 format: $(VENV)/.group-lint ## Fix style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(TESTS_NEED) $(VENV)/.group-types ## Check the types
-	$(BIN)/mypy
+types: $(TESTS_NEED) $(VENV)/.group-types ## Check our types, and those of a project that uses them (mypy, pyright, TypeScript)
+	$(BIN)/python -m tests.typing
 
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
@@ -109,7 +110,7 @@ lock: $(VENV)/.group-tox ## Renew the locked versions (LOCK=: only add what is n
 mutants: $(TESTS_NEED) $(VENV)/.group-mutants ## Break the code 300 times, and see whether a test fails (an hour; MUTANTS="--rooms sql")
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
-bench: $(TESTS_NEED) mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
+bench: $(TESTS_NEED) $(VENV)/.group-compare mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
 	$(BIN)/python -m benchmarks $(BENCH)
 
 soak: $(TESTS_NEED) ## Watch what grows under a mixed load (20 minutes; SOAK_MINUTES=3)

@@ -28,6 +28,7 @@ OF_THEIR_OWN = {
     "hosts",
     "newcomer",
     "servers",
+    "typing",
     "upgrade",
 }
 """Folders of tests of the whole, and of what stands beside the package."""

@@ -24,6 +24,7 @@ TESTED = [
     (f"{HOW_TO}/placements.md", "python", "def layout_of_week", OF_PLACEMENTS),
     (f"{HOW_TO}/placements.md", "django", "share_layout", OF_PLACEMENTS),
     (f"{HOW_TO}/testing.md", "python", "SharingTests", "tests/host/test_tests_of_a_host.py"),
+    (f"{HOW_TO}/typing.md", "ts", "", "tests/typing/__main__.py"),
 ]
 # The same, and why nothing runs it. Of Python it is still seen that no name is missing.
 ONLY_READ = [
