@@ -48,6 +48,7 @@ PROMISED = {
     "dispatch.handler": "dispatchers",
     "dispatch.backends.buffered": "BufferedDispatcher",
     "dispatch.backends.immediate": "ImmediateDispatcher",
+    "deprecation": "RemovedInNextVersionWarning RemovedInShareAnalytics1Warning",
     "places": "Tenancy",
     "exceptions": """
         DispatcherUnavailable InvalidShare NewerShare ShareAnalyticsError Throttled UnknownApp

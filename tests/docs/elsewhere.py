@@ -13,6 +13,7 @@ OF_PLACEMENTS = "tests/virality/test_placements__how_to.py"
 
 # The page, the language, something that the block has in it ("": every one), and the test.
 TESTED = [
+    ("CONTRIBUTING.md", "python", "", "tests/contributing/test_page.py"),
     ("docs/tutorial.md", "*", "", "tests/newcomer/test_tutorial.py"),
     (f"{HOW_TO}/cors.md", "html", "", "tests/browser/test_other_origins.py"),
     (f"{HOW_TO}/cors.md", "python", "", "tests/browser/test_other_origins.py"),

@@ -54,6 +54,7 @@ NOT_OURS = {
     "git",
     "gunicorn",
     "mkdir",
+    "pytest",
     "uvicorn",
     "venv",
     "xargs",
