@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from argparse import ArgumentParser
-from importlib import import_module
 from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.core.management import call_command, get_commands, load_command_class
+from django.core.management import call_command
 from django.test import Client
 
 from tests.docs.collecting import ROOT
+from tests.docs.manage import EXAMPLE, manage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from django.core.management.base import BaseCommand
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -42,8 +36,6 @@ HAS_AN_ANSWER = {
     "verify_share_counts",
 }
 """Management commands that are run, on an empty database. Of others the arguments are parsed."""
-FOR_TENANTS = {"all_tenants_command", "tenant_command"}
-"""django-tenants' own, around a command that is looked at."""
 ASSIGNMENT = re.compile(r"[A-Z_]+=")
 NOT_OURS = {
     "cat",
@@ -63,16 +55,6 @@ NOT_OURS = {
     "zstd",
 }
 """Of which only the names are known here."""
-
-
-EXAMPLE = "example_project/manage.py"
-PARSE = f"""
-import json, sys, django
-django.setup()
-from {__name__} import manage
-for command in json.load(sys.stdin):
-    manage(command)
-"""
 
 
 def run(words: list[str], *, for_real: bool = True) -> None:
@@ -97,39 +79,6 @@ def program_of(words: list[str]) -> list[str]:
         is_module = arguments[0] == "-m"
         program, *arguments = arguments[is_module:]
     return [program if program == EXAMPLE else program.rpartition("/")[2], *arguments]
-
-
-def manage(arguments: list[str]) -> None:
-    name, *rest = arguments
-    if name in FOR_TENANTS:
-        return manage([word for word in rest if not word.startswith("--schema")])
-    command = find_command(name)
-    if rest:  # else it may be only named
-        command.create_parser("manage.py", name).parse_args(rest)  # or CommandError
-    return None
-
-
-def find_command(name: str) -> BaseCommand:
-    """Of what is installed, or one that the page has shown."""
-    shown = f"management/commands/{name}.py"
-    for path in Path.cwd().glob(f"*/{shown}"):
-        return import_module(".".join(path.relative_to(Path.cwd()).with_suffix("").parts)).Command()
-    app = get_commands()[name]
-    return load_command_class(app, name) if isinstance(app, str) else app
-
-
-def manage_example(commands: list[list[str]]) -> None:
-    """In a process: that project has its own settings. With a dispatcher that has most commands."""
-    settings = {"DJANGO_SETTINGS_MODULE": "example_project.settings", "SHARE_DISPATCHER": "tasks"}
-    done = subprocess.run(
-        [sys.executable, "-c", PARSE],
-        input=json.dumps(commands),
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def make(arguments: list[str]) -> None:

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from django_share_analytics.conf import SETTING
 from tests.docs import judging, python
-from tests.docs.elsewhere import run_by
+from tests.docs.elsewhere import only_read, run_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,8 @@ class Project:
     ) -> None:
         blocks = [sample for sample in page if sample.language == "python"]
         self.parts = [part for block in blocks for part in block.parts]
-        self.not_typed = [part for block in blocks if run_by(block) for part in block.parts]
+        elsewhere = [block for block in blocks if run_by(block) or only_read(block)]
+        self.not_typed = [part for block in elsewhere for part in block.parts]
         self.folder = folder
         self.settings = settings
         self.given = given

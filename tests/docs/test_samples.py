@@ -15,6 +15,7 @@ from tests import services
 from tests.docs import formats, judging, programs, templates, terminal
 from tests.docs.collecting import ROOT, of_page, pages, samples
 from tests.docs.elsewhere import ONLY_READ, TESTED, is_at, only_read, run_by
+from tests.docs.manage import EXAMPLE, manage_example
 from tests.docs.project import Project
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ def test_commands_of_the_example_project__have_what_is_typed() -> None:
         for sample in samples()
         for line in terminal.typed(sample.code)
         for words in map(programs.program_of, terminal.commands(line))
-        if words[0] == programs.EXAMPLE
+        if words[0] == EXAMPLE
     ]
     assert typed
-    programs.manage_example(typed)
+    manage_example(typed)
 
 
 @of("css")
