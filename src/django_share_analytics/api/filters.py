@@ -127,10 +127,14 @@ class ShareFilterForm(forms.Form):
 
 class ShareFilterSet(django_filters.FilterSet):
     # Each with its look-up: django-filter's setting FILTERS_DEFAULT_LOOKUP_EXPR is the host's.
-    app = AppKeyFilter("app", "exact")
-    platform = PlatformNameFilter("platform", "exact")
-    user = UserKeyFilter("user", "exact")
-    session = SessionFilter("session_id", "exact")
+    app = AppKeyFilter("app", "exact", help_text="Of one app, by its key.")
+    platform = PlatformNameFilter(
+        "platform", "exact", help_text="On one platform, by name or alias, in any case."
+    )
+    user = UserKeyFilter("user", "exact", help_text="Of one user, by their key.")
+    session = SessionFilter(
+        "session_id", "exact", help_text="Of one `sessionId`. Needs `from` and `to`."
+    )
 
     class Meta:
         model = Share
@@ -145,6 +149,6 @@ class ShareFilterSet(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> Any:
         filters = super().get_filters()
-        filters["from"] = DayFilter(lookup_expr="gte", days_after=0)
-        filters["to"] = DayFilter(lookup_expr="lt", days_after=1)
+        filters["from"] = DayFilter(lookup_expr="gte", days_after=0, help_text="The first day.")
+        filters["to"] = DayFilter(lookup_expr="lt", days_after=1, help_text="The last, included.")
         return filters
