@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.module_loading import import_string
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.drainage import isolate_view_method
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import append_meta
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
@@ -49,7 +50,11 @@ def described(view: type[APIView]) -> type[APIView]:
         extra["permission_classes"] = (AllowAny,)
     if pagination_class := getattr(view, "pagination_class", None):
         extra["pagination_class"] = _with_nulls_as_written(pagination_class)
-    return type(view.__name__, (view,), extra)
+    replacement: Any = type(view.__name__, (view,), extra)
+    if own := getattr(view.get, "kwargs", {}).get("schema"):  # type: ignore[attr-defined]
+        method = isolate_view_method(replacement, "get")
+        method.kwargs["schema"] = type(own.__name__, (own, type(extra["schema"])), {})
+    return replacement  # type: ignore[no-any-return]
 
 
 def described_taker(callback: Callable[..., Any]) -> type[APIView]:
