@@ -29,6 +29,7 @@ SIZES = {1: 200, 500: 10_000, 5_000: 15_000}
 PAST = 200_000
 """Shares that are there already."""
 WRITER, WITHOUT_ROLLUPS, BULK_CREATE, COPY = "writer", "no rollups", "bulk_create", "COPY"
+LISTENED_TO = "milestones"
 AIMS = {
     ("postgres", 500, BULK_CREATE): 1.4,
     ("postgres", 5_000, COPY): 0.5,
@@ -66,6 +67,7 @@ class Timing:
 def ways(database: str) -> dict[str, Way]:
     """What is compared, by its name."""
     from django_share_analytics.models import Share
+    from django_share_analytics.signals import share_milestone
     from django_share_analytics.writing.writer import write_shares
 
     def bulk_create(batch: list[ShareEvent]) -> None:
@@ -75,14 +77,24 @@ def ways(database: str) -> dict[str, Way]:
         with mock.patch("django_share_analytics.writing.insertion.ROLLUPS", ()):
             write_shares(batch)
 
+    def listened_to(batch: list[ShareEvent]) -> None:
+        share_milestone.connect(hear)
+        write_shares(batch)
+        share_milestone.disconnect(hear)
+
     found: dict[str, Way] = {
         WRITER: lambda batch: check(len(write_shares(batch).recorded) == len(batch)),
+        LISTENED_TO: listened_to,
         WITHOUT_ROLLUPS: without_rollups,
         BULK_CREATE: bulk_create,
     }
     if database == "postgres":
         found[COPY] = copy
     return found
+
+
+def hear(**kwargs: Any) -> None:
+    """Somebody who listens to milestones."""
 
 
 def check(is_right: bool) -> None:

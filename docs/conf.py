@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +17,22 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 SOURCE = PROJECT["urls"]["Source"]
 LINK = re.compile(r"(?<=\]\()(?P<path>\.\.?/[^)#\s]+)(?=[#)])")
 
+sys.path.insert(0, str(DOCS / "_ext"))
+
 project = "django-share-analytics"
 author = copyright = PROJECT["authors"][0]["name"]
 
-extensions = ["myst_parser", "sphinx_copybutton"]
-exclude_patterns = ["_build"]
+extensions = ["share_reference", "myst_parser", "sphinx_copybutton"]
+exclude_patterns = ["_build", "_ext"]
 nitpicky = True
+# Types in signatures: others' lists of names would have to be downloaded, and not all of ours
+# are public. Functions and modules that a text names have to be there.
+nitpick_ignore_regex = [("py:(class|data|exc|obj)", ".*")]
+
+add_module_names = False
+toc_object_entries_show_parents = "hide"
+autodoc_member_order = "bysource"
+python_maximum_signature_line_length = 100
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 # As the repository's own pages are read elsewhere: a heading is linked by its words.
@@ -31,7 +42,10 @@ myst_heading_anchors = 4
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
+html_baseurl = PROJECT["urls"]["Documentation"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = project
 html_copy_source = False
 html_show_sphinx = False

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
@@ -56,6 +57,41 @@ def caches(env: Env, database: dict[str, Any], default: Path) -> dict[str, Any]:
             "OPTIONS": {"MAX_ENTRIES": 10_000},
         }
     }
+
+
+def redis_caches(url: str) -> dict[str, Any]:
+    """``CACHE_URL`` as Django's setting: for counts, and for what limits count, which every share
+    waits for and does without when it is away."""
+    redis: dict[str, Any] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+    }
+    patience = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
+    return {
+        "default": redis | {"OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1}},
+        "limits": redis | {"KEY_PREFIX": "limits", "OPTIONS": patience},
+    }
+
+
+def mail(env: Env) -> dict[str, Any]:
+    """``EMAIL_URL`` as Django's settings, which have another shape from 6.1 on.
+
+    Without one, mails are written to the log.
+    """
+    settings: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")
+    if django.VERSION < (6, 1):
+        return settings
+    mailer: dict[str, Any] = {"BACKEND": settings["EMAIL_BACKEND"]}
+    if mailer["BACKEND"].endswith(".smtp.EmailBackend"):
+        mailer["OPTIONS"] = {
+            "host": settings["EMAIL_HOST"],
+            "port": settings["EMAIL_PORT"],
+            "username": settings["EMAIL_HOST_USER"],
+            "password": settings["EMAIL_HOST_PASSWORD"],
+            "use_tls": settings.get("EMAIL_USE_TLS", False),
+            "use_ssl": settings.get("EMAIL_USE_SSL", False),
+        }
+    return {"MAILERS": {"default": mailer}}
 
 
 def dispatchers(env: Env) -> dict[str, Any]:

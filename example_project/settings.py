@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import django
 import environ
 from django.utils.translation import gettext_lazy as _
 
@@ -66,9 +67,14 @@ CELERY_BROKER_URL = environment.celery_broker(env)
 CELERY_BROKER_TRANSPORT_OPTIONS = environment.celery_transport_options(CELERY_BROKER_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
+CSP_HOME = "django.middleware.csp" if django.VERSION >= (6, 0) else "example_project.middleware"
+SECURE_CSP = {"default-src": ["'self'"]}
+
 MIDDLEWARE = [
+    # For load balancers, who are answered whatever they call this host, and without a redirect.
+    "example_project.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "example_project.middleware.ContentSecurityPolicyMiddleware",
+    f"{CSP_HOME}.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

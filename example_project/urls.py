@@ -6,9 +6,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from .catalog.views import app_names
+
+# When it is asked for: in production its name is known when the static files were collected.
+ICON = lazy(static, str)("catalog/icon.svg")
 
 urlpatterns = [
     path("", include("example_project.catalog.urls")),
@@ -17,6 +21,6 @@ urlpatterns = [
     path("s/", include("django_share_analytics.link_urls")),
     path("admin/", admin.site.urls),
     # For the admin's pages; the store's name theirs.
-    path("favicon.ico", RedirectView.as_view(url=static("catalog/icon.svg"))),
+    path("favicon.ico", RedirectView.as_view(url=ICON)),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -40,13 +40,20 @@ PROMISED = {
     "testing": "CapturedShares IMMEDIATE MEMORY MemoryDispatcher capture_shares use_dispatchers",
     "asgi": "drain_on_shutdown",
     "platforms": "BUILT_IN Platform",
-    "signals": "shares_dropped shares_recorded",
+    "signals": "share_milestone shares_dropped shares_recorded",
     "urls": "app_name urlpatterns",
     "link_urls": "app_name urlpatterns",
     "dispatch.base": "BaseDispatcher DispatcherStatus NoOptions",
+    "dispatch.handler": "dispatchers",
     "dispatch.backends.buffered": "BufferedDispatcher",
     "dispatch.backends.immediate": "ImmediateDispatcher",
-    "exceptions": "DispatcherUnavailable InvalidShare ShareAnalyticsError UnknownApp UnknownTenant",
+    "exceptions": """
+        DispatcherUnavailable InvalidShare NewerShare ShareAnalyticsError Throttled UnknownApp
+        UnknownTenant UnreadableShare
+    """,
+    "events": "ImpressionEvent LinkEvent ShareEvent",
+    "codec": "decode encode",
+    "conf": "DEFAULT_GATES",
     "tenants": "DjangoTenants",
     "admin": """
         SetAsideAdmin ShareAdmin ShareStatisticsAdmin ShareStatsAdminMixin ShareViralityAdmin
@@ -54,6 +61,7 @@ PROMISED = {
     "api.track": "TrackShareView",
     "api.impressions": "ImpressionView",
     "api.visits": "ConversionView VisitView",
+    "api.virality": "ShareViralityView",
     "api.views": "ShareCountView ShareCountsView ShareListView ShareStatsView",
     "api.authentication": "SessionUserAuthentication",
     "api.export": "ShareExportView StatsExportView",
@@ -62,6 +70,8 @@ PROMISED = {
     "api.permissions": "IsStaffWithPermission",
     "api.serializers": "ShareSerializer StatsQuerySerializer TrackShareSerializer",
     "models": "SetAside Share ShareStatistics ShareVirality",
+    "writing.batches": "NotAllWritten write_batch",
+    "writing.payloads": "Unwritten write_payloads",
 }
 """Module → names, of what is public beside what the pages show."""
 WITH_EXTRAS = {

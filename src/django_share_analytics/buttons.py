@@ -69,11 +69,8 @@ class Button:
     done: StrOrPromise = ""
     intent: str = ""
     """``href`` with ``{code}`` for the code of a share's link; empty where shares have none."""
-
-    @property
-    def glyph(self) -> str:
-        """The path of the button's picture, on a grid of 24 by 24."""
-        return GLYPHS.get(self.platform, ANY_GLYPH)
+    glyph: str = ANY_GLYPH
+    """The path of the button's picture, on a grid of 24 by 24."""
 
     @property
     def opens_tab(self) -> bool:
@@ -114,11 +111,13 @@ def make_buttons(
 
 
 def _button(platform: Platform, url: str, text: str, link: str) -> Button:
+    glyph = platform.glyph or GLYPHS.get(platform.name, ANY_GLYPH)
     if scripted := SCRIPTED.get(platform.name):
-        return Button(platform.name, scripted.label, done=scripted.done)
+        return Button(platform.name, scripted.label, done=scripted.done, glyph=glyph)
     return Button(
         platform.name,
         platform.label,
         href=platform.intent_url(url=url, text=text),
         intent=link and platform.intent_template(link=link, text=text),
+        glyph=glyph,
     )

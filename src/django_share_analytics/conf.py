@@ -32,6 +32,8 @@ APP_LABEL = "share_analytics"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 SETTING = "SHARE_ANALYTICS"
 APP_MODEL_SETTING = "SHARE_ANALYTICS_APP_MODEL"
+"""The model whose objects are shared, as ``"app_label.ModelName"``. Decide before the first
+``migrate``: our tables have a foreign key to it."""
 APP_MODEL_MISSING = (
     f"{APP_MODEL_SETTING} is not set: name the model that is shared, for example "
     f'{APP_MODEL_SETTING} = "catalog.App", before the first migrate.'
@@ -52,6 +54,7 @@ DEFAULT_GATES = (
     "django_share_analytics.gates.limits.refuse_too_many",
     "django_share_analytics.gates.privacy.leave_out_personal_values",
 )
+"""The setting ``GATES``, unless a site says otherwise."""
 DEFAULT_LIMITS = {
     "client": ["120/minute"],
     "client_and_app": ["60/minute", "600/hour"],
@@ -91,15 +94,20 @@ class ShareAnalyticsSettings:
     """What ``SHARE_ANALYTICS`` says, with the defaults filled in."""
 
     dispatchers: Mapping[str, DispatcherSettings]
+    """How a share gets from the request to the database: ``default``, and what takes a share where
+    that one can't, ``fallback``. Each has the dotted path of a ``BACKEND``, and ``OPTIONS``."""
     platforms: PlatformRegistry
+    """Where things may be shared to: names of built-in platforms, and ``Platform`` objects of the
+    site's own. A share to another one is refused."""
     share_count_cache_seconds: int = 600
     """How old a served share count may be, in seconds; 0 counts afresh at every request."""
     cache_alias: str = "default"
-    """The entry of Django's ``CACHES`` that holds share counts."""
+    """The entry of Django's ``CACHES`` that holds share counts: one that all processes share."""
     authentication_classes: tuple[str, ...] = (
         "django_share_analytics.api.authentication.SessionUserAuthentication",
     )
-    """Dotted paths of the DRF classes that tell ``POST shares`` who shares."""
+    """Dotted paths of the REST framework's classes that tell ``POST shares`` who shares; without
+    any, everybody is nobody."""
     public_apps: str = ""
     """Dotted path of a function that takes a queryset of the shared model and gives the apps whose
     counts strangers may see; empty: all."""
@@ -108,7 +116,7 @@ class ShareAnalyticsSettings:
     ``str(app)`` reads beside the app itself, so that this takes no query for each."""
     tenant: str = ""
     """Dotted path of what names the tenant of a share and leads back to it; empty: there are no
-    tenants. See :class:`.places.Tenancy`."""
+    tenants."""
     max_body_bytes: int = 16_384
     """The largest body that ``POST shares`` reads; more is answered with 413."""
     trusted_proxies: int | None = None
@@ -125,11 +133,9 @@ class ShareAnalyticsSettings:
     impression_sample: int = 0
     """Of how many page views one reports which placements came into sight; 0: none does."""
     share_views: str = ""
-    """Dotted path of a function that says how often things were seen; empty: nobody does. See
-    :mod:`.virality.views`."""
+    """Dotted path of a function that says how often things were seen; empty: nobody does."""
     gates: tuple[str, ...] = DEFAULT_GATES
-    """Dotted paths of what every event passes before it is accepted, in this order. See
-    :mod:`.gates`."""
+    """Dotted paths of what every event passes before it is accepted, in this order."""
     limits: Mapping[str, tuple[Pace, ...]] = field(default_factory=dict)
     """How much one client may do, by itself and with one app; of what is not named, anything."""
     limits_cache: str = ""
@@ -205,6 +211,7 @@ def _platform(entry: object, path: str) -> Platform:
     here = f"{path}: of {platform!r}"
     _text(platform.name, f"{here} the name")
     _text(platform.intent, f"{here} the intent")
+    _text(platform.glyph, f"{here} the glyph")
     _texts(platform.aliases, f"{here} the aliases")
     if not 0 < len(platform.name) <= MAX_NAME_LENGTH or platform.name != platform.name.lower():
         raise ImproperlyConfigured(

@@ -71,13 +71,13 @@ class ShareEvent:
     via: UUID | None = None
     """The share by whose link the sharer came to the app's page."""
     visitor: int | None = None
-    """Who shares, as 63 bits that mean nothing after the day (see :mod:`.links.visitors`);
-    ``None``: nobody can tell, and that equals nobody."""
+    """Who shares, as 63 bits that mean nothing after the day; ``None``: nobody can tell, and that
+    equals nobody."""
     placement: str = ""
     """Which of a page's buttons it was, by a name of the setting ``PLACEMENTS``."""
     user_proof: str = ""
     """Where a session alone names the user: what the writer holds against them, before it takes
-    its word (see :mod:`.session_proofs`). Empty: whoever made the event vouches."""
+    its word. Empty: whoever made the event vouches."""
     using: str = ""
     """The alias of the database that it was accepted for; empty where there is but one."""
     tenant: str = ""
@@ -95,8 +95,9 @@ class ShareEvent:
 class LinkEvent:
     """Something that was seen on the link of a share, and accepted.
 
-    ``kind`` is one of :mod:`.steps`; ``app_id`` the key of the app whose page it was, and
-    ``detail`` the network of a preview or of a visit's in-app browser, or the goal of a conversion.
+    ``kind`` is ``preview``, ``click``, ``visit`` or ``conversion``; ``app_id`` the key of the app
+    whose page it was, and ``detail`` the network of a preview or of a visit's in-app browser, or
+    the goal of a conversion.
     ``id`` says what happened and to whom: the same id counts once.
     """
 

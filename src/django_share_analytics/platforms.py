@@ -27,13 +27,15 @@ class Platform:
     ``name`` is what is stored and served; ``aliases`` are other spellings that mean the same.
     ``intent`` is the address that opens the platform's own share dialog, with the placeholders
     ``{url}`` and ``{text}`` (each percent-encoded when filled in). It is empty for platforms that
-    only a script can reach, such as the clipboard.
+    only a script can reach, such as the clipboard. ``glyph`` is the path of the button's picture,
+    strokes on a grid of 24 by 24; without one it has ours.
     """
 
     name: str
     label: StrOrPromise
     aliases: tuple[str, ...] = ()
     intent: str = ""
+    glyph: str = ""
 
     def intent_url(self, *, url: str, text: str) -> str:
         """The address to open for sharing ``url`` with ``text``, or ``""`` when there is none."""
@@ -88,6 +90,7 @@ BUILT_IN: tuple[Platform, ...] = (
     Platform("native", pgettext_lazy("platform", "Device share sheet"), ("web_share",)),
     Platform("qr", pgettext_lazy("platform", "QR code"), ("qrcode", "qr_code")),
 )
+"""All that the package knows: the setting ``PLATFORMS`` unless a site says otherwise."""
 
 _NETWORKS = {
     # Those that are translated are no networks.

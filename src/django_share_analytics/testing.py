@@ -36,7 +36,9 @@ IMMEDIATE = {
         "BACKEND": "django_share_analytics.dispatch.backends.immediate.ImmediateDispatcher",
     },
 }
+"""For :func:`use_dispatchers`: each share is written at once, and counted."""
 MEMORY = {"default": {"BACKEND": "django_share_analytics.testing.MemoryDispatcher"}}
+"""For :func:`use_dispatchers`: nothing is written, and all of it can be looked at."""
 
 
 class CapturedShares(list[ShareEvent]):

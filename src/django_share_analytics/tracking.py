@@ -46,7 +46,7 @@ class Receipt:
 
     id: UUID
     reason: str | None = None
-    """``None`` for a share that was accepted, else why it was not (see :mod:`.outcomes`)."""
+    """``None`` for a share that was accepted, else why it was not (one of ``outcomes``)."""
 
     @property
     def accepted(self) -> bool:

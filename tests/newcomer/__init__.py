@@ -1,1 +1,1 @@
-"""The README's ten minutes, followed to the letter in an empty folder: ``make test-newcomer``."""
+"""The tutorial and the README's ten minutes, followed to the letter: ``make test-newcomer``."""

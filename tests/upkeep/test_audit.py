@@ -146,6 +146,15 @@ def test_audit__says_how_far_it_is(monkeypatch):
     assert done[-1] == total
 
 
+def test_audit__the_counts_of_all_time_take_their_part_of_it():
+    """They read every row again, for apps and for their platforms, when the days are done."""
+    whole, some = [], []
+    audit_counts(progress=lambda done, total: whole.append((done, total)))
+    audit_counts(TENTH, progress=lambda done, total: some.append((done, total)))
+    assert [done * 3 / total for done, total in whole] == [1, 2, 3]
+    assert [done / total for done, total in some] == [1]
+
+
 def test_drift__shows_some_examples():
     drift = Drift()
     for platform in ("copy", "sms"):

@@ -211,3 +211,24 @@ def test_erase_person__says_what_is_left(user, monkeypatch):
 def test_commands__refuse(name, arguments):
     with pytest.raises(CommandError):
         command(name, *arguments)
+
+
+def test_persons__say_how_far_they_are(app, user, monkeypatch):
+    monkeypatch.setattr(persons, "KEYS_WIDTH", 10_000)  # three at a time
+    write_shares([personal(app, user_id=user.pk) for _ in range(7)])
+    for work in (export_person, erase_person):
+        heard = []
+        work(user=user, progress=lambda done, total, heard=heard: heard.append((done, total)))
+        assert heard == [(3, 7), (6, 7), (7, 7)]
+
+
+def test_erase_person__goes_on_where_it_was_stopped(app, user, monkeypatch):
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(persons, "KEYS_WIDTH", 10_000)
+    write_shares([personal(app, user_id=user.pk) for _ in range(7)])
+    with pytest.raises(KeyboardInterrupt):
+        erase_person(user=user, progress=stop)
+    assert Share.objects.filter(user=user).count() == 4
+    assert erase_person(user=user).shares == 4

@@ -10,6 +10,7 @@ import pytest
 from django_share_analytics import codec
 from django_share_analytics.models import SetAside, Share, State
 from django_share_analytics.writing import batches, set_aside
+from django_share_analytics.writing import replay as replaying
 from django_share_analytics.writing.replay import Replayed, discard, replay
 from tests.factories import NOON, counted_by_hand, event, outcomes, stored_counts
 from tests.writing.poison import refused, repair
@@ -122,3 +123,12 @@ def test_discard__gives_up_and_says_so(app, caplog):
     assert discard(SetAside.objects.all()) == 2
     assert not SetAside.objects.exists()
     assert "Discarded 2 share(s)" in caplog.text
+
+
+def test_replay__says_how_far_it_is(app, monkeypatch):
+    monkeypatch.setattr(replaying, "ROWS_A_BATCH", 2)
+    for _ in range(5):
+        set_aside.set_payload_aside(codec.encode(event(app)))
+    heard = []
+    replay(SetAside.objects.all(), progress=lambda done, total: heard.append((done, total)))
+    assert heard == [(2, 5), (4, 5), (5, 5)]

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.api.pagination import NewestFirst
-from django_share_analytics.api.permissions import StaffView
+from django_share_analytics.api.permissions import AskingView, StaffView
 from django_share_analytics.api.serializers import StatsQuerySerializer
 from django_share_analytics.api.tables import API_TABLES
 from django_share_analytics.files.downloads import csv_filename, csv_response
@@ -19,6 +19,7 @@ from django_share_analytics.models import Share
 from django_share_analytics.stats.question import make_question
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import StreamingHttpResponse
     from rest_framework.request import Request
 
@@ -32,13 +33,17 @@ class ShareExportView(StaffView):
     queryset = Share.objects.all()
     filterset_class = ShareFilterSet
 
+    def get_queryset(self) -> QuerySet[Share]:
+        """The shares that there are for whoever asks."""
+        return self.queryset.all()
+
     def known_parameters(self) -> set[str]:
         """Those of the list: what a page is means nothing here, and does no harm."""
         return self.filterset_class.known_parameters(self.request) | set(NewestFirst.parameters)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         filters = self.filterset_class(
-            request.query_params, queryset=self.queryset.all(), request=request
+            request.query_params, queryset=self.get_queryset(), request=request
         )
         if not filters.is_valid():
             raise cast("Exception", translate_validation(filters.errors))
@@ -72,7 +77,7 @@ class TableQuerySerializer(StatsQuerySerializer):
         return {"table": name, "question": question}
 
 
-class StatsExportView(StaffView):
+class StatsExportView(AskingView):
     """``GET admin/shares/stats/export?table=``: asked as the statistics are, without a limit.
 
     Who takes numbers away needs to be allowed to see them, and to take away.
@@ -80,13 +85,11 @@ class StatsExportView(StaffView):
 
     required_permission = ("share_analytics.view_sharestatistics", "share_analytics.export_share")
 
-    def known_parameters(self) -> set[str]:
-        return set(TableQuerySerializer().fields)
+    query_serializer_class = TableQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
-        query = TableQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        name, question = query.validated_data["table"], query.validated_data["question"]
+        asked = self.asked(request)
+        name, question = asked["table"], asked["question"]
         table, period = API_TABLES[name].table(question), question.period
         filename = csv_filename(f"shares-{name}", period.start, period.end)
         chunks = table_csv(table.header, table.rows)

@@ -11,6 +11,7 @@ from django_share_analytics.api.parameters import refuse_unknown
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
+    from rest_framework.serializers import Serializer
 
 
 class IsStaffWithPermission(BasePermission):
@@ -48,3 +49,23 @@ class StaffView(ContractView):
     @property
     def default_response_headers(self) -> dict[str, str]:
         return {**super().default_response_headers, "Cache-Control": "private, no-store"}
+
+
+class AskingView(StaffView):
+    """Answers a question, which a serializer reads from the parameters: those that it has fields
+    for."""
+
+    query_serializer_class: type[Serializer[Any]]
+
+    def known_parameters(self) -> set[str]:
+        return set(self.query_serializer_class().fields)
+
+    def asked(self, request: Request) -> dict[str, Any]:
+        """What is asked. A view of yours may narrow it to what its reader may see.
+
+        :raises ValidationError: it makes no sense.
+        """
+        query = self.query_serializer_class(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked: dict[str, Any] = query.validated_data
+        return asked

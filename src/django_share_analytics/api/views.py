@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from django_share_analytics.api.contract import ContractView
 from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.api.pagination import NewestFirst
-from django_share_analytics.api.permissions import StaffView
+from django_share_analytics.api.permissions import AskingView, StaffView
 from django_share_analytics.api.serializers import (
     ShareSerializer,
     StatsQuerySerializer,
@@ -97,19 +97,14 @@ def _cache_control(request: HttpRequest, age: int) -> str:
     return f"{scope}, max-age={left}"
 
 
-class ShareStatsView(StaffView):
+class ShareStatsView(AskingView):
     """``GET admin/shares/stats``: totals, rankings and trends for staff."""
 
     required_permission = "share_analytics.view_sharestatistics"
-
-    def known_parameters(self) -> set[str]:
-        return set(StatsQuerySerializer().fields)
+    query_serializer_class = StatsQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        query = StatsQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        stats = share_stats(**query.validated_data)
-        return Response(stats_document(stats))
+        return Response(stats_document(share_stats(**self.asked(request))))
 
 
 class ShareListView(StaffView, ListAPIView[Share]):

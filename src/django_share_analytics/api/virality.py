@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from django_share_analytics.api.permissions import StaffView
+from django_share_analytics.api.permissions import AskingView
 from django_share_analytics.api.serializers import StatsQuerySerializer, json_key
 from django_share_analytics.stats.period import MAX_DAYS
 from django_share_analytics.stats.reach import STEPS
@@ -59,16 +59,12 @@ class ViralityQuerySerializer(StatsQuerySerializer):
     )
 
 
-class ShareViralityView(StaffView):
+class ShareViralityView(AskingView):
     required_permission = "share_analytics.view_sharestatistics"
-
-    def known_parameters(self) -> set[str]:
-        return set(ViralityQuerySerializer().fields)
+    query_serializer_class = ViralityQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        query = ViralityQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        return Response(virality_document(share_virality(**query.validated_data)))
+        return Response(virality_document(share_virality(**self.asked(request))))
 
 
 def virality_document(answer: Virality) -> dict[str, Any]:

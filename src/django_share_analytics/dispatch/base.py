@@ -100,7 +100,7 @@ class BaseDispatcher(ABC):
     def submit(self, event: Event) -> str | None:
         """Take responsibility for ``event``, quickly and without waiting for a database.
 
-        Returns ``None``, or the reason (see :mod:`..outcomes`) when it is known already that the
+        Returns ``None``, or the reason (one of ``outcomes``) when it is known already that the
         event will not be recorded.
 
         :raises DispatcherUnavailable: the event can't be taken now. Nothing else is raised.

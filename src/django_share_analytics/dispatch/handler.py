@@ -175,6 +175,7 @@ class DispatcherHandler:
 
 
 dispatchers = DispatcherHandler()
+"""The dispatchers of this process, by their aliases: ``dispatchers["default"]``."""
 
 
 def renew_dispatchers(*, setting: str, **kwargs: Any) -> None:

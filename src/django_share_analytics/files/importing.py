@@ -22,6 +22,7 @@ from django_share_analytics.models import Share
 from django_share_analytics.places import at_home, current_tenant
 from django_share_analytics.wording import describe
 from django_share_analytics.writing.batches import write_by_halves
+from django_share_analytics.writing.milestones import of_long_ago
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -185,7 +186,8 @@ class Importer(FileImporter["ShareEvent"]):
         def refuse(event: Event, error: Exception) -> None:
             self._set_aside(lines[event], outcomes.REFUSED_BY_DATABASE, describe(error))
 
-        result = write_by_halves([event for _, event in events], refuse, count_unknown=False)
+        with of_long_ago():
+            result = write_by_halves([event for _, event in events], refuse, count_unknown=False)
         self.imported.recorded += len(result.recorded)
         self.imported.duplicates += len(result.duplicates)
         for event in result.unknown_app:

@@ -7,11 +7,12 @@ from argparse import ArgumentTypeError
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from django_share_analytics.conf import MIN_DAYS
 from django_share_analytics.exceptions import ShareAnalyticsError
 from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.stopping import StoppableCommand
 from django_share_analytics.periods import FIRST_DAY
 from django_share_analytics.upkeep.ages import day_before, first_day_kept
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from django_share_analytics.upkeep import Forgotten
 
 
-class ForgettingCommand(BaseCommand):
+class ForgettingCommand(StoppableCommand):
     """A command that does something to all shares that are old enough."""
 
     setting: str
@@ -32,6 +33,7 @@ class ForgettingCommand(BaseCommand):
     doing: str
     done: str
     staying: ClassVar[str]
+    once_stopped = "What was done stays. Run it again: it goes on from there."
 
     @staticmethod
     def old_shares(day: date) -> ShareQuerySet:
@@ -77,8 +79,8 @@ class ForgettingCommand(BaseCommand):
 
     def _run(self, day: date, batch_size: int, verbosity: int) -> None:
         bar = ProgressBar(self.stderr, self.doing, verbosity)
-        total = self.old_shares(day).count() if self.stderr.isatty() and verbosity else 0
         with bar:
+            total = self.old_shares(day).count() if bar.is_shown else 0
             forgotten = type(self).forget(
                 day, batch_size=batch_size, progress=lambda done: bar.show(done, total)
             )

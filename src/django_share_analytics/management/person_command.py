@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+
+from django_share_analytics.management.stopping import StoppableCommand
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Mapping
 
 
-class PersonCommand(BaseCommand):
+class PersonCommand(StoppableCommand):
     """A command about a user or a session."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:

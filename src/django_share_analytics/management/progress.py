@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 WIDTH = 30
 SECONDS_BETWEEN = 0.2
+CLEAR = "\r\x1b[K"
+"""Takes away what is on the line."""
 
 
 class ProgressBar:
@@ -18,13 +20,13 @@ class ProgressBar:
     def __init__(self, stream: OutputWrapper, label: str, verbosity: int = 1) -> None:
         self._stream = stream
         self._label = label
-        self._is_shown = verbosity > 0 and stream.isatty()
+        self.is_shown = verbosity > 0 and stream.isatty()
         self._next = 0.0
 
     def show(self, done: int, total: int, figures: str = "") -> None:
         """How much of ``total`` is done, if there is one, and the figures that say it."""
         now = time.monotonic()
-        if not self._is_shown or now < self._next:
+        if not self.is_shown or now < self._next:
             return
         self._next = now + SECONDS_BETWEEN
         text = figures or (f"{done:,} of {total:,}" if total else f"{done:,}")
@@ -34,12 +36,15 @@ class ProgressBar:
         self._write(f"\r{self._label} {text}\x1b[K")
 
     def _write(self, text: str) -> None:
-        self._stream.write(text, ending="")
+        # As it is: what a command writes to stderr is red otherwise.
+        self._stream.write(text, str, ending="")
         self._stream.flush()
 
     def __enter__(self) -> Self:
+        if self.is_shown:
+            self._write(f"\r{self._label} …\x1b[K")
         return self
 
     def __exit__(self, *args: Any) -> None:
-        if self._is_shown and self._next:
-            self._write("\r\x1b[K")
+        if self.is_shown:
+            self._write(CLEAR)

@@ -31,6 +31,8 @@ class AppCount(Count):
     app = models.OneToOneField(
         app_model_label(), on_delete=models.DO_NOTHING, related_name="share_analytics_count"
     )
+    milestone = models.BigIntegerField(null=True)
+    """The highest milestone that was announced (see :mod:`.writing.milestones`)."""
 
     class Meta(Count.Meta):
         verbose_name = _("count of an app")

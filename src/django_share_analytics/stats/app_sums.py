@@ -77,6 +77,11 @@ class AppSums:
         wanted = Q(**{f"{self.column}__in": ids}) | Q(total__gte=at_least)
         return dict(self._grouped(rows, total=Sum("n")).filter(wanted))
 
+    def largest(self, period: DayRange, limit: int) -> dict[int, int]:
+        """The shares of the most shared apps, the largest first; none without any."""
+        rows = self._days.filter(day__range=(period.start, period.end), n__gt=0)
+        return dict(self._grouped(rows, total=Sum("n")).order_by("-total", self.column)[:limit])
+
     def names(self, ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
         """The key and the name of each app that is still there."""
         model: Any = AppCount if self.platform is None else AppPlatformCount

@@ -21,6 +21,8 @@ TOTALS_DAYS = (7, 30, 90)
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
+    """The shares of a day."""
+
     date: date
     count: int
 

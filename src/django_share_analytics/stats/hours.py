@@ -33,6 +33,8 @@ MAX_HOURLY_DAYS = 2
 
 @dataclass(frozen=True, slots=True)
 class HourCount:
+    """The shares of an hour."""
+
     hour: datetime
     """The instant at which the hour of the reporting zone starts, in UTC."""
     count: int

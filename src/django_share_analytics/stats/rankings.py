@@ -33,6 +33,8 @@ CHUNK = 5_000
 
 @dataclass(frozen=True, slots=True)
 class AppRank:
+    """An app among the most shared, and its shares."""
+
     app_id: Any
     app_name: str
     count: int
@@ -40,6 +42,8 @@ class AppRank:
 
 @dataclass(frozen=True, slots=True)
 class RisingApp:
+    """An app that is shared more than before."""
+
     app_id: Any
     app_name: str
     count: int

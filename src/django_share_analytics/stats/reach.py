@@ -29,7 +29,7 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What became of the shares of some days, however long after. See :mod:`.steps` for each."""
+    """What became of the shares of some days, however long after: the steps on their links."""
 
     shares: int
     previews: int

@@ -59,11 +59,12 @@ FRAGMENT_HEADERS = {"Hx-Request", "Turbo-Frame", "X-Requested-With"}
 
 @register.inclusion_tag("share_analytics/assets.html", takes_context=True)
 def share_assets(context: Context, app: Any = None, consent: str = "") -> dict[str, Any]:
-    """``{% share_assets %}``: the stylesheet and the scripts, once in the page's head.
+    """The stylesheet and the scripts, once in the page's head.
 
-    ``{% share_assets app %}`` says whose page it is, where its buttons don't: a visitor who comes
-    there by the link of a share is reported. With ``consent="required"`` nothing is kept in the
-    browser, and nobody followed, until the page says ``shareAnalytics.consent(true)``.
+    :param app: whose page it is, where its buttons don't say so: a visitor who comes there by the
+        link of a share is reported.
+    :param consent: ``"required"``: nothing is kept in the browser, and nobody followed, until the
+        page says ``shareAnalytics.consent(true)``.
     """
     if consent and consent != "required":
         _complain("consent", f"share_assets: consent is {consent!r}, and can be 'required'.")
@@ -94,12 +95,20 @@ def share_buttons(
     endpoint: str | None = None,
     placement: str = "",
 ) -> dict[str, Any]:
-    """``{% share_buttons app %}``: links that share ``app`` and, with the script, count it.
+    """Links that share ``app`` and, with the script, count it.
 
-    ``url`` is the address to share (the app's own page when absent), ``text`` the words to go with
-    it (the app's name), ``platforms`` the names of the platforms, separated by commas or as a list.
-    ``endpoint`` is the address of ``POST shares``, where this page's address doesn't lead to it.
-    ``placement`` is one of the setting's ``PLACEMENTS``: where on the pages these buttons are.
+    :param app: an object of the shared model, or its key.
+    :param url: the address to share: a path of this site, or whole with ``http://`` or
+        ``https://``. When absent ``app.get_absolute_url()``; without such a method the page itself,
+        without its query.
+    :param text: the words that go with it. When absent ``str(app)``; its key, where that fails or
+        says nothing.
+    :param platforms: names or aliases, separated by commas or as a list (of ``Platform`` objects,
+        too), in the order to show them. When absent the first five allowed platforms that have a
+        link, then ``copy`` and ``native``.
+    :param endpoint: the address of ``POST shares``. When absent it is found in the site's urls, in
+        whatever namespaces; what they capture before it is taken from this page's address.
+    :param placement: where on the pages these buttons are: a name of the setting ``PLACEMENTS``.
     """
     try:
         key = str(app_key(app))
@@ -127,9 +136,11 @@ def share_buttons(
 
 @register.simple_tag(name="share_count")
 def share_count_element(app: Any, platform: str = "") -> str:
-    """``{% share_count app %}``: how often ``app`` was shared, at most as old as the settings say.
+    """How often ``app`` was shared, at most as old as the settings say; without database or cache
+    the number is left out.
 
-    ``platform`` narrows it to one platform. Without database or cache the number is left out.
+    :param app: an object of the shared model, or its key.
+    :param platform: of this platform alone, by name or alias.
     """
     try:
         key, name = str(app_key(app)), _stored_name(platform)

@@ -86,6 +86,7 @@ class _Auditor:
         self.audit.drift = {name: Drift() for name in (*counts, LinkStep.__name__)}
         self.apps: set[Any] = set()
         """Those that differ on some day."""
+        self.done = self.total = self.rows = 0
 
     def run(self) -> Audit:
         row = state.read(self.using)
@@ -113,14 +114,15 @@ class _Auditor:
             self.audit.retained_from = now.retained_from
             asked = now.days(self.start or FIRST_DAY, self.end or LAST_DAY)
             chosen, kept = pieces(asked, now), now.kept_days
-        done, total = 0, sum(rows for days, rows in chosen)
+        self.rows = sum(rows for days, rows in chosen)
+        # Each count of all time reads all of them again.
+        self.total = self.rows * (1 + len(FOR_EVER) * self.is_whole)
         for days, rows in chosen:
             if days.start in kept:
                 self._settle_steps(days)
             for rollup in BY_DAY:
                 self._settle(rollup, partial(drift_by_day, rollup, days))
-            done += rows
-            self.progress(done, total)
+            self._note_done(rows)
 
     def _settle_steps(self, days: DayRange) -> None:
         """Rows before their counts: what is mended is counted as it then is."""
@@ -142,6 +144,11 @@ class _Auditor:
         apps = None if self.is_whole else self.apps
         for rollup in FOR_EVER:
             self._settle(rollup, partial(drift_for_ever, rollup, apps))
+            self._note_done(self.rows if self.is_whole else 0)
+
+    def _note_done(self, rows: int) -> None:
+        self.done += rows
+        self.progress(self.done, self.total)
 
     def _settle(self, rollup: Rollup, compare: Callable[[Snapshot], Deltas]) -> None:
         """Note what differs, and correct it."""

@@ -27,11 +27,14 @@ from django_share_analytics.upkeep.blanking import blank_rows
 from django_share_analytics.upkeep.leftovers import blank_payload, set_aside_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from uuid import UUID
 
     from django_share_analytics.events import Event
     from django_share_analytics.models import SetAside
+
+    Progress = Callable[[int, int], None]
+    """Called with the shares done and all that there are to do."""
 
 FLUSH_SECONDS = 10.0
 KEYS_WIDTH = 30
@@ -88,13 +91,17 @@ class Erased:
     there may be some of theirs among them. ``None``: that can't be known."""
 
 
-def erase_person(*, user: Any = None, session: str = "") -> Erased:
+def erase_person(
+    *, user: Any = None, session: str = "", progress: Progress | None = None
+) -> Erased:
     """Forget somebody: in all their shares user, session, agent, referrer and visitor are emptied,
     also in what is set aside. Rows and counts stay.
 
     ``user`` is a user or the key of one; ``session`` a session id. What waits in this process is
     written first. What waits elsewhere is not reached: run it again when that is written, which
-    changes nothing else.
+    changes nothing else. Safe to interrupt and to run again.
+
+    ``progress`` is called with the shares dealt with, and how many there are.
 
     :raises ValueError: not one of both is given, or the key is none.
     """
@@ -102,7 +109,7 @@ def erase_person(*, user: Any = None, session: str = "") -> Erased:
     person = _person(user, session, using)
     dispatchers.flush(FLUSH_SECONDS)
     emptied = 0
-    for keys in chunks(_keys_of(person, using), KEYS_WIDTH):
+    for keys in _some_at_a_time(person, using, progress):
         emptied += in_transaction(using, partial(blank_rows, keys, using))
     set_aside = unreadable = 0
     for row, event in set_aside_rows():
@@ -114,11 +121,14 @@ def erase_person(*, user: Any = None, session: str = "") -> Erased:
     return Erased(emptied, set_aside, unreadable, _waiting())
 
 
-def export_person(*, user: Any = None, session: str = "") -> dict[str, Any]:
+def export_person(
+    *, user: Any = None, session: str = "", progress: Progress | None = None
+) -> dict[str, Any]:
     """Everything that is stored about somebody, ready for JSON.
 
     ``shares`` has all of theirs, the oldest first, each with how often what became of it, and
     ``setAside`` what of theirs could not be stored, as it lies there. Texts are as they are stored.
+    ``progress`` is called with the shares read, and how many there are.
 
     :raises ValueError: not one of both is given, or the key is none.
     """
@@ -127,7 +137,7 @@ def export_person(*, user: Any = None, session: str = "") -> dict[str, Any]:
     return {
         "userId": _plain(person.user_id),
         "sessionId": person.session,
-        "shares": list(_exported(person, using)),
+        "shares": list(_exported(person, using, progress)),
         "setAside": [
             row.payload
             for row, event in set_aside_rows()
@@ -151,8 +161,20 @@ def _keys_of(person: Person, using: str) -> list[UUID]:
     return [pk for pk, *who in rows.iterator() if person.is_who_shares(*who)]
 
 
-def _exported(person: Person, using: str) -> Iterator[dict[str, Any]]:
-    for keys in chunks(_keys_of(person, using), KEYS_WIDTH):
+def _some_at_a_time(
+    person: Person, using: str, progress: Progress | None
+) -> Iterator[Sequence[UUID]]:
+    """The keys of theirs. ``progress`` hears of those that were dealt with."""
+    done, found = 0, _keys_of(person, using)
+    for keys in chunks(found, KEYS_WIDTH):
+        yield keys
+        done += len(keys)
+        if progress:
+            progress(done, len(found))
+
+
+def _exported(person: Person, using: str, progress: Progress | None) -> Iterator[dict[str, Any]]:
+    for keys in _some_at_a_time(person, using, progress):
         rows = Share.objects.using(using).filter(pk__in=keys).order_by("timestamp", "id")
         steps: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
         counted = LinkStep.objects.using(using).filter(share__in=keys).order_by("kind")

@@ -15,7 +15,8 @@ from django.db import router
 from django.db.models import Sum
 
 from django_share_analytics.host.names import names_of_apps
-from django_share_analytics.models import AppDay, AppPlatformDay, AppStepDay
+from django_share_analytics.models import AppCount, AppDay, AppPlatformDay, AppStepDay
+from django_share_analytics.stats.app_sums import AppSums
 from django_share_analytics.virality.cells import new_series
 from django_share_analytics.virality.cohort import cohort_of
 from django_share_analytics.virality.intervals import FEWEST_EVENTS, FEWEST_SHARES, rate
@@ -44,9 +45,9 @@ ALWAYS_LOOKED_AT = 100
 
 
 def rank_travels(cohort: Cohort, matured: DayRange, using: str) -> list[AppTravel]:
-    """The apps with the surest visits per share, still without names; four queries."""
+    """The apps with the surest visits per share, still without names; five queries at most."""
     days = _Days(cohort, matured, using)
-    shares = days.totals(days.of_shares, "n")
+    shares = days.most_shared()
     # By keys: what became of shares is not sorted by day, and there is more of it.
     often = sum(n >= FEWEST_SHARES for n in shares.values())
     visits = days.totals(AppStepDay, "visit", list(shares)[: max(often, ALWAYS_LOOKED_AT)])
@@ -103,6 +104,17 @@ class _Days:
             for key in keys
             for ours, theirs in [(shares[key], visits[key])]
         }
+
+    def most_shared(self) -> dict[Any, int]:
+        """The shares of ``LOOKED_AT`` apps, those with most of them first."""
+        if self.cohort.question.platform is not None:
+            return self.totals(AppPlatformDay, "n")
+        # Apps are joined when they are few: with all days of all apps that took a third longer.
+        found = AppSums(None, self.using).largest(self.matured, LOOKED_AT)
+        keys = dict(
+            AppCount.objects.using(self.using).filter(pk__in=found).values_list("pk", "app")
+        )
+        return {keys[pk]: n for pk, n in found.items() if pk in keys}
 
     def totals(
         self, model: type[Model], column: str, keys: Iterable[Any] | None = None

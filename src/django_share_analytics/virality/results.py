@@ -49,6 +49,8 @@ NOTHING_KNOWN = Rate(None, None, None, 0)
 
 @dataclass(frozen=True, slots=True)
 class Rates:
+    """What shares bring, each with how sure that is."""
+
     active_shares: Rate
     """Shares by which somebody came, of all shares."""
     clicks_per_share: Rate

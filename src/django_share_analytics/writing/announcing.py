@@ -41,13 +41,18 @@ def announce(result: WriteResult, using: str, *, count_unknown: bool) -> None:
             send: Callable[[], object] = partial(
                 signal.send_robust, sender=Share, events=events, **why
             )
-            if connections[using].in_atomic_block:
-                send = _sent_there(Place(events[0].using, events[0].tenant), send)
-            transaction.on_commit(send, using=using, robust=True)
+            after_commit(send, Place(events[0].using, events[0].tenant), using)
+
+
+def after_commit(send: Callable[[], object], place: Place, using: str) -> None:
+    """Send when what is written now is committed, and never if it isn't; at once if it is."""
+    if connections[using].in_atomic_block:
+        send = _sent_there(place, send)
+    transaction.on_commit(send, using=using, robust=True)
 
 
 def _sent_there(place: Place, send: Callable[[], object]) -> Callable[[], None]:
-    """The commit is a host's own, and may come when it is somewhere else already.
+    """The commit may be a host's own, which may be somewhere else already when it comes.
 
     Never raises: what the host does after its commit is done all the same.
     """

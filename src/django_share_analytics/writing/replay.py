@@ -16,7 +16,7 @@ from django_share_analytics.writing import batches
 from django_share_analytics.writing.results import WriteResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -58,10 +58,13 @@ class Replayed:
         return stayed + self.refused + self.unreadable
 
 
-def replay(rows: QuerySet[SetAside]) -> Replayed:
+def replay(
+    rows: QuerySet[SetAside], *, progress: Callable[[int, int], None] | None = None
+) -> Replayed:
     """Write these shares again. What can't be written now either stays set aside as it is.
 
-    Safe to repeat, and to interrupt: a share that was written counts once.
+    Safe to repeat, and to interrupt: a share that was written counts once. ``progress`` is called
+    with the rows looked at, and how many there are.
 
     :raises django.db.Error: the database is away.
     """
@@ -69,6 +72,8 @@ def replay(rows: QuerySet[SetAside]) -> Replayed:
     ids = list(rows.order_by("set_aside_at", "id").values_list("id", flat=True))
     for start in range(0, len(ids), ROWS_A_BATCH):
         _replay_batch(ids[start : start + ROWS_A_BATCH], replayed)
+        if progress:
+            progress(min(start + ROWS_A_BATCH, len(ids)), len(ids))
     return replayed
 
 

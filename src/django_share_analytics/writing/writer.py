@@ -22,6 +22,7 @@ from django_share_analytics.writing import impressions, steps
 from django_share_analytics.writing.announcing import announce
 from django_share_analytics.writing.existing import stored_keys
 from django_share_analytics.writing.insertion import insert_and_count
+from django_share_analytics.writing.milestones import note_milestones
 from django_share_analytics.writing.proving import of_nobody
 from django_share_analytics.writing.results import WriteResult
 
@@ -99,6 +100,7 @@ def _write(
         result.duplicates.extend(event for event in candidates if event.id in known)
         candidates = [event for event in candidates if event.id not in known]
     result.recorded.extend(candidates)
+    note_milestones(candidates, using)
     known_links, locked = _resolve_links(links, apps, result), set(apps.values())
     seen = steps.write_steps(known_links, candidates, locked, using)
     seen.add_to(result)

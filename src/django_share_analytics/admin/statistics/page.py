@@ -56,7 +56,7 @@ class ShareStatisticsAdmin(ReportPageAdmin):
             if report.visits_card
             else None,
             "alike_url": self.alike_url(question) if app and shares_url else "",
-            "recent": recent_shares(question, site=self.admin_site.name)
+            "recent": recent_shares(question, self.admin_site.get_model_admin(Share), request)
             if app and shares_url
             else [],
         }

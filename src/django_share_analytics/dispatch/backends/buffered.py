@@ -49,24 +49,27 @@ FSYNC = ("never", "batch", "always")
 @dataclass(frozen=True, slots=True)
 class BufferedOptions:
     max_batch: int = 2_000
-    """Shares written in one transaction at most; as soon as so many wait, they are written.
-    In memory no more than half of ``capacity``."""
+    """Shares, and what was seen on links, written in one transaction at most; as soon as so many
+    wait, they are written. In memory no more than half of ``capacity``."""
     flush_seconds: float = 0.5
-    """How long a share waits for company; without a journal, also what a killed process loses."""
+    """How many seconds a share waits for company; without a journal, also what a killed process
+    loses."""
     capacity: int = 50_000
     """Shares that may wait in memory; beyond that new ones are refused. About 1 kB each.
     With a journal, ``max_bytes`` is the limit."""
     shutdown_seconds: float = 10.0
-    """How long the end of the process waits for a database that is away, or doesn't answer."""
+    """How many seconds the end of the process waits for a database that is away, or doesn't
+    answer."""
     journal: str | os.PathLike[str] | None = None
     """A directory on a local disk, shared by the processes of this machine, where shares wait
     instead of in memory: they outlive their process."""
     fsync: str = "never"
-    """What outlives the machine, too: nothing for certain, all but the last ``flush_seconds``
-    (``batch``), or each share that was accepted (``always``)."""
+    """What outlives the machine, too: nothing for certain (``never``), all but the last
+    ``flush_seconds`` (``batch``), or each share that was accepted (``always``)."""
     max_bytes: int = 1_073_741_824
-    """What may wait in the journal, of all processes; beyond that new shares are refused. About
-    three million shares. Each process may add one batch more, and what one second brings."""
+    """Bytes that may wait in the journal, of all processes; beyond that new shares are refused. The
+    default is 1 GiB, about three million shares. Each process may add one batch more, and what one
+    second brings."""
 
     def __post_init__(self) -> None:
         check_counts(self, "max_batch", "capacity", "max_bytes")

@@ -45,10 +45,12 @@ UNSAFE_DELIVERY = {"redis", "rediss", "sentinel"}
 @dataclass(frozen=True, slots=True)
 class CeleryOptions:
     queue: str | None = None
-    """Where shares wait; by default where ``task_routes`` say, else in ``share_analytics``."""
+    """The queue in which shares wait; ``None``: where ``task_routes`` say, else
+    ``share_analytics``."""
     connect_seconds: float = 0.5
+    """How many seconds a request waits at most until the broker is reached."""
     answer_seconds: float = 1.0
-    """How long a request waits for the broker at most: to be reached, and to confirm."""
+    """How many seconds a request waits at most until the broker has confirmed a share."""
 
     def __post_init__(self) -> None:
         if self.queue is not None and (not isinstance(self.queue, str) or not self.queue):

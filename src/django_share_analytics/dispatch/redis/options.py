@@ -23,17 +23,19 @@ class RedisStreamsOptions:
     group: str = "share-analytics"
     """The consumer group. What it has acknowledged is deleted: no other group can read along."""
     connect_seconds: float = 0.2
+    """How many seconds a request waits for a connection to Redis at most."""
     answer_seconds: float = 0.5
-    """How long a request waits for Redis at most."""
+    """How many seconds a request waits for an answer of Redis at most."""
     capacity: int = 1_000_000
     """Shares that may wait; beyond that new ones are refused, and none is trimmed away. About
     0.5 kB each. Known for a second: some more may come in."""
     max_batch: int = 2_000
-    """Shares written in one transaction at most."""
+    """Shares, and what was seen on links, written in one transaction at most."""
     flush_seconds: float = 0.25
-    """How long a consumer lets shares gather after it has written fewer than ``max_batch``."""
+    """How many seconds a consumer lets shares gather after it has written fewer than
+    ``max_batch``."""
     takeover_seconds: float = 10.0
-    """After how long without a sign of life a consumer's shares are given to another."""
+    """After how many seconds without a sign of life a consumer's shares are given to another."""
 
     def __post_init__(self) -> None:
         parse_url(self.url)  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django_share_analytics.management.forgetting_command import ForgettingCommand
+from django_share_analytics.management.stopping import STOPPABLE
 from django_share_analytics.upkeep import blank_shares
 from django_share_analytics.upkeep.blanking import (
     BLANK_BATCH_SIZE,
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 class Command(ForgettingCommand):
     help = (
         "Empties user, session, user agent, referrer and visitor of old shares; rows and counts "
-        "stay. Safe to interrupt and to run again. Shares of that time that arrive later are "
-        "stored without these."
+        "stay. Shares of that time that arrive later are stored without these. Safe to run again. "
+        f"{STOPPABLE}"
     )
     setting = "PERSONAL_DATA_DAYS"
     batch_size = BLANK_BATCH_SIZE

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from django_share_analytics.conf import get_settings
-from django_share_analytics.dispatch.consuming import consume, stop_on_signals
+from django_share_analytics.dispatch.consuming import consume
 from django_share_analytics.dispatch.handler import dispatchers
+from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.stopping import StoppableCommand, Stopped, on_first_signal
+from django_share_analytics.status.reports import ask_dispatcher
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -14,12 +18,13 @@ if TYPE_CHECKING:
     from django_share_analytics.dispatch.base import BaseDispatcher
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = (
         "Writes the shares that wait in a broker or a journal to the database. Any number may run, "
         "on any number of machines. SIGTERM or Ctrl-C: finish the batch and stop; a second one: "
-        "stop at once."
+        "stop at once. With --once the exit status is then 130 or 143, as something may still wait."
     )
+    once_stopped = "What still waits is as safe as before: the next run goes on with it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -37,10 +42,26 @@ class Command(BaseCommand):
             names = ", ".join(f"{each.alias} ({type(each).__name__})" for each in chosen)
             self.stdout.write(f"Consuming shares of: {names}")
             self.stdout.flush()
-        with stop_on_signals() as stop:
-            n = consume(chosen, stop, once=once)
+        bar = ProgressBar(self.stderr, "Consuming", verbosity if once else 0)
+        stop, stopped_by = Event(), list[int]()
+
+        def finish_the_batch(number: int) -> None:
+            stopped_by.append(number)
+            stop.set()
+
+        with on_first_signal(finish_the_batch), bar:
+            look = (lambda: bar.show(0, 0, _waiting(chosen))) if bar.is_shown else None
+            n = consume(chosen, stop, once=once, look=look)
         if verbosity:
             self.stdout.write(f"Consumed {n:,} share(s).")
+        if once and stopped_by:
+            raise Stopped(*stopped_by)
+
+
+def _waiting(chosen: list[BaseDispatcher]) -> str:
+    reports = (ask_dispatcher(get_settings().dispatchers[each.alias]) for each in chosen)
+    n = sum(report.status.waiting or 0 for report in reports if report.status)
+    return f"{n:,} waiting"
 
 
 def _with_consumer(aliases: list[str]) -> list[BaseDispatcher]:

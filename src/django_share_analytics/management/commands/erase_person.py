@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.management.person_command import PersonCommand
+from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.stopping import STOPPABLE
 from django_share_analytics.upkeep import Erased, erase_person
 
 if TYPE_CHECKING:
@@ -12,11 +14,17 @@ if TYPE_CHECKING:
 class Command(PersonCommand):
     help = (
         "Forgets somebody: empties user, session, user agent, referrer and visitor in all their "
-        "shares, also in what is set aside. Rows and counts stay. Safe to run again."
+        "shares, also in what is set aside. Rows and counts stay. Safe to run again. "
+        f"{STOPPABLE}"
+    )
+    once_stopped = (
+        "What was emptied stays so, and the rest still says whose it is. Run it again: it goes on "
+        "from there."
     )
 
     def work(self, who: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-        erased = erase_person(**who)
+        with ProgressBar(self.stderr, "Emptying", options["verbosity"]) as bar:
+            erased = erase_person(**who, progress=bar.show)
         if options["verbosity"]:
             self.stdout.write(" ".join(_sentences(erased)))
 

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from django_share_analytics.api.filters import ShareFilterSet
 from django_share_analytics.conf import reporting_zone
 from django_share_analytics.files.downloads import BYTE_ORDER_MARK
 from django_share_analytics.files.exporting import shares_csv, steps_csv
 from django_share_analytics.management.output_files import add_output_argument, opened
+from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.stopping import STOPPABLE, StoppableCommand
 from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterable, Iterator
 
     from django_share_analytics.models import ShareQuerySet
 
@@ -26,10 +29,11 @@ HELP = {
 }
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = (
         "Writes the shares as CSV, newest first, in constant memory; filtered as the list of "
-        "GET admin/shares is. import_shares reads it."
+        "GET admin/shares is. import_shares reads it. "
+        f"{STOPPABLE}"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -48,17 +52,34 @@ class Command(BaseCommand):
     def handle(
         self, *, output: str, bom: bool, steps: bool, verbosity: int, **options: Any
     ) -> None:
-        shares = _filtered(options)
-        with opened(output, self.stdout) as write:
+        shares, is_piped = _filtered(options), output == "-"
+        if is_piped:
+            self.once_stopped = "What was written so far is not all of it. Run it again."
+        bar = ProgressBar(self.stderr, "Writing", 0 if self._shows_it_all(output) else verbosity)
+        with bar, opened(output, self.stdout) as write:
             if bom:
                 write(BYTE_ORDER_MARK)
-            for chunk in (steps_csv if steps else shares_csv)(shares):
+            total = shares.count() if bar.is_shown and not steps else 0
+            for done, chunk in _counted((steps_csv if steps else shares_csv)(shares)):
                 write(chunk)
+                bar.show(done, total)
         zone = f"Times are in the zone {reporting_zone()}."
-        if verbosity and output == "-":
+        if verbosity and is_piped:
             self.stderr.write(zone, self.style.NOTICE)
         elif verbosity:
             self.stdout.write(f"Written to {output}. {zone}")
+
+    def _shows_it_all(self, output: str) -> bool:
+        """Whether the file itself is written to the terminal: no bar comes between its lines."""
+        return output == "-" and self.stdout.isatty()
+
+
+def _counted(chunks: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Each with the lines so far, without the header."""
+    lines = -1
+    for chunk in chunks:
+        lines += chunk.count("\r\n")
+        yield lines, chunk
 
 
 def _filtered(options: dict[str, Any]) -> ShareQuerySet:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.stopping import STOPPABLE, StoppableCommand
 from django_share_analytics.stats.period import MAX_DAYS
 from django_share_analytics.virality.cohort import DEFAULT_DAYS
 from django_share_analytics.virality.finding import find_cascades
@@ -13,13 +14,14 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = (
         "Looks through all shares for those that led to others, and keeps the largest cascades for "
         "the page about how far shares travel. Reads some thousand rows at a time, and writes one "
-        "in the end: safe to interrupt and to run again. Needed only where there is too much to "
-        "look through while the page is asked for."
+        "in the end. Needed only where there is too much to look through while the page is asked "
+        f"for. {STOPPABLE}"
     )
+    once_stopped = "What was found before stays. Run it again: it begins anew."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
 
 from django_share_analytics.files.exporting import STEP_COLUMNS
@@ -20,6 +20,7 @@ from django_share_analytics.files.records import bounded_lines
 from django_share_analytics.files.share_lines import SHARE_COLUMNS, BadHeader
 from django_share_analytics.files.step_importing import StepImporter
 from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.stopping import STOPPABLE, StoppableCommand, Stopped
 from django_share_analytics.wording import describe
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ MAX_SHOWN = 20
 READ_ERRORS = (OSError, EOFError, zlib.error)
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = (
         "Imports shares, or what became of them, from a CSV file, as export_shares writes it, in "
         "constant memory. Each counts once, so a file may be imported again. Exit status: 0 every "
-        "line is in, 1 some were set aside, 2 the import could not be finished."
+        "line is in, 1 some were set aside, 2 the import could not be finished. "
+        f"{STOPPABLE}"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -90,11 +92,12 @@ class Command(BaseCommand):
         except (DatabaseError, *READ_ERRORS) as error:
             message = describe(error)
             if imported:
-                message += (
-                    f"\nStopped after line {imported.last_line:,} ({_figures(imported)}). "
-                    "Import the same file again: what is in counts once."
-                )
+                message += f"\nStopped. {_how_to_go_on(imported)}"
             raise CommandError(message, returncode=TROUBLE) from error
+        except Stopped:
+            if imported:
+                self.once_stopped = _how_to_go_on(imported)
+            raise
         if verbosity:
             self.stdout.write(f"{_figures(imported)}.")
         if imported.rejected:
@@ -130,7 +133,7 @@ class Rejects:
     """Where the lines go that are not imported: a file of its own, or some to the terminal."""
 
     def __init__(
-        self, command: BaseCommand, stack: ExitStack, path: str | None, verbosity: int
+        self, command: StoppableCommand, stack: ExitStack, path: str | None, verbosity: int
     ) -> None:
         self._command = command
         self._stack = stack
@@ -180,6 +183,13 @@ def _figures(imported: Imported) -> str:
         parts.append(f"{imported.duplicates:,} were there already")
     parts += [f"{n:,} set aside ({kind})" for kind, n in sorted(imported.rejected.items())]
     return ", ".join(parts)
+
+
+def _how_to_go_on(imported: Imported) -> str:
+    return (
+        f"The lines up to {imported.last_line:,} are done ({_figures(imported)}). Import the same "
+        "file again: what is in counts once."
+    )
 
 
 def _columns(text: str) -> dict[str, str]:

@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from django_share_analytics.conf import reporting_zone
+from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.stopping import STOPPABLE, StoppableCommand
 from django_share_analytics.models import SetAside
 from django_share_analytics.writing.replay import Replayed, discard, replay
 
@@ -14,12 +16,15 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+REPLAY_STOPPED = "What was recorded stays so. Run it again: what was written counts once."
 
-class Command(BaseCommand):
+
+class Command(StoppableCommand):
     help = (
         "What could not be stored as a share and was set aside: list it, write it again "
         "(--replay) or give it up (--discard). Without --id and --reason, all of it. Exit status "
-        "of --replay: 0 when everything is recorded now."
+        "of --replay: 0 when everything is recorded now. "
+        f"{STOPPABLE}"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,14 +40,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rows = _chosen(options["ids"], options["reason"])
         if options["replay"]:
-            self._replay(rows)
+            self._replay(rows, options["verbosity"])
         elif options["discard"]:
             self.stdout.write(f"{discard(rows):,} discarded.")
         else:
             self._list(rows, with_payload=options["payload"])
 
-    def _replay(self, rows: QuerySet[SetAside]) -> None:
-        replayed = replay(rows)
+    def _replay(self, rows: QuerySet[SetAside], verbosity: int) -> None:
+        self.once_stopped = REPLAY_STOPPED
+        with ProgressBar(self.stderr, "Replaying", verbosity) as bar:
+            replayed = replay(rows, progress=bar.show)
         self.stdout.write(_summary(replayed))
         if replayed.stayed:
             raise CommandError(f"{replayed.stayed:,} stay set aside.")

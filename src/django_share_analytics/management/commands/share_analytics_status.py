@@ -6,9 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from django_share_analytics.management.status_output import as_json, headline, lines
+from django_share_analytics.management.stopping import StoppableCommand
 from django_share_analytics.status.health import Level, Limits, Thresholds
 from django_share_analytics.status.pipeline import pipeline_status
 from django_share_analytics.status.reports import HOURS
@@ -26,7 +27,7 @@ THRESHOLDS = {
 }
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = (
         "How shares get on: what waits, what was recorded, what was not and why. Exit status: 0 "
         "all is well, 1 warning, 2 critical, for monitors. What waits in the memory of other "
@@ -38,14 +39,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")
         for name, meaning in THRESHOLDS.items():
-            default = getattr(Thresholds(), name.replace("-", "_"))
+            limits = getattr(Thresholds(), name.replace("-", "_"))
             for level in ("warning", "critical"):
+                default = getattr(limits, level)
                 parser.add_argument(
                     f"--{name}-{level}",
                     type=_limit,
                     metavar="N",
-                    default=getattr(default, level),
-                    help=f"{level} from so many {meaning} on, or 'never' (default: %(default)s)",
+                    default=default,
+                    help=f"{level} from so many {meaning} on, or 'never' "
+                    f"(default: {'never' if default is None else default})",
                 )
 
     def handle(self, *args: Any, **options: Any) -> None:

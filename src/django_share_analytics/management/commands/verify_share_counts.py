@@ -6,11 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
 
 from django_share_analytics.exceptions import ShareAnalyticsError
 from django_share_analytics.management.progress import ProgressBar
+from django_share_analytics.management.stopping import STOPPABLE, StoppableCommand
 from django_share_analytics.management.verify_output import audit_as_json, audit_lines
 from django_share_analytics.upkeep.audit import audit_counts
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
 EXIT_DRIFT = 1
 EXIT_UNKNOWN = 2
+REPAIR_STOPPED = "What was corrected stays so. Run it again with --repair: it corrects the rest."
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = (
         "Compares every count with the rows that it counts, while the site goes on. Exit status: 0 "
-        "the counts are right (with --repair: now), 1 they are not, 2 it could not be found out."
+        "the counts are right (with --repair: now), 1 they are not, 2 it could not be found out. "
+        f"{STOPPABLE}"
     )
     # A warning of theirs would have the exit status that means drift.
     requires_system_checks = ()
@@ -46,6 +49,8 @@ class Command(BaseCommand):
     def handle(self, *, start: date | None, end: date | None, **options: Any) -> None:
         if start and end and start > end:
             raise CommandError("--from is after --to.", returncode=EXIT_UNKNOWN)
+        if options["repair"]:
+            self.once_stopped = REPAIR_STOPPED
         bar = ProgressBar(self.stderr, "Comparing", options["verbosity"])
         try:
             with bar:

@@ -9,5 +9,5 @@ class GamePage(Page):
     template = "wagtail_host/game_page.html"
 
     def get_absolute_url(self) -> str | None:
-        """What Wagtail calls otherwise; docs/how-to/buttons.md says so."""
+        """What Wagtail calls otherwise; docs/how-to/wagtail.md says so."""
         return self.get_url()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.urls import reverse
 
 from django_share_analytics.admin.columns import address, moment
 from django_share_analytics.conf import get_settings
-from django_share_analytics.models import Share
 
 if TYPE_CHECKING:
+    from django.contrib import admin
+    from django.http import HttpRequest
+
+    from django_share_analytics.models import Share, ShareQuerySet
     from django_share_analytics.stats import Question
+
+    ModelAdmin = admin.ModelAdmin[Share]
 
 RECENT = 10
 MAX_REFERRER_LENGTH = 60
@@ -28,21 +33,21 @@ class RecentRow:
     referrer: str
 
 
-def recent_shares(question: Question, *, site: str) -> list[RecentRow]:
+def recent_shares(question: Question, of: ModelAdmin, request: HttpRequest) -> list[RecentRow]:
     """The newest first; found by the index on app and time, with one query.
 
-    Each leads to its own page on the admin site named ``site``.
+    Those that the admin of shares, ``of``, would show to whoever asks. Each leads to its own page
+    there.
     """
-    shares = Share.objects.for_app(question.app).between(
-        question.period.lower, question.period.upper
-    )
+    shares = cast("ShareQuerySet", of.get_queryset(request)).prefetch_related(None)
+    shares = shares.for_app(question.app).between(question.period.lower, question.period.upper)
     if question.platform:
         shares = shares.on_platform(question.platform)
-    label = get_settings().platforms.label
+    label, url = get_settings().platforms.label, "admin:share_analytics_share_change"
     return [
         RecentRow(
             time=moment(share.timestamp),
-            url=reverse("admin:share_analytics_share_change", args=[share.pk], current_app=site),
+            url=reverse(url, args=[share.pk], current_app=of.admin_site.name),
             platform=str(label(share.platform)),
             user=share.user.get_username() if share.user else "",
             referrer=address(share.referrer_url, length=MAX_REFERRER_LENGTH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from django_share_analytics.admin.statistics.links import link_to_day
 from django_share_analytics.periods import first_instant, hour_start, hours_between
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from django_share_analytics.periods import DayRange
@@ -32,7 +33,8 @@ class Step:
     """An hour, a day or a week of a series."""
 
     label: str
-    axis_label: str
+    axis_label: Callable[[], str]
+    """Made when it is asked for: few steps are named on the axis."""
     count: int | None
     """``None`` for an hour that is still to come."""
     is_unfinished: bool = False
@@ -46,6 +48,7 @@ class Point:
 
     label: str
     axis_label: str
+    """Empty for one that is not named on the axis."""
     shares: str
     """Empty for an hour that is still to come."""
     label_before: str
@@ -126,7 +129,7 @@ def _days(days: Sequence[DayCount], today: date) -> list[Step]:
     return [
         Step(
             words.full_day(day.date),
-            words.axis_day(day.date),
+            partial(words.axis_day, day.date),
             day.count,
             is_unfinished=day.date >= today,
             day=day.date,
@@ -145,7 +148,7 @@ def _weeks(days: Sequence[DayCount], today: date) -> list[Step]:
         steps.append(
             Step(
                 words.day_range(first, last),
-                words.axis_day(first),
+                partial(words.axis_day, first),
                 sum(day.count for day in week),
                 is_unfinished=len(week) < WEEK or last >= today,
             )
@@ -165,7 +168,9 @@ def _hours(hours: Sequence[HourCount], period: DayRange, now: datetime) -> list[
         steps.append(
             Step(
                 words.day_and_clock(local),
-                words.axis_day(local.date()) if starts_day else words.axis_clock(local),
+                partial(words.axis_day, local.date())
+                if starts_day
+                else partial(words.axis_clock, local),
                 counts.get(instant),
                 is_unfinished=hour >= current_hour,
             )
@@ -186,7 +191,7 @@ def _points(
 def _point(step: Step, before: Step | None, column: Column, url: str) -> Point:
     return Point(
         label=step.label,
-        axis_label=step.axis_label,
+        axis_label=step.axis_label() if column.is_labelled else "",
         shares=_number(step),
         label_before=before.label if before else "",
         shares_before=_number(before),

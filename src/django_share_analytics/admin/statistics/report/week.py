@@ -50,7 +50,7 @@ class Week:
     """Where an hour is named below the map, and how."""
     levels: list[tuple[int, str]]
     """The squares of the legend: how dark, and where."""
-    table: list[tuple[str, list[str]]]
+    table: list[tuple[str, Sequence[str]]]
     """The same by hour, for the table below the map."""
     summary: str
 
@@ -60,25 +60,23 @@ def build_week(table: Sequence[Sequence[int]]) -> Week:
     first = (int(str(get_format("FIRST_DAY_OF_WEEK"))) - 1) % 7  # formats count from Sunday
     order = [(first + n) % 7 for n in range(7)]
     drawn = heat_map([table[day] for day in order])
+    numbers = [[words.number(n) for n in table[day]] for day in order]
     hours = [hour_name(hour) for hour in range(24)]
     return Week(
         map=drawn,
-        rows=[_row(day, row, hours) for day, row in zip(order, drawn.rows, strict=True)],
+        rows=[_row(*row, hours) for row in zip(order, drawn.rows, numbers, strict=True)],
         labelled=[
             (x, words.axis_clock(time(hour)))
             for hour, x in enumerate(drawn.columns)
             if hour % LABEL_EVERY == 0
         ],
         levels=[(level, str(level * LEGEND_STEP)) for level in range(HEAT_LEVELS + 1)],
-        table=[
-            (name, [words.number(table[day][hour]) for day in order])
-            for hour, name in enumerate(hours)
-        ],
+        table=list(zip(hours, zip(*numbers, strict=True), strict=True)),
         summary=week_summary(table),
     )
 
 
-def _row(day: int, row: HeatRow, hours: list[str]) -> WeekRow:
+def _row(day: int, row: HeatRow, numbers: list[str], hours: list[str]) -> WeekRow:
     name = str(WEEKDAYS[day])
     return WeekRow(
         label=name,
@@ -86,8 +84,8 @@ def _row(day: int, row: HeatRow, hours: list[str]) -> WeekRow:
         y=row.y,
         middle=row.middle,
         cells=[
-            WeekCell(cell.x, cell.level, f"{name}, {hour}: {words.number(cell.value)}")
-            for cell, hour in zip(row.cells, hours, strict=True)
+            WeekCell(cell.x, cell.level, f"{name}, {hour}: {number}")
+            for cell, hour, number in zip(row.cells, hours, numbers, strict=True)
         ],
     )
 

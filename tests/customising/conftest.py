@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.customising.pages import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture
+def project_of(app_model: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Project]:
+    """``project_of(page)``: a project with the files that the page shows."""
+    return lambda page: Project(page, app_model, monkeypatch)
