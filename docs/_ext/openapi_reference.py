@@ -1,5 +1,5 @@
-"""What the page of the HTTP calls says of their parameters, bodies and answers: from the schema that
-a project with drf-spectacular gets. The schema itself is in the site, too, as openapi.yaml."""
+"""What the page of the HTTP calls says of parameters, bodies and answers: from the schema that a
+project with drf-spectacular gets. The schema itself is in the site, too, as openapi.yaml."""
 
 from __future__ import annotations
 
@@ -65,7 +65,10 @@ def page_of(operation: dict[str, Any]) -> Iterator[str]:
     if parameters:
         yield from table(
             ("parameter", "in", "", ""),
-            ((f"`{p['name']}`", p["in"], kind(p["schema"], p), p.get("description", "")) for p in parameters),
+            (
+                (f"`{p['name']}`", p["in"], kind(p["schema"], p), p.get("description", ""))
+                for p in parameters
+            ),
         )
     if body := operation.get("requestBody"):
         contents = body["content"]
@@ -89,7 +92,9 @@ def page_of(operation: dict[str, Any]) -> Iterator[str]:
 def answer(item: tuple[str, dict[str, Any]]) -> tuple[str, str, str]:
     status, response = item
     shape = next(iter(response.get("content", {"": {}})))
-    headers = ", ".join(f"`{name}`" for name in response.get("headers", {}) if name not in OFTEN_SEEN)
+    headers = ", ".join(
+        f"`{name}`" for name in response.get("headers", {}) if name not in OFTEN_SEEN
+    )
     is_file = shape == "text/csv"
     return status, response["description"], headers if not is_file else f"{headers}, `text/csv`"
 
@@ -97,7 +102,9 @@ def answer(item: tuple[str, dict[str, Any]]) -> tuple[str, str, str]:
 def resolved(one: dict[str, Any]) -> dict[str, Any]:
     for ref in (one, *one.get("allOf", [])):
         if "$ref" in ref:
-            found: dict[str, Any] = schema()["components"]["schemas"][ref["$ref"].rpartition("/")[2]]
+            found: dict[str, Any] = schema()["components"]["schemas"][
+                ref["$ref"].rpartition("/")[2]
+            ]
             return found
     return one
 
@@ -106,6 +113,8 @@ def kind(one: dict[str, Any], field: dict[str, Any]) -> str:
     """The type of a value, its bounds, and whether it has to be there."""
     meant = {**resolved(one), **{k: v for k, v in one.items() if k != "allOf"}}
     says = [meant.get("format") or meant["type"]]
+    if says == ["int64"]:
+        says = ["a key"]  # of whatever type keys are
     if meant["type"] == "array":
         says = [f"list of {meant['items']['type']}s"]
     if "enum" in meant:

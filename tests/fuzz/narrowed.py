@@ -77,14 +77,14 @@ def _narrow_bodies(schemas: dict[str, Any], any_key: dict[str, Any]) -> None:
 
 
 def _narrow_forms(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """What is null in JSON is left out of a form, and all that a form has is text."""
+    """As the bodies of JSON are narrowed, but all that a form has is text."""
     contents = operation.get("requestBody", {}).get("content", {})
     for kind in contents.keys() & set(FORM_TYPES):
-        body = deepcopy(schemas[contents[kind]["schema"]["$ref"].rpartition("/")[2]])
-        if "placements" in body["properties"]:
+        name = contents[kind]["schema"]["$ref"].rpartition("/")[2]
+        if "placements" in schemas[name]["properties"]:
             del contents[kind]  # of several values in a form the last one counts, or all
         else:
-            contents[kind]["schema"] = _without_nulls(body)
+            schemas[name] = _without_nulls(deepcopy(schemas[name.removesuffix("Form")]))
 
 
 def _without_nulls(schema: Any) -> Any:

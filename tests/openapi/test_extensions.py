@@ -149,7 +149,7 @@ class TestWhere:
         schema = schema_of(path("<slug:shop>/api/", OURS))
         share = schema["paths"]["/{shop}/api/shares"]["post"]
         assert share["operationId"] == "share_analytics_track_share"
-        assert set(parameters_of(share)) == {"shop"}
+        assert "shop" in parameters_of(share)
 
     def test_in_two_places(self, settings: Any) -> None:
         settings.ROOT_URLCONF = "tests.openapi.two_places"

@@ -15,29 +15,14 @@ from drf_spectacular.extensions import (
     OpenApiViewExtension,
 )
 
+from django_share_analytics.openapi.names import component_name, name_of_ours
+
 if TYPE_CHECKING:
     from drf_spectacular.openapi import AutoSchema
     from drf_spectacular.utils import Direction
     from rest_framework.views import APIView
 
 API = "django_share_analytics.api"
-COMPONENT_NAMES = {
-    f"{API}.serializers.TrackShareSerializer": "NewShare",
-    f"{API}.serializers.VisitSerializer": "Visit",
-    f"{API}.serializers.ConversionSerializer": "Conversion",
-    f"{API}.serializers.ImpressionSerializer": "Impressions",
-    f"{API}.serializers.ShareSerializer": "Share",
-}
-"""Of our serializers. Those that a host makes of them are called as the host calls them."""
-
-
-def component_name(short: str) -> str:
-    """A name that no other component of a project has: ``Share`` or ``Visit`` may well be one."""
-    return f"ShareAnalytics{short}"
-
-
-def _path_of(cls: type) -> str:
-    return f"{cls.__module__}.{cls.__qualname__}"
 
 
 class TakenCallExtension(OpenApiViewExtension):
@@ -68,8 +53,7 @@ class _SerializerExtension(OpenApiSerializerExtension):
     match_subclasses = True
 
     def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str | None:
-        short = COMPONENT_NAMES.get(_path_of(type(self.target)))
-        return component_name(short) if short else None
+        return name_of_ours(type(self.target))
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
         schema: dict[str, Any] = auto_schema._map_serializer(

@@ -25,6 +25,8 @@ from django_share_analytics.openapi.responses import (
     IF_NONE_MATCH,
     NOT_CHANGED,
     NOT_TAKEN,
+    REFERRER,
+    SAYS_NO,
     TAKEN,
     TAKING,
     WRONG,
@@ -72,13 +74,13 @@ PUBLIC_CALLS: dict[type, Call] = {
         description="Needs neither a login nor a CSRF token. It is written a moment after the"
         " answer; sent again with the same `id`, it counts once. A visitor who is logged in is"
         " recorded as its user where the request comes from the site's own pages. User agent and"
-        " referrer are those of the request.",
+        " referrer are those of the request. A form may be `multipart/form-data`, too.",
         responses={
             202: OpenApiResponse(AcceptedShareDocument, "Accepted."),
             **WRONG,
             **NOT_TAKEN,
         },
-        parameters=TAKING,
+        parameters=(REFERRER, SAYS_NO, *TAKING),
         examples=examples.NEW_SHARE_EXAMPLES,
         looks_who_it_is=True,
     ),
@@ -88,7 +90,7 @@ PUBLIC_CALLS: dict[type, Call] = {
         description="For the script of the page that a link led to. Counts once for a visitor and"
         " day.",
         responses={**TAKEN, **WRONG, **NO_LINKS, **NOT_TAKEN},
-        parameters=(CODE, COOKIE, *TAKING),
+        parameters=(CODE, SAYS_NO, COOKIE, *TAKING),
         examples=examples.VISIT_EXAMPLES,
     ),
     ConversionView: Call(
@@ -97,7 +99,7 @@ PUBLIC_CALLS: dict[type, Call] = {
         description="Counts once for a user who is logged in, else once for a visitor and day."
         " What only a server sees is said in Python, by `track_conversion()`.",
         responses={**TAKEN, **WRONG, **NO_LINKS, **NOT_TAKEN},
-        parameters=(CODE, *TAKING),
+        parameters=(CODE, SAYS_NO, *TAKING),
         examples=examples.CONVERSION_EXAMPLES,
         looks_who_it_is=True,
     ),

@@ -61,10 +61,17 @@ FILTERED = OpenApiParameter(
     " `duplicate`, `unknown_app`, or a reason of the project's own.",
 )
 RETRY_AFTER = _header("Retry-After", (429, 503), "Seconds until then.", type="integer", minimum=0)
-TAKING = (FILTERED, RETRY_AFTER)
-IF_NONE_MATCH = OpenApiParameter(
-    "If-None-Match", str, OpenApiParameter.HEADER, description="An `ETag` that was got before."
-)
+
+
+def _asking_header(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
+
+
+USER_AGENT = _asking_header("User-Agent", "What asks. Robots are not counted.")
+REFERRER = _asking_header("Referer", "The page; how much of it is kept, the project says.")
+SAYS_NO = _asking_header("Sec-GPC", "`1`: nothing personal is kept. So does `DNT`.")
+IF_NONE_MATCH = _asking_header("If-None-Match", "An `ETag` that was got before.")
+TAKING = (USER_AGENT, FILTERED, RETRY_AFTER)
 CACHING = (
     _header("ETag", (200, 304), "Of the counts."),
     _header("Cache-Control", (200, 304), "`public`, and how long the counts may still be kept."),

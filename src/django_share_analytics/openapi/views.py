@@ -25,6 +25,7 @@ from django_share_analytics.conf import get_settings
 from django_share_analytics.host.endpoints import mounts_of
 from django_share_analytics.openapi.examples import with_keys_of_this_project
 from django_share_analytics.openapi.fields import UserKeyField
+from django_share_analytics.openapi.forms import form_of
 from django_share_analytics.openapi.public_calls import PUBLIC_CALLS
 from django_share_analytics.openapi.staff_calls import STAFF_CALLS
 
@@ -138,7 +139,8 @@ def _schema_class(
         def get_request_serializer(self) -> Any:
             if body is None:
                 return super().get_request_serializer()
-            return dict.fromkeys((*JSON_TYPES, *FORM_TYPES), body)
+            form = form_of(body.__class__)
+            return {**dict.fromkeys(JSON_TYPES, body), FORM_TYPES[0]: form}
 
         def get_response_serializers(self) -> Any:
             if any(str(one).startswith("2") for one in _statuses(call.responses)):
