@@ -50,6 +50,8 @@ class TakenCall(ContractView):
 
     authentication_classes = ()
     permission_classes = ()
+    taker: type[TakingView[Any]]
+    body: Serializer[Any]
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         raise NotImplementedError
@@ -68,7 +70,8 @@ class TakingView(View, Generic[_Taken]):
         # With ATOMIC_REQUESTS a database that is away would fail a request that needs none.
         plain = transaction.non_atomic_requests(super().as_view(**initkwargs))
         view: Any = csrf_exempt(login_not_required(plain))
-        view.cls, view.initkwargs = TakenCall, {}
+        stands_for = {"taker": cls, "body": initkwargs.get("serializer", cls.serializer)}
+        view.cls, view.initkwargs = type(cls.__name__, (TakenCall,), stands_for), {}
         return view
 
     def check(self, captured: Mapping[str, Any]) -> None:

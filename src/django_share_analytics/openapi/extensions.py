@@ -29,11 +29,12 @@ class TakenCallExtension(OpenApiViewExtension):
     """The calls that take something, which are no views of DRF."""
 
     target_class = f"{API}.taking.TakenCall"
+    match_subclasses = True
 
     def view_replacement(self) -> type[APIView]:
         from django_share_analytics.openapi.views import described_taker
 
-        return described_taker(self.target_callback)
+        return described_taker(self.target)
 
 
 class ReadingViewExtension(OpenApiViewExtension):

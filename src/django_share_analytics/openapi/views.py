@@ -20,7 +20,6 @@ from django_share_analytics.api.authentication import SessionUserAuthentication
 from django_share_analytics.api.bodies import FORM_TYPES, JSON_TYPES
 from django_share_analytics.api.permissions import StaffView
 from django_share_analytics.api.serializers import AppKeyField
-from django_share_analytics.api.taking import TakenCall
 from django_share_analytics.conf import get_settings
 from django_share_analytics.host.endpoints import mounts_of
 from django_share_analytics.openapi.examples import with_keys_of_this_project
@@ -30,9 +29,9 @@ from django_share_analytics.openapi.public_calls import PUBLIC_CALLS
 from django_share_analytics.openapi.staff_calls import STAFF_CALLS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rest_framework.views import APIView
+
+    from django_share_analytics.api.taking import TakenCall
 
 CALLS = {**PUBLIC_CALLS, **STAFF_CALLS}
 
@@ -58,20 +57,16 @@ def described(view: type[APIView]) -> type[APIView]:
     return replacement  # type: ignore[no-any-return]
 
 
-def described_taker(callback: Callable[..., Any]) -> type[APIView]:
-    """The call that takes something and whose view ``callback`` is."""
-    taker: Any = callback.view_class  # type: ignore[attr-defined]
-    serializer = callback.view_initkwargs.get("serializer", taker.serializer)  # type: ignore[attr-defined]
-    ours = _class_of_ours(taker)
+def described_taker(view: type[TakenCall]) -> type[APIView]:
+    """``view``, with what is known of the call that it stands for."""
+    ours = _class_of_ours(view.taker)
     assert ours is not None, "all that can be taken is a TakingView"
-    schema = _schema_class(TakenCall, taker, ours, body=serializer)
     extra = {
-        "schema": schema(),
+        "schema": _schema_class(view, view.taker, ours, body=view.body)(),
         "authentication_classes": _authenticators() if CALLS[ours].looks_who_it_is else (),
         "permission_classes": (AllowAny,),
-        "__doc__": taker.__doc__,
     }
-    return type(taker.__name__, (TakenCall,), extra)
+    return type(view.__name__, (view,), extra)
 
 
 def _class_of_ours(view: type) -> type | None:
