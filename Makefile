@@ -74,7 +74,7 @@ types: $(TESTS_NEED) $(VENV)/.group-types ## Check the types
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
 
-test-newcomer: $(TESTS_NEED) ## Follow the README's ten minutes from an empty folder, on Django 5.2 and 6.1 (2 minutes)
+test-newcomer: $(TESTS_NEED) ## Follow the tutorial and the README's ten minutes from an empty folder (2 minutes)
 	. .ci/pythons; RUN_NEWCOMER=1 $(BIN)/python -m pytest -q -p no:randomly tests/newcomer $(TESTS)
 
 test-newest: $(VENV)/.group-tox ## Run the tests with the newest releases of everything, whatever is locked
@@ -115,8 +115,9 @@ soak: $(TESTS_NEED) ## Watch what grows under a mixed load (20 minutes; SOAK_MIN
 validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of it (10 minutes; VALIDATE="--runs 100": some)
 	$(BIN)/python -m benchmarks.validation $(VALIDATE)
 
-docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html
+docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html, and search it
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
+	DOCS_SITE=docs/_build/html $(BIN)/python -m pytest -q tests/docs/test_search.py $(TESTS)
 
 messages: $(TESTS_NEED) ## Take new texts into the translations, and compile them (needs gettext)
 	cd src/django_share_analytics && \

@@ -15,6 +15,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SOURCE = PROJECT["urls"]["Source"]
+SAID = re.compile(r"^<!-- people say: (?P<words>.+) -->$", re.MULTILINE)
 LINK = re.compile(r"(?<=\]\()(?P<path>\.\.?/[^)#\s]+)(?=[#)])")
 
 sys.path.insert(0, str(DOCS / "_ext"))
@@ -44,6 +45,8 @@ copybutton_only_copy_prompt_lines = True
 
 html_baseurl = PROJECT["urls"]["Documentation"]
 html_theme = "furo"
+# Furo's own underlines the names of modules, and hides the underscores in them.
+pygments_dark_style = "github-dark"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_title = project
@@ -60,6 +63,7 @@ html_theme_options = {
 
 def setup(app: Sphinx) -> None:
     app.connect("source-read", lead_to_the_source)
+    app.connect("source-read", let_the_search_find)
 
 
 def lead_to_the_source(app: Sphinx, page: str, source: list[str]) -> None:
@@ -76,3 +80,17 @@ def lead_to_the_source(app: Sphinx, page: str, source: list[str]) -> None:
         return f"{SOURCE}/blob/main/{path.relative_to(ROOT)}"
 
     source[0] = LINK.sub(address, source[0])
+
+
+def let_the_search_find(app: Sphinx, page: str, source: list[str]) -> None:
+    """What people call a thing who don't know our word for it becomes an entry of the index.
+
+    It is a comment below the heading that has the answer, where the search then leads:
+    ``<!-- people say: throttling, 429 -->``.
+    """
+
+    def entries(said: re.Match[str]) -> str:
+        words = ", ".join(f"! {word.strip()}" for word in said["words"].split(","))
+        return f"```{{index}} {words}\n```"
+
+    source[0] = SAID.sub(entries, source[0])

@@ -35,6 +35,7 @@ VIRALITY = "/admin/share_analytics/sharevirality/"
 STATISTICS = "/admin/share_analytics/sharestatistics/"
 SHARES = "/admin/share_analytics/share/"
 APPS = "/admin/catalog/app/"
+STORE = "/"
 PHONE = {"is_mobile": True, "has_touch": True}
 FULL, LATE, EMPTY, LINKLESS, FLOODED = range(5)
 """The sites: what is added to the port."""
@@ -72,6 +73,15 @@ class Shot:
 
 
 SHOTS = (
+    Shot("buttons", STORE, link="Noor Reader", width=900, height=480),
+    Shot(
+        "buttons-dark",
+        STORE,
+        link="Noor Reader",
+        width=900,
+        height=480,
+        options={"color_scheme": "dark"},
+    ),
     Shot("statistics"),
     Shot("statistics-dark", f"{STATISTICS}?days=90", options={"color_scheme": "dark"}),
     Shot("statistics-app", link="Noor Reader", height=1450),

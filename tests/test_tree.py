@@ -20,6 +20,8 @@ OF_THEIR_OWN = {
     "benchmarks",
     "browser",
     "crash",
+    "customising",
+    "docs",
     "example",
     "fuzz",
     "hosts",
@@ -44,6 +46,7 @@ OF_THE_WHOLE = {
     "test_privacy_page",
     "test_privacy_page__found",
     "test_public_names",
+    "test_reference_pages",
     "test_translations",
     "test_tree",
 }

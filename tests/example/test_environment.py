@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -10,9 +11,6 @@ pytest.importorskip("environ", reason="needs the dependency group 'example'")
 import environ
 
 from example_project import environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.once
 
@@ -118,3 +116,13 @@ def test_limits__are_the_package_s_unless_they_are_off() -> None:
     assert environment.limits(env_of(SHARE_LIMITS="off")) == {"LIMITS": {}}
     with pytest.raises(ImproperlyConfigured, match="SHARE_LIMITS=on is not"):
         environment.limits(env_of(SHARE_LIMITS="on"))
+
+
+def test_readme__names_every_variable() -> None:
+    folder = Path(environment.__file__).parent
+    files = ("environment.py", "settings.py", "production.py")
+    read = re.findall(
+        r"""env\.\w+\(\s*"(\w+)\"""", "".join((folder / name).read_text() for name in files)
+    )
+    named = re.findall(r"`([A-Z_]+)`", (folder / "README.md").read_text())
+    assert {"DATABASE_URL", "CACHE_URL", "TRUSTED_PROXIES"} <= set(read) <= set(named)

@@ -20,7 +20,7 @@ from django.db.backends.signals import connection_created
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SECONDS_A_STATEMENT = 0.03
+SECONDS_A_STATEMENT = 0.02
 
 
 def take_the_terminal() -> None:

@@ -174,3 +174,18 @@ def test_export__in_a_pipe_whose_reader_stops(app: Any, unbuffered: str) -> None
     assert done.stdout.endswith(b"\r\n")
     assert done.stderr.decode() == "CommandError: The output was closed before the end.\n"
     assert done.returncode == 1
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("is_piped", [True, False])
+def test_export__a_bar_comes_not_between_the_lines_of_a_file(shares: Any, is_piped: bool) -> None:
+    """It is shown while the file goes elsewhere."""
+    out, err = io.StringIO() if is_piped else Terminal(), Terminal()
+    call_command("export_shares", stdout=out, stderr=err, no_color=True)
+    assert ("Writing" in err.getvalue()) is is_piped
+    assert ("3 of 3" in err.getvalue()) is is_piped
+    assert out.getvalue() == expected()

@@ -228,18 +228,6 @@ def test_export_shares(tmp_path: Path) -> None:
     assert path.read_text() == "yesterday's"
 
 
-@pytest.mark.usefixtures("shares")
-def test_export_shares__into_the_terminal() -> None:
-    """The file alone is shown there, with no bar between its lines."""
-    with terminal("export_shares") as screen:
-        screen.read_until("s-1")
-        screen.press(CTRL_C)
-        assert screen.end() == 130
-    assert "Writing" not in screen.shown
-    said = "Stopped. What was written so far is not all of it. Run it again."
-    assert screen.lines()[-1] == said
-
-
 @pytest.fixture
 def set_aside(events: list[ShareEvent]) -> None:
     SetAside.objects.bulk_create(

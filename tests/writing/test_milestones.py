@@ -302,3 +302,36 @@ def test_each_milestone__is_said_once_whatever_writers_do(
     totals = Counter(events[n].app_id for n in {n for all in writers for one in all for n in one})
     reached = [(app.pk, m) for app in apps for m in (3, 9, 27) if m <= totals[app.pk]]
     assert Counter((app, m) for app, m, total in heard) == Counter(reached)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    changes=st.lists(
+        st.tuples(st.booleans(), st.lists(st.integers(0, 29), min_size=1, max_size=15)), max_size=8
+    )
+)
+def test_each_milestone__is_said_once_however_a_count_rises_and_falls(
+    changes: list[tuple[bool, list[int]]],
+    make_app: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    heard: Heard,
+) -> None:
+    """Shares come, are discarded, and come again. What is said is what the highest count passed."""
+    monkeypatch.setattr(milestones, "FIRST_MILESTONE", 3)
+    monkeypatch.setattr(milestones, "TIMES", 2)
+    heard.clear()
+    app = make_app()
+    events = [event(app) for _ in range(30)]
+    there: set[int] = set()
+    highest = 0
+    for come, which in changes:
+        if come:
+            write_shares([events[n] for n in which])
+            there.update(which)
+        else:
+            Share.objects.filter(pk__in=[events[n].id for n in which]).delete()
+            there.difference_update(which)
+        highest = max(highest, len(there))
+    assert [m for _, m, _ in heard] == [m for m in (3, 6, 12, 24) if m <= highest]

@@ -12,6 +12,7 @@ from django.core.management import find_commands, load_command_class
 from django.core.management.base import BaseCommand
 
 import django_share_analytics
+from django_share_analytics.management.stopping import STOPPABLE
 
 if TYPE_CHECKING:
     from argparse import Action, ArgumentParser
@@ -51,10 +52,15 @@ def command(name: str) -> Command:
     status = EXIT_STATUS.search(loaded.help)
     return Command(
         name,
-        EXIT_STATUS.sub("", loaded.help).strip(),
+        _by_itself(loaded.help),
         status["text"] if status else "",
         [_argument(parser, action) for action in parser._actions if not _is_djangos(action)],
     )
+
+
+def _by_itself(said: str) -> str:
+    """Without what the page says of all commands, or in another place."""
+    return EXIT_STATUS.sub("", said.replace(STOPPABLE, "")).strip()
 
 
 def _is_djangos(action: Action) -> bool:

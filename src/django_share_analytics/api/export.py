@@ -85,7 +85,7 @@ class StatsExportView(AskingView):
 
     required_permission = ("share_analytics.view_sharestatistics", "share_analytics.export_share")
 
-    query_serializer_class = TableQuerySerializer
+    query_serializer_class: type[serializers.Serializer[Any]] = TableQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         asked = self.asked(request)

@@ -37,6 +37,7 @@ from django_share_analytics.stats import cached_share_count, cached_share_counts
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
+    from rest_framework.serializers import Serializer
 
 
 class PublicCountView(ContractView):
@@ -101,7 +102,7 @@ class ShareStatsView(AskingView):
     """``GET admin/shares/stats``: totals, rankings and trends for staff."""
 
     required_permission = "share_analytics.view_sharestatistics"
-    query_serializer_class = StatsQuerySerializer
+    query_serializer_class: type[Serializer[Any]] = StatsQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(stats_document(share_stats(**self.asked(request))))

@@ -61,7 +61,7 @@ class ViralityQuerySerializer(StatsQuerySerializer):
 
 class ShareViralityView(AskingView):
     required_permission = "share_analytics.view_sharestatistics"
-    query_serializer_class = ViralityQuerySerializer
+    query_serializer_class: type[serializers.Serializer[Any]] = ViralityQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(virality_document(share_virality(**self.asked(request))))

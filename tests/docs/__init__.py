@@ -1,0 +1,1 @@
+"""What the documentation shows is true: samples run, links lead somewhere, the search finds."""

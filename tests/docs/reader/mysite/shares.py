@@ -1,0 +1,5 @@
+"""A gate of the reader's."""
+
+
+def only_from_here(event, request):
+    return None
