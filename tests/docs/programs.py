@@ -54,6 +54,8 @@ NOT_OURS = {
     "git",
     "gunicorn",
     "mkdir",
+    "npx",
+    "openapi-python-client",
     "uvicorn",
     "venv",
     "xargs",
