@@ -88,6 +88,58 @@ def test_every_call_is_there(version: str) -> None:
     assert len(our_patterns) == len(CALLS)
 
 
+def test_names_that_generated_clients_have() -> None:
+    """Whoever made a client of one release is to find them in the next."""
+    schema = schema_of(path("api/", OURS))
+    tags = {tag for one in operations(schema).values() for tag in one["tags"]}
+    assert tags == {"share_analytics", "share_analytics_staff"}
+    names = {name.replace("ShareAnalytics", "") for name in schema["components"]["schemas"]}
+    assert names == {
+        *("AcceptedShare", "AppTravel", "Cascade", "Comparison", "Conversion", "ConversionForm"),
+        *("CycleTime", "Day", "Detail", "Errors", "Hour", "Impressions", "ImpressionsForm"),
+        *("Matured", "NewShare", "NewShareForm", "PaginatedShareList", "PlacementTravel"),
+        *("Platform", "RankedApp", "Rate", "Rates", "Reach", "RisingApp", "Share", "ShareCount"),
+        *("ShareCounts", "Statistics", "Totals", "Travel", "Virality", "Visit", "VisitForm"),
+    }
+
+
+@pytest.mark.parametrize("setting", ["PLACEMENTS", "GOALS"])
+def test_names_of_the_projects_settings(setting: str, settings: Any) -> None:
+    value: Any = ["top"] if setting == "PLACEMENTS" else {"signup": True, "purchase": False}
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, setting: value}
+    schemas = schema_of(path("api/", OURS))["components"]["schemas"]
+    name, enum = {"PLACEMENTS": ("Placement", ["top"]), "GOALS": ("Goal", ["signup"])}[setting]
+    assert schemas[f"ShareAnalytics{name}"] == {"type": "string", "enum": enum}
+
+
+def test_an_alias_of_a_platform_is_not_listed(settings: Any) -> None:
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "PLATFORMS": ["copy", "twitter"]}
+    schemas = schema_of(path("api/", OURS))["components"]["schemas"]
+    assert schemas["ShareAnalyticsPlatform"]["enum"] == ["copy", "twitter"]
+
+
+def test_pages_of_shares() -> None:
+    for version, nothing in (
+        ("3.0.3", {"nullable": True}),
+        ("3.1.0", {"type": ["string", "null"]}),
+    ):
+        schema = schema_of(path("api/", OURS), OAS_VERSION=version)
+        page = schema["components"]["schemas"]["PaginatedShareAnalyticsShareList"]
+        assert page["required"] == ["next", "previous", "results"]
+        assert nothing.items() <= page["properties"]["next"].items()
+        assert page["properties"]["results"]["items"] == {
+            "$ref": "#/components/schemas/ShareAnalyticsShare"
+        }
+
+
+def test_forms_have_no_null() -> None:
+    schemas = schema_of(path("api/", OURS))["components"]["schemas"]
+    of_json, form = schemas["ShareAnalyticsNewShare"], schemas["ShareAnalyticsNewShareForm"]
+    assert of_json["properties"].keys() == form["properties"].keys()
+    assert of_json["properties"]["id"]["nullable"]
+    assert not any("nullable" in one for one in form["properties"].values())
+
+
 @pytest.mark.parametrize(
     "spectacular",
     [
