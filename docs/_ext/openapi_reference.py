@@ -83,10 +83,12 @@ def page_of(operation: dict[str, Any]) -> Iterator[str]:
         )
         yield "The body is one of " + ", ".join(f"`{name}`" for name in contents) + ".\n"
         yield from examples(contents["application/json"])
-    yield from table(("answer", "", "with"), map(answer, sorted(operation["responses"].items())))
+    yield from table(
+        ("answer", "", "headers, kind"), map(answer, sorted(operation["responses"].items()))
+    )
     for response in operation["responses"].values():
         yield from examples(response.get("content", {}).get("application/json", {}))
-    yield f"In a client made from the schema: `{operation['operationId']}`.\n"
+    yield f"In generated clients: `{operation['operationId']}`.\n"
 
 
 def answer(item: tuple[str, dict[str, Any]]) -> tuple[str, str, str]:

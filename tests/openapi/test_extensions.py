@@ -196,6 +196,15 @@ def test_schema_class__of_the_project(base: str, monkeypatch: pytest.MonkeyPatch
     assert {one.get("deprecated", False) for one in found} == {base == "its own"}
 
 
+def test_everything_that_one_sends_is_explained() -> None:
+    schema = schema_of(path("api/", OURS))
+    sent = [one for each in operations(schema).values() for one in each.get("parameters", [])]
+    bodies = ("NewShare", "Visit", "Conversion", "Impressions")
+    for name in bodies:
+        sent += schema["components"]["schemas"][f"ShareAnalytics{name}"]["properties"].values()
+    assert [one for one in sent if not one.get("description")] == []
+
+
 class TestWhere:
     def test_below_values_that_are_captured(self) -> None:
         schema = schema_of(path("<slug:shop>/api/", OURS))

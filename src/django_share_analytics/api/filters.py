@@ -127,11 +127,9 @@ class ShareFilterForm(forms.Form):
 
 class ShareFilterSet(django_filters.FilterSet):
     # Each with its look-up: django-filter's setting FILTERS_DEFAULT_LOOKUP_EXPR is the host's.
-    app = AppKeyFilter("app", "exact", help_text="Of one app, by its key.")
-    platform = PlatformNameFilter(
-        "platform", "exact", help_text="On one platform, by name or alias, in any case."
-    )
-    user = UserKeyFilter("user", "exact", help_text="Of one user, by their key.")
+    app = AppKeyFilter("app", "exact")
+    platform = PlatformNameFilter("platform", "exact")
+    user = UserKeyFilter("user", "exact")
     session = SessionFilter(
         "session_id", "exact", help_text="Of one `sessionId`. Needs `from` and `to`."
     )

@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 
 CALLS = {**PUBLIC_CALLS, **STAFF_CALLS}
 
-extend_schema_field(AppKeyField)(filters.AppKeyFilter)
-extend_schema_field(UserKeyField)(filters.UserKeyFilter)
-extend_schema_field(str)(filters.PlatformNameFilter)
+# Where a type is said, drf-spectacular asks a filter for no words of its own.
+PLATFORM = {"type": "string", "description": "On one platform, by name or alias, in any case."}
+extend_schema_field(AppKeyField(help_text="Of one app, by its key."))(filters.AppKeyFilter)
+extend_schema_field(UserKeyField(help_text="Of one user, by their key."))(filters.UserKeyFilter)
+extend_schema_field(PLATFORM)(filters.PlatformNameFilter)
 
 
 def described(view: type[APIView]) -> type[APIView]:
