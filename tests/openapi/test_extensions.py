@@ -35,6 +35,8 @@ from rest_framework.authentication import TokenAuthentication
 from rest_framework.generics import ListCreateAPIView
 from rest_framework.settings import api_settings
 
+pytestmark = pytest.mark.once
+
 OURS = include("django_share_analytics.urls")
 CALLS = {
     ("/api/shares", "post"): "share_analytics_track_share",
