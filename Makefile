@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS_NEED := $(VENV)/.package $(VENV)/.group-test
 
 .DEFAULT_GOAL := help
-.PHONY: help docs messages demo audit fuzz soak test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
+.PHONY: help docs release messages demo audit fuzz soak test test-slow test-processes test-crash test-newcomer test-newest test-lowest test-hosts mutants lock lint format types tox bench validate screenshots clean mariadb servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ servers: $(VENV)/.group-build
 test: $(TESTS_NEED) mariadb ## Run the tests on every database that is there (args: TESTS="-k name")
 	$(BIN)/python -m tests $(TESTS)
 
-test-slow: $(TESTS_NEED) ## Look at every page in a browser, and make projects from nothing (3 minutes)
+test-slow: $(TESTS_NEED) $(VENV)/.group-release ## Look at every page in a browser, and make projects from nothing (3 minutes)
 	$(BIN)/python -m pytest -q -m "slow and not processes" -n 2 --dist=worksteal tests $(TESTS)
 
 test-processes: $(TESTS_NEED) mariadb servers ## Start real workers, consumers and servers, and kill some (5 minutes)
@@ -55,21 +55,25 @@ fuzz: $(TESTS_NEED) ## Ask everything of the HTTP calls that their description a
 test-crash: $(TESTS_NEED) mariadb ## Kill processes, databases and brokers under load (8 minutes; CRASH_SHORT=1: 3)
 	RUN_CRASH=1 $(BIN)/python -m pytest -q -p no:randomly tests/crash $(TESTS)
 
-lint: $(VENV)/.group-lint ## Check style and formatting
+lint: $(VENV)/.group-lint ## Check style and formatting, and the workflows of .github
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(BIN)/zizmor --offline --quiet .github
 
 audit: $(TESTS_NEED) $(VENV)/.group-audit ## Look for risky lines, licences that bind, and known holes; build what would be published
 	$(BIN)/python -m tests.audit $(AUDIT)
 	rm -rf $(VENV)/dist && $(BIN)/python -m hatchling build -d $(VENV)/dist
 	$(BIN)/twine check --strict $(VENV)/dist/*
+	$(BIN)/check-wheel-contents $(VENV)/dist
 
 format: $(VENV)/.group-lint ## Fix style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(TESTS_NEED) $(VENV)/.group-types ## Check the types
-	$(BIN)/mypy
+types: $(TESTS_NEED) $(VENV)/.group-types ## Check our types, and those of a project that uses them (mypy, pyright, TypeScript)
+	$(BIN)/python -m tests.typing
 
 tox: $(VENV)/.group-tox ## Run the whole matrix of Pythons, Djangos and databases (args: TOX="-e lint")
 	. .ci/pythons; $(BIN)/tox run-parallel --parallel 2 --parallel-no-spinner $(TOX)
@@ -106,7 +110,7 @@ lock: $(VENV)/.group-tox ## Renew the locked versions (LOCK=: only add what is n
 mutants: $(TESTS_NEED) $(VENV)/.group-mutants ## Break the code 300 times, and see whether a test fails (an hour; MUTANTS="--rooms sql")
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
-bench: $(TESTS_NEED) mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
+bench: $(TESTS_NEED) $(VENV)/.group-compare mariadb ## Measure everything (half an hour; BENCH="post writer": some of it)
 	$(BIN)/python -m benchmarks $(BENCH)
 
 soak: $(TESTS_NEED) ## Watch what grows under a mixed load (20 minutes; SOAK_MINUTES=3)
@@ -118,6 +122,11 @@ validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of i
 docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html, and search it
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
 	DOCS_SITE=docs/_build/html $(BIN)/python -m pytest -q tests/docs/test_search.py $(TESTS)
+
+release: $(VENV)/.group-release ## Set the version, date the changelog, commit and tag (PART=minor, or VERSION=1.2.0)
+	@test -n "$(PART)$(VERSION)" || { echo "Say which: PART=patch, PART=minor, PART=major or VERSION=1.2.0"; exit 2; }
+	$(BIN)/bump-my-version bump $(if $(VERSION),--new-version $(VERSION),$(PART))
+	@git describe --exact-match && echo 'Look at it (git show), then: git push --follow-tags'
 
 messages: $(TESTS_NEED) ## Take new texts into the translations, and compile them (needs gettext)
 	cd src/django_share_analytics && \

@@ -9,7 +9,7 @@ import time
 
 SECTIONS = (
     "post", "links", "writer", "steps", "dispatchers", "consumers", "memory", "export", "rush",
-    "reads", "reach", "virality", "cascades", "hot",
+    "reads", "reach", "virality", "cascades", "hot", "compare",
 )  # fmt: skip
 BY_DEFAULT: tuple[tuple[str, ...], ...] = (
     ("post",),

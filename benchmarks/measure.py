@@ -98,6 +98,9 @@ class Bench:
         port, requests = self.servers[key].port, self.requests[key]
         result = self.sender.submit(loop, port, requests, *arguments).result()
         self.measurements[key].statuses += result.statuses
+        # The next one goes on where this one ended: what was asked before may cost less.
+        sent = result.statuses.total() % len(requests)
+        self.requests[key] = [*requests[sent:], *requests[:sent]]
         return result
 
 

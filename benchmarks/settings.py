@@ -17,7 +17,9 @@ DATABASES = {
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SHARE_ANALYTICS_APP_MODEL = "uuid_host.App"
+# For `compare`: keys of what django-hitcount counts are whole numbers.
+IS_COMPARED = "BENCH_COMPARED" in os.environ
+SHARE_ANALYTICS_APP_MODEL = "int_host.Article" if IS_COMPARED else "uuid_host.App"
 
 # Each request says that it comes from another client: limits count, and stop nobody.
 SHARE_ANALYTICS: dict[str, object] = {"TRUSTED_PROXIES": 1}
@@ -54,8 +56,11 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "django_share_analytics",
-    "tests.hosts.uuid_host",
-    "benchmarks.alternatives",
+    *(
+        ["tests.hosts.int_host", "hitcount"]
+        if IS_COMPARED
+        else ["tests.hosts.uuid_host", "benchmarks.alternatives"]
+    ),
 ]
 # For the dispatcher for tasks. Before Django 6.0 the framework itself is a second package.
 HAS_TASKS_DB = bool(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tomllib
@@ -33,6 +34,8 @@ nitpick_ignore_regex = [("py:(class|data|exc|obj)", ".*")]
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
+# What is written of a method elsewhere is of no help here.
+autodoc_inherit_docstrings = False
 python_maximum_signature_line_length = 100
 
 myst_enable_extensions = ["colon_fence", "deflist"]
@@ -43,7 +46,8 @@ myst_heading_anchors = 4
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
-html_baseurl = PROJECT["urls"]["Documentation"]
+# Read the Docs says with language and version where a page is.
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", PROJECT["urls"]["Documentation"])
 html_theme = "furo"
 # Furo's own underlines the names of modules, and hides the underscores in them.
 pygments_dark_style = "github-dark"

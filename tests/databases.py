@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHOICES = ("sqlite", "postgres", "mariadb")
 
@@ -84,6 +88,27 @@ def child_environment(**extra: str) -> dict[str, str]:
         "TEST_DATABASE_NAME": name,
         **extra,
     }
+
+
+@contextmanager
+def empty(folder: Path) -> Iterator[str]:
+    """The name of an empty database beside that of the running test; gone in the end.
+
+    For processes that a test starts, in ``TEST_DATABASE_NAME``. Where it is a file, in ``folder``.
+    """
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        yield str(folder / "site.sqlite3")
+        return
+    name = f"{run_name()}_site_{os.getpid()}"
+    character_set = " CHARACTER SET utf8mb4" if connection.vendor == "mysql" else ""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name}{character_set}")
+    yield name
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name}")
 
 
 def why_not(database: str) -> str:

@@ -30,7 +30,7 @@ FLOORS = {
     3: "counts",
     2: "sql conf places host keys buttons session_proofs sessions",
     1: "events steps exceptions signals platforms outcomes periods"
-    " backoff process_ends repeats wording",
+    " backoff process_ends repeats wording deprecation",
 }
 """A folder is one room. The root above all gives the names that everyone needs."""
 HOMES = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
+import tomllib
 import zipfile
 from email.parser import HeaderParser
 from importlib.metadata import version
@@ -23,6 +26,16 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+URLS = PROJECT["project"]["urls"]
+PAGES = f"{URLS['Documentation']}en/latest/"
+FILES = f"{URLS['Source']}/blob/main/"
+PICTURES = f"{URLS['Source']}/main/".replace("github.com", "raw.githubusercontent.com")
+LINK = re.compile(r'\]\((?P<md>[^)\s]+)\)|\b(?:src|srcset|href)="(?P<html>[^"\s]+)"')
+IMAGE = re.compile(
+    r'!\[[^\]]*\]\((?P<md>[^)\s]+)\)|<(?:img|source)[^>]*src(?:set)?="(?P<html>[^"\s]+)'
+)
+SIZES = re.compile(r"The wheel has (?P<wheel>[\d,]+) kB, unpacked (?P<unpacked>[\d,]+) kB")
 NO_SOURCE = shutil.ignore_patterns(".*", "__pycache__", "build", "dist")
 
 
@@ -65,6 +78,7 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> No
     "name",
     [
         "py.typed",
+        "locale/ar/LC_MESSAGES/django.mo",
         "migrations/0001_initial.py",
         "static/share_analytics/share.js",
         "static/share_analytics/share-links.js",
@@ -93,9 +107,98 @@ def test_the_core_needs_three_packages(metadata: Message) -> None:
     assert core == ["django", "django-filter", "djangorestframework"]
 
 
+def found(pattern: re.Pattern[str], text: str) -> list[str]:
+    return [one["md"] or one["html"] for one in pattern.finditer(text)]
+
+
+def without_links(text: str) -> str:
+    return LINK.sub("", text).strip()
+
+
 def test_the_readme_is_the_description(metadata: Message) -> None:
     assert metadata["Description-Content-Type"] == "text/markdown"
-    assert metadata.get_payload().strip() == (ROOT / "README.md").read_text().strip()
+    readme = (ROOT / "README.md").read_text()
+    assert without_links(metadata.get_payload()) == without_links(readme)
+    assert len(found(LINK, metadata.get_payload())) == len(found(LINK, readme)) > 10
+
+
+def test_the_description__has_no_link_that_needs_the_repository_around_it(
+    metadata: Message,
+) -> None:
+    links = found(LINK, metadata.get_payload())
+    assert [link for link in links if not link.startswith(("https://", "mailto:"))] == []
+
+
+def source_of(link: str) -> Path | None:
+    """The file behind an address of ours, before it is published; ``None``: it is not ours."""
+    address = link.partition("#")[0]
+    if address.startswith(PAGES):
+        return ROOT / "docs" / f"{address.removeprefix(PAGES).removesuffix('.html')}.md"
+    for start in (FILES, PICTURES):
+        if address.startswith(start):
+            return ROOT / address.removeprefix(start)
+    assert not address.startswith(URLS["Documentation"]) or address == URLS["Documentation"], link
+    return None
+
+
+def test_the_description__leads_to_what_is_there(metadata: Message) -> None:
+    sources = {link: source_of(link) for link in found(LINK, metadata.get_payload())}
+    assert [link for link, path in sources.items() if path and not path.exists()] == []
+    assert sum(path is not None for path in sources.values()) > 10
+
+
+def test_the_description__shows_pictures_themselves(metadata: Message) -> None:
+    """Not the page of the repository that shows one."""
+    pictures = found(IMAGE, metadata.get_payload())
+    assert pictures
+    for picture in pictures:
+        assert not picture.startswith(FILES), picture
+        path = source_of(picture)
+        assert path is None or path.suffix in {".png", ".svg", ".jpg", ".gif", ".webp"}, picture
+
+
+def test_it_weighs_what_is_said(wheel: zipfile.ZipFile) -> None:
+    said = SIZES.search((ROOT / "docs/understanding/comparison.md").read_text())
+    assert said
+    sizes = {name: 1000 * int(number.replace(",", "")) for name, number in said.groupdict().items()}
+    assert Path(str(wheel.filename)).stat().st_size == pytest.approx(sizes["wheel"], rel=0.1)
+    unpacked = sum(each.file_size for each in wheel.infolist())
+    assert unpacked == pytest.approx(sizes["unpacked"], rel=0.1)
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names in it, below its one folder."""
+    pytest.importorskip("hatchling", reason="hatchling, which builds it, is not installed")
+    folder = tmp_path_factory.mktemp("sdist")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (path,) = folder.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        return {name.partition("/")[2] for name in archive.getnames()}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("pyproject.toml", "LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md"),
+        *("Makefile", "tox.ini", ".ci/pythons", "requirements/test.txt"),
+        *(".readthedocs.yaml", "docs/conf.py", "docs/index.md", "docs/images/statistics.png"),
+        *("tests/settings.py", "tests/conftest.py", "example_project/manage.py"),
+        *("src/django_share_analytics/py.typed", "benchmarks/README.md"),
+        *("src/django_share_analytics/locale/ar/LC_MESSAGES/django.mo",),
+    ],
+)
+def test_the_source_archive_has(sdist: set[str], name: str) -> None:
+    """What its tests and its documentation are made with."""
+    assert name in sdist
+
+
+def test_the_source_archive_has__nothing_that_is_made(sdist: set[str]) -> None:
+    made = re.compile(
+        r"(^|/)(__pycache__|_build|node_modules|\.\w+_cache|\.venv)/|\.pyc$|\.sqlite3"
+    )
+    assert [name for name in sdist if made.search(name)] == []
 
 
 @pytest.mark.slow

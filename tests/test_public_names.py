@@ -28,7 +28,8 @@ PROMISED = {
         make_period percentages share_count share_counts share_stats with_share_count
     """,
     "upkeep": """
-        Erased Forgotten NoAge TooRecent blank_shares erase_person export_person prune_shares
+        Erased ExportedShare Forgotten NoAge PersonExport TooRecent blank_shares erase_person
+        export_person prune_shares
     """,
     "virality": """
         AppTravel Cascade Cascades Cohort CycleTime PlacementTravel PlatformTravel Rate Rates
@@ -47,11 +48,13 @@ PROMISED = {
     "dispatch.handler": "dispatchers",
     "dispatch.backends.buffered": "BufferedDispatcher",
     "dispatch.backends.immediate": "ImmediateDispatcher",
+    "deprecation": "RemovedInNextVersionWarning RemovedInShareAnalytics1Warning",
+    "places": "Tenancy",
     "exceptions": """
         DispatcherUnavailable InvalidShare NewerShare ShareAnalyticsError Throttled UnknownApp
         UnknownTenant UnreadableShare
     """,
-    "events": "ImpressionEvent LinkEvent ShareEvent",
+    "events": "Event ImpressionEvent LinkEvent ShareEvent",
     "codec": "decode encode",
     "conf": "DEFAULT_GATES",
     "tenants": "DjangoTenants",

@@ -152,6 +152,14 @@ def test_arguments__of_commands_and_tags(text: Any) -> None:
     for name, tag in tags.register.tags.items():
         assert f"{{% {name} " in page
         assert {*signature(tag).parameters} - {"context"} <= set(page.split())
+    assert "the address to share: a path of this site, or whole with http:// or https://." in page
+
+
+@pytest.mark.parametrize("page", ["settings", "dispatchers", "template-tags", "commands"])
+def test_cells__are_text(page: str, site: Path) -> None:
+    """Lines of a docstring that hang together are one paragraph."""
+    html = (site / "reference" / f"{page}.html").read_text(encoding="utf-8")
+    assert not re.search(r"<td>\s*<(dl|blockquote|pre)", html)
 
 
 def test_platforms__say_what_their_buttons_do(text: Any) -> None:

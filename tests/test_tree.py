@@ -19,6 +19,7 @@ OF_THEIR_OWN = {
     "attack",
     "benchmarks",
     "browser",
+    "contributing",
     "crash",
     "customising",
     "docs",
@@ -27,6 +28,8 @@ OF_THEIR_OWN = {
     "hosts",
     "newcomer",
     "servers",
+    "typing",
+    "upgrade",
 }
 """Folders of tests of the whole, and of what stands beside the package."""
 OF_THE_WHOLE = {
@@ -47,9 +50,11 @@ OF_THE_WHOLE = {
     "test_privacy_page__found",
     "test_public_names",
     "test_reference_pages",
+    "test_release",
     "test_schemas",  # of the tests themselves
     "test_translations",
     "test_tree",
+    "test_workflows",
 }
 
 

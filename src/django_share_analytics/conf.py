@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -18,6 +19,7 @@ from django.conf import UserSettingsHolder, global_settings, settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from django_share_analytics.deprecation import VERSIONS_PAGE, RemovedInNextVersionWarning
 from django_share_analytics.events import MAX_PLACEMENT_LENGTH
 from django_share_analytics.platforms import BUILT_IN, MAX_NAME_LENGTH, Platform, PlatformRegistry
 from django_share_analytics.steps import MAX_DETAIL_LENGTH
@@ -342,6 +344,34 @@ READERS: Mapping[str, Callable[[object, str], Any]] = {
     "PERSONAL_DATA_DAYS": _days_or_none,
     "SHARES_DAYS": _days_or_none,
 }
+SETTING_KEYS = {"DISPATCHERS", "PLATFORMS", *READERS}
+RENAMED: Mapping[str, str] = {}
+"""Settings that are called otherwise now, and how. They work, and warn, until the next version."""
+REMOVED: Mapping[str, str] = {}
+"""Settings that are gone, and what to do instead."""
+
+
+def _by_todays_names(given: Mapping[str, Any]) -> dict[str, Any]:
+    for key in REMOVED.keys() & given.keys():
+        raise ImproperlyConfigured(
+            f'{SETTING}["{key}"] is gone: {REMOVED[key]}. See {VERSIONS_PAGE}#settings'
+        )
+    values = dict(given)
+    for old, new in RENAMED.items():
+        if old in given:
+            values[new] = _renamed(values, old, new)
+    return values
+
+
+def _renamed(values: dict[str, Any], old: str, new: str) -> object:
+    if new in values:
+        raise ImproperlyConfigured(f'{SETTING} has both "{old}" and "{new}", its new name.')
+    warnings.warn(
+        f'{SETTING}["{old}"] is called "{new}" now. See {VERSIONS_PAGE}#settings',
+        RemovedInNextVersionWarning,
+        stacklevel=2,
+    )
+    return values.pop(old)
 
 
 @lru_cache(maxsize=1)
@@ -350,8 +380,9 @@ def get_settings() -> ShareAnalyticsSettings:
 
     :raises ImproperlyConfigured: naming the setting that is wrong.
     """
-    given = {"LIMITS": DEFAULT_LIMITS, **_mapping(getattr(settings, SETTING, {}), SETTING)}
-    _refuse_unknown(given, {"DISPATCHERS", "PLATFORMS", *READERS}, SETTING)
+    configured = _by_todays_names(_mapping(getattr(settings, SETTING, {}), SETTING))
+    given = {"LIMITS": DEFAULT_LIMITS, **configured}
+    _refuse_unknown(given, SETTING_KEYS, SETTING)
     plain: dict[str, Any] = {
         key.lower(): read(given[key], f'{SETTING}["{key}"]')
         for key, read in READERS.items()

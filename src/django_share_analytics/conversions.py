@@ -18,13 +18,15 @@ from django_share_analytics.links.clients import wants_to_be_nobody
 from django_share_analytics.links.cookies import remembered_link
 from django_share_analytics.links.visitors import visitor_of
 from django_share_analytics.repeats import repeats
-from django_share_analytics.tracking import Receipt, user_key
+from django_share_analytics.tracking import Receipt, takes_the_same_as, user_key
 from django_share_analytics.wording import traced
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
+
+    from django_share_analytics.keys import UserOrKey
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ def track_conversion(
     *,
     via: UUID | str | None = None,
     key: object = None,
-    user: Any = None,
+    user: UserOrKey | None = None,
 ) -> Receipt:
     """Count that who made ``request`` did what the host wanted, having come by a share's link.
 
@@ -75,10 +77,11 @@ def track_conversion(
     return Receipt(new_id(), outcomes.UNAVAILABLE)
 
 
-async def atrack_conversion(request: HttpRequest | None, goal: str, **values: Any) -> Receipt:
+@takes_the_same_as(track_conversion)
+async def atrack_conversion(*args: Any, **values: Any) -> Receipt:
     """:func:`track_conversion` for coroutines: takes the same, and never holds up the event
     loop."""
-    return await sync_to_async(track_conversion)(request, goal, **values)
+    return await sync_to_async(track_conversion)(*args, **values)
 
 
 def _conversion(

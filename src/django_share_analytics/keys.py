@@ -15,9 +15,15 @@ from django_share_analytics.conf import APP_MODEL_SETTING, get_app_model
 from django_share_analytics.exceptions import InvalidShare
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Field
 
+    Key = UUID | int | str
+    AppOrKey = Model | Key
+    """An object of the shared model, or its key. Of a key of another type, give the object."""
+    UserOrKey = Model | AnonymousUser | Key
+    """A user, as of a request, or the key of one. An anonymous one is nobody."""
 
 NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 """Control characters and lone surrogates: some databases take them, others fail."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
@@ -32,12 +33,18 @@ from django_share_analytics.sql.coroutines import outside_of_the_loop
 from django_share_analytics.wording import traced
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from datetime import datetime
     from uuid import UUID
 
     from django.http import HttpRequest
 
+    from django_share_analytics.keys import AppOrKey, UserOrKey
+
 logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,11 @@ class Receipt:
 
 
 def track_share(
-    app: Any,
+    app: AppOrKey,
     platform: str,
     *,
     request: HttpRequest | None = None,
-    user: Any = None,
+    user: UserOrKey | None = None,
     session_id: str = "",
     id: UUID | None = None,
     user_agent: str = "",
@@ -113,9 +120,25 @@ def track_share(
         return Receipt(share_id, outcomes.UNAVAILABLE)
 
 
-async def atrack_share(app: Any, platform: str, **values: Any) -> Receipt:
+def takes_the_same_as(
+    function: Callable[P, R],
+) -> Callable[[Callable[..., Coroutine[Any, Any, R]]], Callable[P, Coroutine[Any, Any, R]]]:
+    """Decorates what is ``function`` for coroutines: with its parameters, told to type checkers,
+    editors and ``help()`` alike."""
+
+    def decorate(
+        coroutine: Callable[..., Coroutine[Any, Any, R]],
+    ) -> Callable[P, Coroutine[Any, Any, R]]:
+        coroutine.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        return coroutine
+
+    return decorate
+
+
+@takes_the_same_as(track_share)
+async def atrack_share(*args: Any, **values: Any) -> Receipt:
     """:func:`track_share` for coroutines: takes the same, and never holds up the event loop."""
-    return await sync_to_async(track_share)(app, platform, **values)
+    return await sync_to_async(track_share)(*args, **values)
 
 
 def make_event(

@@ -56,6 +56,7 @@ NOT_OURS = {
     "mkdir",
     "npx",
     "openapi-python-client",
+    "pytest",
     "uvicorn",
     "venv",
     "xargs",

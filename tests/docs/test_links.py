@@ -29,8 +29,14 @@ HOSTS = {
     "django-share-analytics.readthedocs.io",
     "docs.djangoproject.com",
     "github.com",
+    "matomo.org",
+    "plausible.io",
+    "privacyinternational.org",
+    "programmatic-portugal.com",
     "semver.org",
     "unfoldadmin.com",
+    "www.rubydoc.info",
+    "www.theguardian.com",
 }
 """Where links out of the documentation may lead: add one when you have looked at it."""
 

@@ -5,12 +5,10 @@ One process for each step, as Django keeps the migrations that it has imported.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from tests import databases
 from tests.host.hosts_of_all_kinds import AFTER_OURS, BEFORE_OURS, created_second, squashed
@@ -49,17 +47,8 @@ call_command("verify_share_counts", verbosity=0)
 @pytest.fixture
 def database(tmp_path: Path, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
     """The name of an empty database."""
-    if connection.vendor == "sqlite":
-        yield str(tmp_path / "site.sqlite3")
-        return
-    name = f"{databases.run_name()}_site_{os.getpid()}"
-    character_set = " CHARACTER SET utf8mb4" if connection.vendor == "mysql" else ""
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-        cursor.execute(f"CREATE DATABASE {name}{character_set}")
-    yield name
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name}")
+    with django_db_blocker.unblock(), databases.empty(tmp_path) as name:
+        yield name
 
 
 @pytest.fixture

@@ -31,9 +31,8 @@ CHECK = re.compile(
 NAME = re.compile(r"--\w[\w-]*|\w+_\w+")
 """An option, a command or a setting in the help of a command."""
 KINDS = {"E": "error", "W": "warning"}
-
-
 GENERATED = "generated"
+"""What is known of a page with any of these, in Sphinx's metadata."""
 
 
 class Generated(SphinxDirective):

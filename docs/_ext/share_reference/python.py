@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from importlib import import_module
 from inspect import iscoroutinefunction, isfunction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils.parsers.rst.directives import flag
 
 from share_reference.directives import Generated
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from sphinx.application import Sphinx
+    from sphinx.util.typing import OptionSpec
 
 
 class Public(Generated):
@@ -20,6 +23,7 @@ class Public(Generated):
 
     required_arguments = 1
     has_content = True
+    option_spec: ClassVar[OptionSpec] = {"without-members": flag}
 
     def lines(self) -> list[str]:
         name = self.arguments[0]
@@ -28,7 +32,8 @@ class Public(Generated):
         found = {each: vars(module)[each] for each in names}
         lines = [f"From ``{name}``:", "", f".. currentmodule:: {name}", ""]
         for each, value in sorted(found.items(), key=lambda item: _place(item[1])):
-            lines += [f".. {_how(value)}:: {name}.{each}", *_options(value), ""]
+            shown = [] if "without-members" in self.options else _options(value)
+            lines += [f".. {_how(value)}:: {name}.{each}", *shown, ""]
         return lines
 
 
@@ -60,5 +65,7 @@ def _options(value: object) -> list[str]:
 def leave_out_what_fields_say(
     app: Sphinx, what: str, name: str, value: object, options: object, signature: str, returns: str
 ) -> tuple[str, str] | None:
-    """Receives ``autodoc-process-signature``: the fields of a dataclass stand below it."""
-    return ("", "") if what == "class" and dataclasses.is_dataclass(value) else None
+    """Receives ``autodoc-process-signature``: the fields of a dataclass stand below it, and what a
+    framework makes instances of says nothing."""
+    says_nothing = dataclasses.is_dataclass(value) or "**kwargs)" in (signature or "")
+    return ("", "") if what == "class" and says_nothing else None

@@ -34,7 +34,7 @@ def tags() -> dict[str, Tag]:
 
 def _tag(name: str, function: Callable[..., object]) -> Tag:
     said = inspect.getdoc(function) or ""
-    meanings = {found["name"]: found["text"].strip() for found in PARAM.finditer(said)}
+    meanings = {found["name"]: " ".join(found["text"].split()) for found in PARAM.finditer(said)}
     parameters = [
         each for each in inspect.signature(function).parameters.values() if each.name != "context"
     ]

@@ -46,4 +46,4 @@ def block(value: Any) -> list[str]:
 def _written(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and value >= MANY_DIGITS:
         return f"{value:_}"
-    return pformat(value, width=80, sort_dicts=False).replace("'", '"')
+    return pformat(value, width=80, compact=True, sort_dicts=False).replace("'", '"')

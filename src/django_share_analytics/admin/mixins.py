@@ -22,12 +22,13 @@ from django_share_analytics.virality.apps import visits_per_share
 if TYPE_CHECKING:
     from django.contrib.admin.views.main import ChangeList
     from django.core.checks import CheckMessage
-    from django.db.models import Model, QuerySet
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from django_share_analytics.virality import Rate
 
-    ModelAdmin = admin.ModelAdmin[Model]
+    # Whichever model it is mixed into.
+    ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = object
 

@@ -22,9 +22,13 @@ from django_share_analytics.api.negotiation import OnlyRenderer
 from django_share_analytics.conf import reporting_zone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from rest_framework.parsers import BaseParser
+    from rest_framework.renderers import BaseRenderer
     from rest_framework.response import Response
+    from rest_framework.throttling import BaseThrottle
 
 NON_FIELD_ERRORS = DEFAULTS["NON_FIELD_ERRORS_KEY"]
 
@@ -41,11 +45,11 @@ class ContractView(APIView):
     settings = APISettings(
         {"NON_FIELD_ERRORS_KEY": NON_FIELD_ERRORS}
     )  # an empty one reads the host's
-    renderer_classes = (PlainJSONRenderer,)
-    parser_classes = (JSONParser,)
+    renderer_classes: Sequence[type[BaseRenderer]] = (PlainJSONRenderer,)
+    parser_classes: Sequence[type[BaseParser]] = (JSONParser,)
     content_negotiation_class = OnlyRenderer
     metadata_class = SimpleMetadata
-    throttle_classes = ()
+    throttle_classes: Sequence[type[BaseThrottle]] = ()
     versioning_class = None
 
     def handle_exception(self, exc: Exception) -> Response:

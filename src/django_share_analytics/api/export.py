@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class ShareExportView(StaffView):
     """Filtered as ``GET admin/shares`` is, newest first, without pages."""
 
-    required_permission = "share_analytics.export_share"
+    required_permission: str | tuple[str, ...] = "share_analytics.export_share"
     queryset = Share.objects.all()
-    filterset_class = ShareFilterSet
+    filterset_class: type[ShareFilterSet] = ShareFilterSet
 
     def get_queryset(self) -> QuerySet[Share]:
         """The shares that there are for whoever asks."""
@@ -83,7 +83,10 @@ class StatsExportView(AskingView):
     Who takes numbers away needs to be allowed to see them, and to take away.
     """
 
-    required_permission = ("share_analytics.view_sharestatistics", "share_analytics.export_share")
+    required_permission: str | tuple[str, ...] = (
+        "share_analytics.view_sharestatistics",
+        "share_analytics.export_share",
+    )
 
     query_serializer_class: type[serializers.Serializer[Any]] = TableQuerySerializer
 

@@ -10,6 +10,9 @@ from django_share_analytics.api.contract import ContractView
 from django_share_analytics.api.parameters import refuse_unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rest_framework.permissions import _PermissionClass
     from rest_framework.request import Request
     from rest_framework.serializers import Serializer
 
@@ -32,7 +35,7 @@ class IsStaffWithPermission(BasePermission):
 class StaffView(ContractView):
     """For staff alone: what it answers, errors too, is kept by no cache."""
 
-    permission_classes = (IsStaffWithPermission,)
+    permission_classes: Sequence[_PermissionClass] = (IsStaffWithPermission,)
     required_permission: str | tuple[str, ...]
     more_parameters: frozenset[str] = frozenset()
     """Those that the call itself doesn't read, but how your staff logs in, say."""

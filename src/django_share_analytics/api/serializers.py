@@ -264,7 +264,7 @@ class ShareSerializer(serializers.ModelSerializer[Share]):
 
     class Meta:
         model = Share
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "appId",
             "appName",

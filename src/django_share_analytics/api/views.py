@@ -35,7 +35,11 @@ from django_share_analytics.models import Share
 from django_share_analytics.stats import cached_share_count, cached_share_counts, share_stats
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
+    from rest_framework.authentication import BaseAuthentication
+    from rest_framework.permissions import _PermissionClass
     from rest_framework.request import Request
     from rest_framework.serializers import Serializer
 
@@ -46,8 +50,8 @@ class PublicCountView(ContractView):
     Outside of ``ATOMIC_REQUESTS``, which would ask a database for what a cache holds.
     """
 
-    authentication_classes = ()
-    permission_classes = ()
+    authentication_classes: Sequence[type[BaseAuthentication]] = ()
+    permission_classes: Sequence[_PermissionClass] = ()
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
@@ -101,7 +105,7 @@ def _cache_control(request: HttpRequest, age: int) -> str:
 class ShareStatsView(AskingView):
     """``GET admin/shares/stats``: totals, rankings and trends for staff."""
 
-    required_permission = "share_analytics.view_sharestatistics"
+    required_permission: str | tuple[str, ...] = "share_analytics.view_sharestatistics"
     query_serializer_class: type[Serializer[Any]] = StatsQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -111,12 +115,12 @@ class ShareStatsView(AskingView):
 class ShareListView(StaffView, ListAPIView[Share]):
     """``GET admin/shares``: the shares themselves, for staff."""
 
-    required_permission = "share_analytics.view_share"
+    required_permission: str | tuple[str, ...] = "share_analytics.view_share"
     queryset = Share.objects.all()
     serializer_class = ShareSerializer
     pagination_class = NewestFirst
     filter_backends = (DjangoFilterBackend,)
-    filterset_class = ShareFilterSet
+    filterset_class: type[ShareFilterSet] = ShareFilterSet
 
     def get_queryset(self) -> QuerySet[Share]:
         return prefetch_named_apps(super().get_queryset())

@@ -60,7 +60,9 @@ class ViralityQuerySerializer(StatsQuerySerializer):
 
 
 class ShareViralityView(AskingView):
-    required_permission = "share_analytics.view_sharestatistics"
+    """``GET admin/shares/virality``: how far shares travel, and how sure that is, for staff."""
+
+    required_permission: str | tuple[str, ...] = "share_analytics.view_sharestatistics"
     query_serializer_class: type[serializers.Serializer[Any]] = ViralityQuerySerializer
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django_share_analytics.keys import AppOrKey
+
 
 class ShareQuerySet(models.QuerySet["Share"]):
     """Shares, asked for in the words of the field."""
 
-    def for_app(self, app: Any) -> Self:
+    def for_app(self, app: AppOrKey) -> Self:
         return self.filter(app=app)
 
     def on_platform(self, name: str) -> Self:
@@ -110,6 +112,10 @@ class Share(models.Model):
     )
 
     objects = ShareQuerySet.as_manager()
+
+    if TYPE_CHECKING:  # mypy's plugin for Django knows them, other checkers don't
+        app_id: Any
+        user_id: Any
 
     class Meta:
         verbose_name = _("share")

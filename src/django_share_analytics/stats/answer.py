@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django_share_analytics.stats.one_app import app_stats
 from django_share_analytics.stats.question import Question, make_question
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from django_share_analytics.keys import AppOrKey
     from django_share_analytics.stats.results import ShareStats
 
 
@@ -21,7 +22,7 @@ def share_stats(
     start: date | None = None,
     end: date | None = None,
     platform: str | None = None,
-    app: Any = None,
+    app: AppOrKey | None = None,
     limit: int = 10,
     compare: bool = True,
     headlines: Sequence[int] = (),

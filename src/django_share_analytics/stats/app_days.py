@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from django_share_analytics.keys import AppOrKey
+
 
 def read_app_days(key: Any, ranges: Iterable[DayRange], using: str | None = None) -> Ledger:
     """An app's shares by day and platform, with one query."""
@@ -35,7 +37,7 @@ def read_app_days(key: Any, ranges: Iterable[DayRange], using: str | None = None
 
 
 def daily_of_apps(
-    apps: Iterable[Any], period: DayRange, platform: str | None = None
+    apps: Iterable[AppOrKey], period: DayRange, platform: str | None = None
 ) -> dict[Any, list[int]]:
     """The shares of each app on every day of the period, with one query; by the apps' keys.
 
@@ -51,7 +53,7 @@ def daily_of_apps(
 
 
 def changes_of_apps(
-    apps: Iterable[Any],
+    apps: Iterable[AppOrKey],
     period: DayRange,
     platform: str | None = None,
     now: datetime | None = None,

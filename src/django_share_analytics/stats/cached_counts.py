@@ -26,6 +26,8 @@ from django_share_analytics.stats.visibility import all_apps, public_apps
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django_share_analytics.keys import AppOrKey
+
     Kept = tuple[Any, dict[str, int], float]
     """An app's key, its shares by platform, and when they were counted."""
 
@@ -42,7 +44,7 @@ class CachedShareCount:
     """Seconds since it was counted."""
 
 
-def cached_share_count(app: Any, *, public: bool = False) -> CachedShareCount:
+def cached_share_count(app: AppOrKey, *, public: bool = False) -> CachedShareCount:
     """The count of ``app``, at most ``SHARE_COUNT_CACHE_SECONDS`` old.
 
     :raises InvalidShare: ``app`` is neither an object of the shared model nor a key.
@@ -54,7 +56,7 @@ def cached_share_count(app: Any, *, public: bool = False) -> CachedShareCount:
 
 
 def cached_share_counts(
-    apps: Iterable[Any], *, public: bool = False
+    apps: Iterable[AppOrKey], *, public: bool = False
 ) -> dict[Any, CachedShareCount]:
     """The counts of many apps by their keys, each at most ``SHARE_COUNT_CACHE_SECONDS`` old.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import BigIntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
+
+    from django_share_analytics.keys import AppOrKey
+
+Apps = TypeVar("Apps", bound="QuerySet[Any, Any]")
+"""A queryset of the host's own class, which it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class ShareCount:
         return sum(self.by_platform.values())
 
 
-def share_count(app: Any) -> ShareCount:
+def share_count(app: AppOrKey) -> ShareCount:
     """How often ``app``, an object of the shared model or its key, was shared: exact, now.
 
     :raises InvalidShare: ``app`` is neither.
@@ -41,7 +46,7 @@ def share_count(app: Any) -> ShareCount:
     return share_counts([key])[key]
 
 
-def share_counts(apps: Iterable[Any]) -> dict[Any, ShareCount]:
+def share_counts(apps: Iterable[AppOrKey]) -> dict[Any, ShareCount]:
     """The counts of many apps by their keys, with one query. Unknown apps have none, so 0."""
     by_platform: dict[Any, dict[str, int]] = {app_key(app): {} for app in apps}
     rows = AppPlatformCount.objects.filter(app__in=list(by_platform), n__gt=0)
@@ -51,7 +56,7 @@ def share_counts(apps: Iterable[Any]) -> dict[Any, ShareCount]:
     return {key: ShareCount(key, counts) for key, counts in by_platform.items()}
 
 
-def with_share_count(queryset: QuerySet[Any], name: str = "share_count") -> Any:
+def with_share_count(queryset: Apps, name: str = "share_count") -> Apps:
     """``queryset``, of the shared model, with the number of shares of each app beside it.
 
     One column more, found by key: no join, nothing grouped, and nothing that other annotations
@@ -62,6 +67,5 @@ def with_share_count(queryset: QuerySet[Any], name: str = "share_count") -> Any:
     if not issubclass(queryset.model, get_app_model()):
         raise InvalidShare(f"{queryset.model._meta.label} is not {get_app_model()._meta.label}.")
     counts = AppCount.objects.filter(app=OuterRef("pk")).values("n")
-    return queryset.annotate(
-        **{name: Coalesce(Subquery(counts, output_field=BigIntegerField()), 0)}
-    )
+    number = Coalesce(Subquery(counts, output_field=BigIntegerField()), 0)
+    return queryset.annotate(**{name: number})

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from django_share_analytics.keys import AppOrKey
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -78,7 +80,7 @@ def make_question(
     days: int = 30,
     start: date | None = None,
     end: date | None = None,
-    app: Any = None,
+    app: AppOrKey | None = None,
     platform: str | None = None,
     headlines: Iterable[int] = (),
     now: datetime | None = None,

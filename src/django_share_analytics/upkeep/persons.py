@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db import router
 from django.db.models import Count, Model
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django_share_analytics.events import Event
+    from django_share_analytics.keys import UserOrKey
     from django_share_analytics.models import SetAside
 
     Progress = Callable[[int, int], None]
@@ -52,6 +53,35 @@ EXPORTED = {
     "placement": "placement",
 }
 """What is stored of a share, by the names that calls and files have for it."""
+
+
+class ExportedShare(TypedDict):
+    """What is stored of one share, as it goes into JSON."""
+
+    id: str
+    appId: int | str
+    platform: str
+    timestamp: str
+    """ISO 8601."""
+    userId: int | str | None
+    sessionId: str
+    userAgent: str
+    referrerUrl: str | None
+    visitor: int | None
+    placement: str
+    steps: dict[str, int]
+    """How often what became of it."""
+
+
+class PersonExport(TypedDict):
+    """All that is stored of somebody."""
+
+    userId: int | str | None
+    sessionId: str
+    shares: list[ExportedShare]
+    """The oldest first."""
+    setAside: list[str]
+    """What of theirs could not be stored, as it lies there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +122,7 @@ class Erased:
 
 
 def erase_person(
-    *, user: Any = None, session: str = "", progress: Progress | None = None
+    *, user: UserOrKey | None = None, session: str = "", progress: Progress | None = None
 ) -> Erased:
     """Forget somebody: in all their shares user, session, agent, referrer and visitor are emptied,
     also in what is set aside. Rows and counts stay.
@@ -122,8 +152,8 @@ def erase_person(
 
 
 def export_person(
-    *, user: Any = None, session: str = "", progress: Progress | None = None
-) -> dict[str, Any]:
+    *, user: UserOrKey | None = None, session: str = "", progress: Progress | None = None
+) -> PersonExport:
     """Everything that is stored about somebody, ready for JSON.
 
     ``shares`` has all of theirs, the oldest first, each with how often what became of it, and
@@ -146,7 +176,7 @@ def export_person(
     }
 
 
-def _person(user: Any, session: str, using: str) -> Person:
+def _person(user: UserOrKey | None, session: str, using: str) -> Person:
     if (user is None) == (not session):
         raise ValueError("Say whom it is about: user=… or session=….")
     if session:
@@ -173,7 +203,7 @@ def _some_at_a_time(
             progress(done, len(found))
 
 
-def _exported(person: Person, using: str, progress: Progress | None) -> Iterator[dict[str, Any]]:
+def _exported(person: Person, using: str, progress: Progress | None) -> Iterator[ExportedShare]:
     for keys in _some_at_a_time(person, using, progress):
         rows = Share.objects.using(using).filter(pk__in=keys).order_by("timestamp", "id")
         steps: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
@@ -182,7 +212,7 @@ def _exported(person: Person, using: str, progress: Progress | None) -> Iterator
             steps[share][kind] = n
         for share, *values in rows.values_list("pk", *EXPORTED.values()):
             named = zip(EXPORTED, map(_plain, values), strict=True)
-            yield {**dict(named), "steps": steps.get(share, {})}
+            yield cast("ExportedShare", {**dict(named), "steps": steps.get(share, {})})
 
 
 def _is_by(event: Event, person: Person) -> bool:

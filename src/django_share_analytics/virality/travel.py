@@ -27,6 +27,7 @@ from django_share_analytics.virality.views import travel_of_views
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from django_share_analytics.keys import AppOrKey
     from django_share_analytics.periods import DayRange
     from django_share_analytics.virality.cells import Cells
     from django_share_analytics.virality.cohort import Cohort
@@ -47,7 +48,7 @@ def share_virality(
     start: date | None = None,
     end: date | None = None,
     platform: str | None = None,
-    app: Any = None,
+    app: AppOrKey | None = None,
     now: datetime | None = None,
 ) -> Virality:
     """How far shares travelled: what became of them within ``window`` days (1, 7 or 30).

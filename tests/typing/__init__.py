@@ -1,0 +1,1 @@
+"""A project that type-checks its use of the package: ``make types``."""
