@@ -120,7 +120,7 @@ validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of i
 	$(BIN)/python -m benchmarks.validation $(VALIDATE)
 
 docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html, and search it
-	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
+	$(BIN)/sphinx-build --fresh-env --fail-on-warning --keep-going --quiet docs docs/_build/html
 	DOCS_SITE=docs/_build/html $(BIN)/python -m pytest -q tests/docs/test_search.py $(TESTS)
 
 release: $(VENV)/.group-release ## Set the version, date the changelog, commit and tag (PART=minor, or VERSION=1.2.0)
