@@ -1,4 +1,4 @@
-"""What people call a thing leads to one place: ``docs/conf.py`` makes entries of the index of it."""
+"""What people call a thing leads to one place: ``docs/conf.py`` makes the index of it."""
 
 from __future__ import annotations
 
