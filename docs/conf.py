@@ -24,7 +24,7 @@ sys.path.insert(0, str(DOCS / "_ext"))
 project = "django-share-analytics"
 author = copyright = PROJECT["authors"][0]["name"]
 
-extensions = ["share_reference", "myst_parser", "sphinx_copybutton"]
+extensions = ["share_reference", "openapi_reference", "myst_parser", "sphinx_copybutton"]
 exclude_patterns = ["_build", "_ext"]
 nitpicky = True
 # Types in signatures: others' lists of names would have to be downloaded, and not all of ours

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django_share_analytics",
     "rest_framework",
     "django_filters",
+    "drf_spectacular",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -62,6 +63,10 @@ INSTALLED_APPS = [
 ]
 if TASKS := environment.tasks(env):
     INSTALLED_APPS.append("django_tasks_db")
+
+# What calls there are is written down at /api/schema.
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+SPECTACULAR_SETTINGS = {"TITLE": "The store", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 CELERY_BROKER_URL = environment.celery_broker(env)
 CELERY_BROKER_TRANSPORT_OPTIONS = environment.celery_transport_options(CELERY_BROKER_URL)

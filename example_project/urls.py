@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView
 
 from .catalog.views import app_names
 
@@ -17,6 +18,7 @@ ICON = lazy(static, str)("catalog/icon.svg")
 urlpatterns = [
     path("", include("example_project.catalog.urls")),
     path("api/apps", app_names, name="app-names"),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/", include("django_share_analytics.urls")),
     path("s/", include("django_share_analytics.link_urls")),
     path("admin/", admin.site.urls),

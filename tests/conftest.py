@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.core.handlers.base import BaseHandler
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
@@ -83,6 +84,32 @@ def _empty_cache() -> Iterator[None]:
 def _nothing_said_yet() -> None:
     """The log says a thing once a minute; what another test had said counts for nothing."""
     repeats.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _answers_are_as_described() -> Iterator[None]:
+    """What our calls answer in any test, whichever it is about, is what OpenAPI says of them."""
+    if not apps.is_installed("drf_spectacular"):
+        yield
+        return
+    from tests.schemas import check_answer
+
+    get_response, get_response_async = BaseHandler.get_response, BaseHandler.get_response_async
+
+    def checked(self: BaseHandler, request: Any) -> Any:
+        response = get_response(self, request)
+        check_answer(request, response)
+        return response
+
+    async def checked_async(self: BaseHandler, request: Any) -> Any:
+        response = await get_response_async(self, request)
+        check_answer(request, response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseHandler, "get_response", checked)
+        patch.setattr(BaseHandler, "get_response_async", checked_async)
+        yield
 
 
 @pytest.fixture

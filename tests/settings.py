@@ -61,6 +61,8 @@ HAS_TASKS_DB = bool(
 )
 if HAS_TASKS_DB:
     INSTALLED_APPS.append("django_tasks_db")
+if find_spec("drf_spectacular"):
+    INSTALLED_APPS.append("drf_spectacular")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -51,6 +51,7 @@ OF_THE_WHOLE = {
     "test_public_names",
     "test_reference_pages",
     "test_release",
+    "test_schemas",  # of the tests themselves
     "test_translations",
     "test_tree",
     "test_workflows",

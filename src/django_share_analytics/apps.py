@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.signals import request_started, setting_changed
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,8 @@ class ShareAnalyticsConfig(AppConfig):
 
         self._connect_signals()
         register_checks()
+        if apps.is_installed("drf_spectacular"):
+            from django_share_analytics.openapi import extensions  # noqa: F401 - finds them
 
     def _connect_signals(self) -> None:
         from django_share_analytics import conf, keys

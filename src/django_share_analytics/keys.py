@@ -38,6 +38,11 @@ def app_key_field() -> Field[Any, Any]:
     return _own(get_app_model()._meta.pk)
 
 
+def user_key_field() -> Field[Any, Any]:
+    """The field whose type a user's key has."""
+    return _own(get_user_model()._meta.pk)
+
+
 def _own(field: Field[Any, Any]) -> Field[Any, Any]:
     """The field that says which values ``field`` has."""
     while isinstance(field, ForeignKey):
@@ -86,7 +91,7 @@ def parse_user_key(value: object) -> Any:
     :raises InvalidShare: when it is of another type.
     """
     try:
-        return _own(get_user_model()._meta.pk).to_python(value)
+        return user_key_field().to_python(value)
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise InvalidShare("This is not the key of a user.") from error
 

@@ -11,7 +11,7 @@ import pytest
 
 from .conftest import serving
 
-for module in ("environ", "gunicorn", "httpx", "tqdm", "whitenoise"):
+for module in ("drf_spectacular", "environ", "gunicorn", "httpx", "tqdm", "whitenoise"):
     pytest.importorskip(module, reason="needs the dependency groups 'test' and 'example'")
 
 if TYPE_CHECKING:
@@ -111,6 +111,16 @@ def test_pages__strict_content_security_policy(served: Project, path: str) -> No
 )
 def test_static_files__without_collectstatic(served: Project, path: str) -> None:
     assert served.get(path)[0] == 200
+
+
+def test_schema__has_the_calls_of_the_package(served: Project) -> None:
+    status, headers, text = served.get("/api/schema")
+    assert (status, headers["Content-Type"].partition(";")[0]) == (
+        200,
+        "application/vnd.oai.openapi",
+    )
+    assert text.count("operationId: share_analytics_") == 11
+    served.manage("spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 SECRET_KEY = "only for the documentation"  # noqa: S105
 USE_TZ = True
+ROOT_URLCONF = "django_share_analytics.urls"
 SHARE_ANALYTICS_APP_MODEL = "auth.User"
 INSTALLED_APPS = [
     "django.contrib.admin",

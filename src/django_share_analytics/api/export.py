@@ -54,9 +54,12 @@ class ShareExportView(StaffView):
 
 
 class TableQuerySerializer(StatsQuerySerializer):
-    """The parameters of ``GET admin/shares/stats/export``."""
+    """The parameters of `GET admin/shares/stats/export`."""
 
-    table = serializers.ChoiceField(choices=list(API_TABLES))
+    table = serializers.ChoiceField(
+        choices=list(API_TABLES),
+        help_text="Which one; `hourly` is for two days at most, and not with `app`.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()

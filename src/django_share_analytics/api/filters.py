@@ -130,7 +130,9 @@ class ShareFilterSet(django_filters.FilterSet):
     app = AppKeyFilter("app", "exact")
     platform = PlatformNameFilter("platform", "exact")
     user = UserKeyFilter("user", "exact")
-    session = SessionFilter("session_id", "exact")
+    session = SessionFilter(
+        "session_id", "exact", help_text="Of one `sessionId`. Needs `from` and `to`."
+    )
 
     class Meta:
         model = Share
@@ -145,6 +147,6 @@ class ShareFilterSet(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> Any:
         filters = super().get_filters()
-        filters["from"] = DayFilter(lookup_expr="gte", days_after=0)
-        filters["to"] = DayFilter(lookup_expr="lt", days_after=1)
+        filters["from"] = DayFilter(lookup_expr="gte", days_after=0, help_text="The first day.")
+        filters["to"] = DayFilter(lookup_expr="lt", days_after=1, help_text="The last, included.")
         return filters

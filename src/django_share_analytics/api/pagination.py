@@ -84,6 +84,36 @@ class NewestFirst(BasePagination):
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.older, "previous": self.newer, "results": data})
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The same for programs that describe APIs."""
+        page = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": {**page, "description": "The address of the page with older shares."},
+                "previous": {**page, "description": "The address of the page with newer shares."},
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        bounds = {"minimum": 1, "maximum": self.max_limit, "default": self.default_limit}
+        return [
+            {
+                "name": "cursor",
+                "in": "query",
+                "description": "Where a page begins, as in `next` and `previous`.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": "limit",
+                "in": "query",
+                "description": "Shares a page.",
+                "schema": {"type": "integer", **bounds},
+            },
+        ]
+
     def _edge(self, shares: list[Share], *, is_older: bool) -> str | None:
         for share in shares:
             cursor = Cursor(is_older, share.timestamp, share.id)

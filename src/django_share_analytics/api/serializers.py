@@ -42,6 +42,7 @@ FLAW_ANSWERS = {
     Flaw.TOO_EARLY: ("from", _("from is before 1970.")),
 }
 """Beside which parameter each is said, and how."""
+ONCE = "Minted by the client: where visitors are not known, a retry counts once."
 MAX_RANKED = 100
 MAX_COUNTED = 100
 
@@ -180,49 +181,84 @@ class ClosedSerializer(serializers.Serializer[Any]):
 
 
 class TrackShareSerializer(ClosedSerializer):
-    """The body of ``POST shares``."""
+    """The body of `POST shares`."""
 
-    appId = AppKeyField()
-    platform = PlatformField(max_length=50)
-    sessionId = serializers.CharField(
-        required=False, allow_null=True, allow_blank=True, max_length=MAX_SESSION_LENGTH
+    appId = AppKeyField(help_text="The key of what was shared.")
+    platform = PlatformField(
+        max_length=50, help_text="Where to: a name of these, or an alias of one, in any case."
     )
-    id = StrictUUIDField(required=False, allow_null=True)
-    via = ViaField(required=False, allow_null=True)
-    placement = PlacementField(required=False, allow_null=True, allow_blank=True)
+    sessionId = serializers.CharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=MAX_SESSION_LENGTH,
+        help_text="Whatever groups the shares of one visit; not Django's session key.",
+    )
+    id = StrictUUIDField(
+        required=False,
+        allow_null=True,
+        help_text="The identity of the share: minted by the client, a retry counts once.",
+    )
+    via = ViaField(
+        required=False,
+        allow_null=True,
+        help_text="The share that led the visitor here: its id, or the code of its link."
+        " Anything else names none, and the share is taken all the same.",
+    )
+    placement = PlacementField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="Which of a page's buttons it was: a name of the setting `PLACEMENTS`.",
+    )
 
 
 class VisitSerializer(ClosedSerializer):
-    """The body of ``POST shares/<code>/visits``."""
+    """The body of `POST shares/{code}/visits`."""
 
-    appId = AppKeyField()
-    id = StrictUUIDField(required=False, allow_null=True)
+    appId = AppKeyField(help_text="The key of the app whose page it is.")
+    id = StrictUUIDField(required=False, allow_null=True, help_text=ONCE)
 
 
 class ConversionSerializer(ClosedSerializer):
-    """The body of ``POST shares/<code>/conversions``."""
+    """The body of `POST shares/{code}/conversions`."""
 
-    goal = GoalField()
-    appId = AppKeyField(required=False, allow_null=True)
-    id = StrictUUIDField(required=False, allow_null=True)
+    goal = GoalField(help_text="A goal of the setting `GOALS` that a script may send.")
+    appId = AppKeyField(
+        required=False, allow_null=True, help_text="The key of the app that was shared."
+    )
+    id = StrictUUIDField(required=False, allow_null=True, help_text=ONCE)
 
 
 class ImpressionSerializer(ClosedSerializer):
-    """The body of ``POST shares/impressions``."""
+    """The body of `POST shares/impressions`."""
 
-    placements = PlacementsField(allow_empty=False)
-    id = StrictUUIDField(required=False, allow_null=True)
-    sample = SampleField(required=False, allow_null=True)
+    placements = PlacementsField(
+        allow_empty=False,
+        help_text="Those that came into sight, at least one of them of the setting `PLACEMENTS`."
+        " Others are left out.",
+    )
+    id = StrictUUIDField(
+        required=False,
+        allow_null=True,
+        help_text="Minted by the client, a retry within six days counts once.",
+    )
+    sample = SampleField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text="The setting `IMPRESSION_SAMPLE`, as the page knew it that drew lots by it.",
+    )
 
 
 class ShareSerializer(serializers.ModelSerializer[Share]):
-    """One share in the list of ``GET admin/shares``."""
+    """One share in the list of `GET admin/shares`."""
 
     appId = AppKeyField(source="app_id")
     appName = serializers.SerializerMethodField()
     userId = serializers.SerializerMethodField()
     sessionId = serializers.CharField(source="session_id")
-    timestamp = InstantField()
+    timestamp = InstantField(help_text="When it was accepted, on the clock of the reporting zone.")
     userAgent = serializers.CharField(source="user_agent")
     referrerUrl = serializers.CharField(source="referrer_url", allow_null=True)
 
@@ -250,16 +286,29 @@ class ShareSerializer(serializers.ModelSerializer[Share]):
 
 
 class StatsQuerySerializer(serializers.Serializer[Any]):
-    """The parameters of ``GET admin/shares/stats``."""
+    """The parameters of `GET admin/shares/stats`."""
 
-    days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, required=False)
-    to = ISODateField(required=False)
-    platform = CountedPlatformField(required=False)
-    app = AppKeyField(required=False)
-    limit = serializers.IntegerField(min_value=1, max_value=MAX_RANKED, required=False)
+    days = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_DAYS,
+        required=False,
+        help_text="So many days with today; 30 without it.",
+    )
+    to = ISODateField(required=False, help_text="The last day, included; comes with `from`.")
+    platform = CountedPlatformField(
+        required=False, help_text="One platform alone, by name or alias, in any case."
+    )
+    app = AppKeyField(required=False, help_text="One app alone, by its key.")
+    limit = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_RANKED,
+        required=False,
+        help_text="Entries of `mostSharedApps` and `risingApps`; 10 without it.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {**super().get_fields(), "from": ISODateField(required=False)}
+        says = "The first day, instead of `days`: at most 365 of them, from 1970 on, up to today."
+        return {**super().get_fields(), "from": ISODateField(required=False, help_text=says)}
 
     def validate_app(self, key: Any) -> Any:
         found = get_app_model()._base_manager.filter(pk=key).values_list("pk")

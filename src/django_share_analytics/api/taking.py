@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 
 from django_share_analytics.api.bodies import read_body
+from django_share_analytics.api.contract import ContractView
 from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest, HttpResponse
+    from rest_framework.request import Request
+    from rest_framework.response import Response
     from rest_framework.serializers import Serializer
 
 _Taken = TypeVar("_Taken", ShareEvent, LinkEvent, ImpressionEvent)
@@ -39,6 +42,19 @@ logger = logging.getLogger("django_share_analytics")
 
 RETRY_SECONDS = 5
 """When a client may try again after an error that nobody foresaw."""
+
+
+class TakenCall(ContractView):
+    """Stands for a call that takes something where views of DRF are looked for: programs that
+    describe an API know no others. No request comes here."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    taker: type[TakingView[Any]]
+    body: Serializer[Any]
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        raise NotImplementedError
 
 
 class TakingView(View, Generic[_Taken]):
@@ -52,8 +68,11 @@ class TakingView(View, Generic[_Taken]):
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
         # With ATOMIC_REQUESTS a database that is away would fail a request that needs none.
-        view = transaction.non_atomic_requests(super().as_view(**initkwargs))
-        return csrf_exempt(login_not_required(view))
+        plain = transaction.non_atomic_requests(super().as_view(**initkwargs))
+        view: Any = csrf_exempt(login_not_required(plain))
+        stands_for = {"taker": cls, "body": initkwargs.get("serializer", cls.serializer)}
+        view.cls, view.initkwargs = type(cls.__name__, (TakenCall,), stands_for), {}
+        return view
 
     def check(self, captured: Mapping[str, Any]) -> None:
         """Before the body is read.

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from django_share_analytics.api.permissions import AskingView
 from django_share_analytics.api.serializers import StatsQuerySerializer, json_key
+from django_share_analytics.stats.period import MAX_DAYS
 from django_share_analytics.stats.reach import STEPS
 from django_share_analytics.steps import WINDOWS
 from django_share_analytics.virality import Rate, Rates, Virality, share_virality
@@ -45,7 +46,17 @@ class ViralityQuerySerializer(StatsQuerySerializer):
     """The parameters: those of the statistics, with a window and without a limit."""
 
     limit = None  # type: ignore[assignment]
-    window = serializers.ChoiceField(choices=WINDOWS, required=False)
+    days = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_DAYS,
+        required=False,
+        help_text="So many days that ended `window` days ago; 90 without it.",
+    )
+    window = serializers.ChoiceField(
+        choices=WINDOWS,
+        required=False,
+        help_text="Days after a share within which what happens counts; 7 without it.",
+    )
 
 
 class ShareViralityView(AskingView):
