@@ -119,8 +119,10 @@ soak: $(TESTS_NEED) ## Watch what grows under a mixed load (20 minutes; SOAK_MIN
 validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of it (10 minutes; VALIDATE="--runs 100": some)
 	$(BIN)/python -m benchmarks.validation $(VALIDATE)
 
+# From nothing each time: the search forgets what was not read again.
 docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html, and search it
-	$(BIN)/sphinx-build --fresh-env --fail-on-warning --keep-going --quiet docs docs/_build/html
+	$(BIN)/sphinx-build --fresh-env --write-all --fail-on-warning --keep-going --quiet \
+	 docs docs/_build/html
 	DOCS_SITE=docs/_build/html $(BIN)/python -m pytest -q tests/docs/test_search.py $(TESTS)
 
 release: $(VENV)/.group-release ## Set the version, date the changelog, commit and tag (PART=minor, or VERSION=1.2.0)
