@@ -64,7 +64,7 @@ def page_of(operation: dict[str, Any]) -> Iterator[str]:
     parameters = [one for one in operation.get("parameters", []) if one["name"] not in OFTEN_SEEN]
     if parameters:
         yield from table(
-            ("parameter", "in", "", ""),
+            ("parameter", "in", "type", "meaning"),
             (
                 (f"`{p['name']}`", p["in"], kind(p["schema"], p), p.get("description", ""))
                 for p in parameters
@@ -75,7 +75,7 @@ def page_of(operation: dict[str, Any]) -> Iterator[str]:
         fields = resolved(next(iter(contents.values()))["schema"])
         required = fields.get("required", [])
         yield from table(
-            ("field", "", ""),
+            ("field", "type", "meaning"),
             (
                 (f"`{name}`", kind(one, {"required": name in required}), one.get("description", ""))
                 for name, one in fields["properties"].items()
@@ -83,22 +83,20 @@ def page_of(operation: dict[str, Any]) -> Iterator[str]:
         )
         yield "The body is one of " + ", ".join(f"`{name}`" for name in contents) + ".\n"
         yield from examples(contents["application/json"])
-    yield from table(
-        ("answer", "", "headers, kind"), map(answer, sorted(operation["responses"].items()))
-    )
+    yield from table(("answer", "meaning"), map(answer, sorted(operation["responses"].items())))
     for response in operation["responses"].values():
         yield from examples(response.get("content", {}).get("application/json", {}))
     yield f"In generated clients: `{operation['operationId']}`.\n"
 
 
-def answer(item: tuple[str, dict[str, Any]]) -> tuple[str, str, str]:
+def answer(item: tuple[str, dict[str, Any]]) -> tuple[str, str]:
+    """A status, and what it means, with the headers that matter and the type of a file."""
     status, response = item
     shape = next(iter(response.get("content", {"": {}})))
-    headers = ", ".join(
-        f"`{name}`" for name in response.get("headers", {}) if name not in OFTEN_SEEN
-    )
-    is_file = shape == "text/csv"
-    return status, response["description"], headers if not is_file else f"{headers}, `text/csv`"
+    notes = [f"`{name}`" for name in response.get("headers", {}) if name not in OFTEN_SEEN]
+    if shape == "text/csv":
+        notes.append("`text/csv`")
+    return status, response["description"] + (f" ({', '.join(notes)})" if notes else "")
 
 
 def resolved(one: dict[str, Any]) -> dict[str, Any]:

@@ -114,26 +114,26 @@ class ShareAnalyticsSettings:
     """Dotted path of a function that takes a queryset of the shared model and gives the apps whose
     counts strangers may see; empty: all."""
     apps_with_names: str = ""
-    """Dotted path of a function that takes a queryset of the shared model and gives it with what
-    ``str(app)`` reads beside the app itself, so that this takes no query for each."""
+    """Dotted path of a function that adds to a queryset of the shared model what ``str(app)``
+    needs, by ``select_related()`` for example, so that names take no query each."""
     tenant: str = ""
     """Dotted path of what names the tenant of a share and leads back to it; empty: there are no
     tenants."""
     max_body_bytes: int = 16_384
     """The largest body that ``POST shares`` reads; more is answered with 413."""
     trusted_proxies: int | None = None
-    """How many proxies of the site's own add to ``X-Forwarded-For``; ``None``: nobody said, and
-    the address of a client that comes by one is not known."""
+    """How many proxies of the site's own add to ``X-Forwarded-For``; ``None``: not set, so that
+    clients behind one can be neither told apart nor limited."""
     visitors: bool = True
     """Whether visitors are told apart, by a secret of the day; else each request is one."""
     goals: Mapping[str, bool] = field(default_factory=dict)
-    """What visitors may do that the host wants: name → whether the script may say so."""
+    """Names of conversions, and for each whether a script in the page may report it."""
     placements: tuple[str, ...] = ()
     """Names of the places on the host's pages that have buttons."""
     link_cookie_seconds: int = 0
     """How long a cookie remembers the link by which a visitor came; 0: there is no cookie."""
     impression_sample: int = 0
-    """Of how many page views one reports which placements came into sight; 0: none does."""
+    """One page view in so many reports which placements came into sight; 0: none does."""
     share_views: str = ""
     """Dotted path of a function that says how often things were seen; empty: nobody does."""
     gates: tuple[str, ...] = DEFAULT_GATES
@@ -144,11 +144,13 @@ class ShareAnalyticsSettings:
     """The entry of ``CACHES`` in which all processes count together what a client does; empty: each
     counts by itself."""
     empty_user_agent: str = "count"
-    """Whether who gives no name at all counts (``count``) or is a robot (``refuse``)."""
+    """What becomes of requests without a user agent: they ``count``, or are robots (``refuse``)."""
     cross_site: str = "refuse"
-    """Whether what pages of other sites send counts (``count``) or not (``refuse``)."""
+    """What becomes of shares that pages of other sites send: they ``count``, or are not taken
+    (``refuse``)."""
     privacy_signals: bool = True
-    """Whether nothing personal is kept of who says so: Global Privacy Control, Do Not Track."""
+    """Whether ``Sec-GPC`` and ``DNT`` are obeyed: such shares count, and nothing personal is kept
+    of them."""
     referrer: str = "path"
     """How much of a referrer is kept: ``none``, its ``origin``, that and the ``path``, ``full``."""
     user_agent: str = "full"

@@ -39,13 +39,13 @@ def track_conversion(
     key: object = None,
     user: UserOrKey | None = None,
 ) -> Receipt:
-    """Count that who made ``request`` did what the host wanted, having come by a share's link.
+    """Count a conversion: who made ``request`` came by a share's link and reached a goal.
 
     ``goal`` is a name from the setting ``GOALS``. ``via`` is the share's id or the code of its
     link; without it the cookie says, where ``LINK_COOKIE_SECONDS`` is set. A conversion counts once
     for each ``key``, such as an order's number; without one for each user (``user``, else that of
-    the request), else for each visitor and day. Who asks not to be followed is nobody: without a
-    ``key`` theirs count each time.
+    the request), else for each visitor and day. Of who sends ``Sec-GPC`` or ``DNT``
+    nobody is told apart: without a ``key`` theirs count each time.
 
     Never raises. Who came by no link makes no conversion: that is the ``reason``
     ``unknown_share``, and no error.

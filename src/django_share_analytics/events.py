@@ -131,8 +131,7 @@ class ImpressionEvent:
 
     placements: tuple[str, ...]
     weight: int
-    """How many page views it stands for: the sample is one in so many. 0: it was a robot's,
-    and comes from a process from before there were gates."""
+    """How many page views it stands for: the sample is one in so many. 0: a robot's."""
     id: UUID = field(default_factory=new_id)
     timestamp: datetime = field(default_factory=utc_now)
     using: str = ""

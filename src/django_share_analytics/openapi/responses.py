@@ -27,7 +27,7 @@ NOT_CHANGED = {304: OpenApiResponse(None, "The `ETag` is that of `If-None-Match`
 NOT_TAKEN: Responses = {
     411: detail_response("`Content-Length` is missing, so that the body can't be read."),
     413: detail_response("The body is too large."),
-    415: detail_response("The body is of another type."),
+    415: detail_response("The body is of a type that is not taken."),
     429: detail_response("This client did too much at once. Send it again, with the same `id`."),
     503: detail_response("It can't be taken now. Send it again, with the same `id`."),
 }
@@ -67,9 +67,9 @@ def _asking_header(name: str, description: str) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
 
 
-USER_AGENT = _asking_header("User-Agent", "What asks. Robots are not counted.")
+USER_AGENT = _asking_header("User-Agent", "The client's name. Robots are not counted.")
 REFERRER = _asking_header("Referer", "The page; how much of it is kept, the project says.")
-SAYS_NO = _asking_header("Sec-GPC", "`1`: nothing personal is kept. So does `DNT`.")
+SAYS_NO = _asking_header("Sec-GPC", "`1`: nothing personal is kept. `DNT: 1` says the same.")
 IF_NONE_MATCH = _asking_header("If-None-Match", "An `ETag` that was got before.")
 TAKING = (USER_AGENT, FILTERED, RETRY_AFTER)
 CACHING = (
