@@ -13,12 +13,13 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from django_share_analytics import __version__, conf, deprecation
-from django_share_analytics.conf import get_settings
+from django_share_analytics.conf import get_settings, is_unset_under_tests
 from django_share_analytics.deprecation import (
     VERSIONS_PAGE,
     RemovedInNextVersionWarning,
     RemovedInShareAnalytics1Warning,
 )
+from django_share_analytics.testing import IMMEDIATE, use_dispatchers
 
 pytestmark = pytest.mark.once
 
@@ -73,6 +74,21 @@ def test_renamed__both_names_are_one_too_many(renamed, settings):
     settings.SHARE_ANALYTICS = {"CACHE": "shares", "CACHE_ALIAS": "shares"}
     with pytest.raises(ImproperlyConfigured, match='both "CACHE" and "CACHE_ALIAS"'):
         get_settings()
+
+
+def test_renamed__what_a_test_sets_by_the_old_name_is_set(renamed, settings):
+    assert is_unset_under_tests("CACHE_ALIAS")
+    settings.SHARE_ANALYTICS = {**settings.SHARE_ANALYTICS, "CACHE": "shares"}
+    assert not is_unset_under_tests("CACHE_ALIAS")
+
+
+def test_renamed__what_the_package_changes_it_changes_by_todays_name(monkeypatch, settings):
+    monkeypatch.setattr(conf, "RENAMED", {"QUEUES": "DISPATCHERS"})
+    ours = dict(settings.SHARE_ANALYTICS)
+    queues = ours.pop("DISPATCHERS", conf.DEFAULT_DISPATCHERS)
+    settings.SHARE_ANALYTICS = {**ours, "QUEUES": queues}
+    with use_dispatchers(IMMEDIATE):
+        assert get_settings().dispatchers["default"].backend == IMMEDIATE["default"]["BACKEND"]
 
 
 def test_removed__says_what_to_do_and_where_to_read(removed, settings):

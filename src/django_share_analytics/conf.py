@@ -353,6 +353,17 @@ REMOVED: Mapping[str, str] = {}
 """Settings that are gone, and what to do instead."""
 
 
+def given_settings() -> Mapping[str, Any]:
+    """``SHARE_ANALYTICS`` as the site has it, unread, with the names that keys have today."""
+    return _renamed_silently(getattr(settings, SETTING, {}))
+
+
+def _renamed_silently(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not RENAMED or not isinstance(given, Mapping):
+        return given
+    return {RENAMED.get(key, key): value for key, value in given.items()}
+
+
 def _by_todays_names(given: Mapping[str, Any]) -> dict[str, Any]:
     for key in REMOVED.keys() & given.keys():
         raise ImproperlyConfigured(
@@ -439,7 +450,7 @@ def _layers() -> list[Mapping[str, Any]]:
         if SETTING in vars(layer):
             found.append(vars(layer)[SETTING])
         layer = layer.default_settings
-    return [*found, getattr(layer, SETTING, {})]
+    return [_renamed_silently(each) for each in (*found, getattr(layer, SETTING, {}))]
 
 
 def require_app_model_label() -> str:

@@ -18,9 +18,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
-from django_share_analytics.conf import SETTING
+from django_share_analytics.conf import SETTING, given_settings
 from django_share_analytics.dispatch.base import BaseDispatcher
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.events import ImpressionEvent, LinkEvent, ShareEvent
@@ -76,7 +74,7 @@ def use_dispatchers(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
     """Within the block, or the decorated function, dispatch as ``entries`` say."""
     from django.test import override_settings
 
-    changed = {**getattr(settings, SETTING, {}), "DISPATCHERS": entries}
+    changed = {**given_settings(), "DISPATCHERS": entries}
     with override_settings(**{SETTING: changed}):
         yield
 

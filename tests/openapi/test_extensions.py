@@ -357,6 +357,45 @@ class TestViewsOfTheProject:
 
     @pytest.mark.usefixtures("with_views_of_its_own")
     @pytest.mark.parametrize("where", ["the class", "its method"])
+    def test_what_the_project_says_of_what_it_takes_comes_first(self, where: str) -> None:
+        class Track(TrackShareView):
+            def post(self, *args: Any, **kwargs: Any) -> Any:
+                return super().post(*args, **kwargs)
+
+        says = extend_schema(summary="Ours", tags=["shop"])
+        if where == "the class":
+            Track = says(Track)  # noqa: N806
+        else:
+            Track.post = says(Track.post)  # type: ignore[method-assign]
+        track = only(schema_of(path("ours", Track.as_view())))
+        assert (track["summary"], track["tags"]) == ("Ours", ["shop"])
+        assert {"202", "400", "429"} < set(track["responses"])
+
+    @pytest.mark.usefixtures("with_views_of_its_own")
+    def test_what_the_project_keeps_to_itself(self) -> None:
+        class Nothing(TrackShareView):
+            schema = None
+
+        @extend_schema(exclude=True)
+        class Excluded(TrackShareView):
+            pass
+
+        urls = [path(str(n), one.as_view()) for n, one in enumerate([Nothing, Excluded])]
+        assert schema_of(*urls)["paths"] == {}
+
+    def test_another_method_is_the_projects_own(self) -> None:
+        class Lists(ShareListView):
+            def post(self, *args: Any, **kwargs: Any) -> Any:
+                """Put one in."""
+
+        schema = schema_of(path("ours", Lists.as_view()))
+        post = schema["paths"]["/ours"]["post"]
+        assert post["description"] == "Put one in."
+        assert "parameters" not in post
+        assert "shares, newest" in schema["paths"]["/ours"]["get"]["summary"].lower()
+
+    @pytest.mark.usefixtures("with_views_of_its_own")
+    @pytest.mark.parametrize("where", ["the class", "its method"])
     def test_what_the_project_says_itself_comes_first(self, where: str) -> None:
         class Count(ShareCountView):
             def get(self, *args: Any, **kwargs: Any) -> Any:

@@ -12,7 +12,12 @@ from django.urls import get_script_prefix, resolve
 
 from django_share_analytics.checks.app_model import check_app_model
 from django_share_analytics.checks.settings import readable_settings
-from django_share_analytics.conf import APP_MODEL_SETTING, SETTING, get_app_model
+from django_share_analytics.conf import (
+    APP_MODEL_SETTING,
+    SETTING,
+    get_app_model,
+    given_settings,
+)
 from django_share_analytics.events import new_id
 from django_share_analytics.host.endpoints import mounts_of
 from django_share_analytics.links.addresses import LINKS, are_on, link_of
@@ -84,7 +89,7 @@ def check_link_groups(**kwargs: Any) -> list[CheckMessage]:
 def check_pictures(**kwargs: Any) -> list[CheckMessage]:
     """W036: where the setting asks for QR codes by name, they can be drawn. Whoever takes all that
     is built in has not asked for them."""
-    given = getattr(settings, SETTING, {})
+    given = given_settings()
     if readable_settings() is None or "qr" not in given.get("PLATFORMS", ()):
         return []
     if can_draw_codes() or not _are_on():

@@ -1,7 +1,7 @@
 """What drf-spectacular finds: it takes every subclass of its classes for an extension.
 
-Targets are named, and the rest is imported when a schema is made: whoever starts Django pays for
-nothing of it.
+Targets are named, and what describes our calls is imported when a schema is made. Who has
+drf-spectacular pays for the import of its extensions when Django starts.
 """
 
 from __future__ import annotations

@@ -47,16 +47,14 @@ def described(view: type[APIView]) -> type[APIView]:
     ours = _class_of_ours(view)
     if ours is None:
         return view
-    extra: dict[str, Any] = {"schema": _schema_class(view, view, ours)()}
+    extra: dict[str, Any] = {}
+    if not isinstance(view.schema, AutoSchema):  # the host's DEFAULT_SCHEMA_CLASS is for others
+        extra["schema"] = AutoSchema()
     if not issubclass(view, StaffView):
         extra["permission_classes"] = (AllowAny,)
     if pagination_class := getattr(view, "pagination_class", None):
         extra["pagination_class"] = _with_nulls_as_written(pagination_class)
-    replacement: Any = type(view.__name__, (view,), extra)
-    if own := getattr(view.get, "kwargs", {}).get("schema"):  # type: ignore[attr-defined]
-        method = isolate_view_method(replacement, "get")
-        method.kwargs["schema"] = type(own.__name__, (own, type(extra["schema"])), {})
-    return replacement  # type: ignore[no-any-return]
+    return _with(type(view.__name__, (view,), extra), "get", view, _schema_class(view, ours))
 
 
 def described_taker(view: type[TakenCall]) -> type[APIView]:
@@ -64,11 +62,21 @@ def described_taker(view: type[TakenCall]) -> type[APIView]:
     ours = _class_of_ours(view.taker)
     assert ours is not None, "all that can be taken is a TakingView"
     extra = {
-        "schema": _schema_class(view, view.taker, ours, body=view.body)(),
         "authentication_classes": _authenticators() if CALLS[ours].looks_who_it_is else (),
         "permission_classes": (AllowAny,),
     }
-    return type(view.__name__, (view,), extra)
+    schema = _schema_class(view.taker, ours, body=view.body)
+    return _with(type(view.__name__, (view,), extra), "post", view.taker, schema)
+
+
+def _with(
+    view: type[APIView], method: str, origin: type, schema: type[AutoSchema]
+) -> type[APIView]:
+    """``view``, of whose ``method`` this is said, after what ``origin`` says of that itself."""
+    own = getattr(getattr(origin, method), "kwargs", {}).get("schema")
+    handler: Any = isolate_view_method(view, method)
+    handler.kwargs = {"schema": type(own.__name__, (own, schema), {}) if own else schema}
+    return view
 
 
 def _class_of_ours(view: type) -> type | None:
@@ -95,9 +103,7 @@ def _with_nulls_as_written(pagination_class: type[Any]) -> type[Any]:
     return Pagination
 
 
-def _schema_class(
-    view: type[APIView], origin: type, ours: type, *, body: Any = None
-) -> type[AutoSchema]:
+def _schema_class(origin: type, ours: type, *, body: Any = None) -> type[AutoSchema]:
     """What is said of ``origin``, which is ``ours`` or a host's.
 
     What the host says itself, with ``extend_schema``, comes first.
@@ -147,7 +153,7 @@ def _schema_class(
         def get_examples(self) -> list[Any]:
             return [*super().get_examples(), *map(with_keys_of_this_project, call.examples)]
 
-    theirs = type(view.schema)
+    theirs = type(getattr(origin, "schema", None))
     if issubclass(theirs, AutoSchema) and theirs is not base:
         return type("ExtendedCallSchema", (theirs, CallSchema), {})
     return CallSchema
