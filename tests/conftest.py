@@ -235,7 +235,8 @@ def two_databases(
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", connect)
     settings.DATABASE_ROUTERS = ["tests.tenancy.TenantRouter"]
     resting.clear()
-    yield
+    with tenancy.at("one"):
+        yield
     dispatchers.close()
     resting.clear()
     tenancy.empty("two", app_model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -58,14 +59,16 @@ def unreadable(monkeypatch):
 
 
 @pytest.fixture
-def fsyncs(monkeypatch):
-    """The calls of ``fsync`` so far, each of which takes 20 ms."""
+def fsyncs(monkeypatch, tmp_path):
+    """The calls of ``fsync`` so far for files of this test, each of which takes 20 ms."""
     calls = []
     fsync = os.fsync
 
     def slow_fsync(file):
-        calls.append(os.fstat(file))
-        time.sleep(0.02)
+        # A thread of the test before may be about to end.
+        if Path(os.readlink(f"/proc/self/fd/{file}")).is_relative_to(tmp_path):
+            calls.append(os.fstat(file))
+            time.sleep(0.02)
         fsync(file)
 
     monkeypatch.setattr(os, "fsync", slow_fsync)
