@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -62,11 +62,15 @@ def test_export__that_breaks_off_says_so(name, export, tmp_path):
     with running(command(name), port, **variables), export(port) as response:
         assert response.status == 200
         # Whether the connection breaks off, too, is up to the server: the last line tells.
-        received = b""
-        with suppress(http.client.IncompleteRead):
+        received, broke_off = b"", False
+        try:
             while not received.endswith(INCOMPLETE.encode()) and (chunk := response.read1()):
                 received += chunk
-    assert received.endswith(INCOMPLETE.encode())
+        except http.client.IncompleteRead:
+            broke_off = True
+    # Granian's WSGI server may throw away what it was given last, and then breaks off.
+    is_told = received.endswith(INCOMPLETE.encode()) or (name == "granian wsgi" and broke_off)
+    assert is_told
     assert received.count(b"x" * 500) == 3 * PAGE
 
 
