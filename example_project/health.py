@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 SECONDS_AN_ANSWER_HOLDS = 5.0
 """However many ask, each process looks this often at most."""
 
+SECONDS_ASKING_MAY_TAKE = 10.0
+"""A database that is asked for longer hangs: what it said before is no answer any more."""
+
 
 def can_serve() -> bool:
     """Whether this process reaches the database, and something that takes shares.
@@ -40,22 +43,37 @@ def can_serve() -> bool:
 
 
 class Readiness:
-    """What was found out a moment ago. One thread asks; the others are told what it found last."""
+    """What was found out a moment ago. One thread asks; the others are told what it found last.
 
-    def __init__(self, ask: Callable[[], bool]) -> None:
+    While the one that asks hangs, the others are told no.
+    """
+
+    def __init__(
+        self, ask: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ask = ask
+        self._clock = clock
         self._asking = threading.Lock()
+        self._asking_since = float("inf")
         self._asked_at = float("-inf")
         self._is_ready = False
 
     def __call__(self) -> bool:
-        is_old = time.monotonic() - self._asked_at > SECONDS_AN_ANSWER_HOLDS
+        now = self._clock()
+        is_old = now - self._asked_at > SECONDS_AN_ANSWER_HOLDS
         if is_old and self._asking.acquire(blocking=False):
-            try:
-                self._is_ready = self._ask()
-                self._asked_at = time.monotonic()
-            finally:
-                self._asking.release()
+            return self._find_out(now)
+        hangs = now - self._asking_since > SECONDS_ASKING_MAY_TAKE
+        return self._is_ready and not hangs
+
+    def _find_out(self, now: float) -> bool:
+        self._asking_since = now
+        try:
+            self._is_ready = self._ask()
+            self._asked_at = self._clock()
+        finally:
+            self._asking_since = float("inf")
+            self._asking.release()
         return self._is_ready
 
 

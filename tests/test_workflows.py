@@ -29,7 +29,9 @@ JOBS = {
     for name, workflow in WORKFLOWS.items()
     for job, content in workflow["jobs"].items()
 }
-STEPS = [step for job in JOBS.values() for step in job["steps"]]
+# A job has steps of its own, or is a workflow that is called.
+CALLS = {name: job for name, job in JOBS.items() if "steps" not in job}
+STEPS = [step for job in JOBS.values() for step in job.get("steps", [])]
 MATRIX = JOBS["tests.matrix"]["strategy"]["matrix"]["include"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 TOX = ConfigParser(interpolation=None)
@@ -94,6 +96,20 @@ def test_services__are_where_tests_look_for_them() -> None:
         } == {"5432:5432", "3306:3306", "6379:6379", "5672:5672"}
 
 
+def test_programs__that_tests_ask_for_are_installed() -> None:
+    """By ``.ci/run``, where one that is missing fails."""
+    calls = [
+        set(re.findall(r'"([\w-]+)"', call))
+        for path in ROOT.glob("tests/**/*.py")
+        for call in re.findall(r"require_program\((\".*?)\)", path.read_text(), re.DOTALL)
+    ]
+    assert {"systemd-analyze"} in calls
+    installed = set(re.findall(r"([\w-]+):[\w-]+", (ROOT / ".ci" / "services").read_text()))
+    # What it takes to come so far: `make`, in what `git` has fetched.
+    installed |= {"make", "git"}
+    assert [names for names in calls if not names & installed] == []
+
+
 def test_newest__comes_by_itself() -> None:
     assert WORKFLOWS["newest"][True]["schedule"], "YAML reads `on` as true"
     assert {"run": "make test-newest"} in JOBS["newest.newest"]["steps"]
@@ -104,6 +120,9 @@ def test_actions__are_pinned_and_say_of_which_version(name: str) -> None:
     used = re.findall(r"uses: (.*)", FILES[name])
     assert used
     for action in used:
+        if action.startswith("$/"):  # of this repository, at the commit that runs
+            assert (ROOT / action.removeprefix("$/")).is_file()
+            continue
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
 
 
@@ -122,8 +141,17 @@ def test_permissions__are_the_least() -> None:
 def test_publish__runs_nothing_of_ours_where_it_may_publish() -> None:
     job = JOBS["publish.publish"]
     assert [step.get("run") for step in job["steps"]] == [None, None]
-    assert (job["needs"], job["environment"]["name"]) == ("build", "pypi")
+    assert job["environment"]["name"] == "pypi"
     assert WORKFLOWS["publish"][True] == {"push": {"tags": ["v*"]}}
+
+
+def test_publish__only_what_has_passed_all_tests() -> None:
+    """Of the very commit that the tag names; a job whose needs fail is skipped."""
+    assert set(JOBS["publish.publish"]["needs"]) == {"tests", "build"}
+    assert CALLS == {"publish.tests": {"uses": "$/.github/workflows/tests.yml"}}
+    assert "workflow_call" in WORKFLOWS["tests"][True]
+    assert not any("if" in job for name, job in JOBS.items() if name.startswith("publish."))
+    assert not any(job.get("continue-on-error") for job in JOBS.values())
 
 
 def test_publish__is_of_the_tag_that_a_release_makes() -> None:
@@ -132,7 +160,7 @@ def test_publish__is_of_the_tag_that_a_release_makes() -> None:
 
 
 def test_jobs__end() -> None:
-    assert [name for name, job in JOBS.items() if "timeout-minutes" not in job] == []
+    assert [name for name, job in JOBS.items() if "timeout-minutes" not in job] == [*CALLS]
 
 
 def form(name: str) -> dict[str, Any]:

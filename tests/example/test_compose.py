@@ -49,7 +49,9 @@ SETTINGS = (ROOT / "example_project" / "environment.py").read_text() + (
     ROOT / "example_project" / "production.py"
 ).read_text()
 MANY = 60
+MANAGE = [sys.executable, "example_project/manage.py"]
 HOST = "shelf.example.com"
+DATABASE = "postgres://shelf@db:5432/shelf"
 
 
 def test_services__wait_for_what_is_there_and_healthy() -> None:
@@ -75,8 +77,18 @@ def test_volumes__are_all_that_are_named() -> None:
     assert used == COMPOSE["volumes"].keys()
 
 
+def test_journal__is_the_same_for_all_who_are_told_of_it() -> None:
+    """Else ``share_analytics_status`` and ``erase_person`` see an empty one."""
+    told = {name for name, each in OURS.items() if "SHARE_JOURNAL" in each["environment"]}
+    assert {"web", "consumer", "manage"} <= told
+    for name in told:
+        mounts = dict(each.split(":") for each in OURS[name].get("volumes", []))
+        journal = Path(OURS[name]["environment"]["SHARE_JOURNAL"])
+        assert str(journal.parent) == mounts.get("journal"), name
+
+
 def test_environment__is_what_the_settings_read() -> None:
-    names = set(OURS["web"]["environment"]) - {"DJANGO_SETTINGS_MODULE"}
+    names = set(OURS["web"]["environment"]) - {"DJANGO_SETTINGS_MODULE", "PGPASSWORD"}
     assert {name for name in names if f'"{name}"' not in SETTINGS} == set()
 
 
@@ -204,11 +216,13 @@ class Machine:
 
 @contextmanager
 def own_database() -> Iterator[str]:
-    """The address of a database of PostgreSQL's that goes at the end."""
+    """The address of a database of PostgreSQL's that goes at the end; without the password."""
     of = databases.configuration("postgres")
-    server = f"postgres://{of['USER']}:{of['PASSWORD']}@{of['HOST']}:{of['PORT']}"
+    server = f"postgres://{of['USER']}@{of['HOST']}:{of['PORT']}"
     name = f"test_shelf_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(f"{server}/{of['NAME']}", autocommit=True) as connection:
+    with psycopg.connect(
+        f"{server}/{of['NAME']}", password=of["PASSWORD"], autocommit=True
+    ) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         try:
             yield f"{server}/{name}"
@@ -237,15 +251,17 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     services.require_redis()
     services.require(not (reason := databases.why_not("postgres")), reason)
     folder = tmp_path_factory.mktemp("compose")
+    # A server that asks for none takes any.
+    password = databases.configuration("postgres")["PASSWORD"] or "a/b?c+d=e#f@g:h%2F&$"
     with own_database() as database, own_redis() as queue:
         machine = Machine(
             here={
-                "postgres://shelf:word@db:5432/shelf": database,
+                DATABASE: database,
                 "redis://queue:6379/0": queue,
                 "redis://cache:6379/0": queue,
                 "/var/lib/shelf": str(folder),
             },
-            given={"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": HOST, "POSTGRES_PASSWORD": "word"},
+            given={"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": HOST, "POSTGRES_PASSWORD": password},
         )
         machine.here |= {"0.0.0.0:8000": f"127.0.0.1:{machine.port}"}
         machine.here |= {"127.0.0.1:8000": f"127.0.0.1:{machine.port}"}
@@ -260,8 +276,7 @@ def make_app(machine: Machine) -> str:
         "from example_project.catalog.models import App; "
         "print(App.objects.create(name_en='Chess', name_ar='شطرنج', slug='chess').pk)"
     )
-    manage = [sys.executable, "example_project/manage.py"]
-    return machine.run("web", [*manage, "shell", "--no-imports", "-c", script]).strip()
+    return machine.run("web", [*MANAGE, "shell", "--no-imports", "-c", script]).strip()
 
 
 def workers_of(process: subprocess.Popen[bytes]) -> list[Any]:
@@ -290,6 +305,17 @@ class Visitors(Thread):
         except (OSError, HTTPException):
             time.sleep(0.05)
             return False
+
+
+def test_password__is_what_it_is(machine: Machine) -> None:
+    """Whatever letters it has, in whichever service."""
+    assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:")
+    script = (
+        "from django.db import connection; connection.ensure_connection(); "
+        "print(connection.connection.info.password)"
+    )
+    said = machine.run("web", [*MANAGE, "shell", "--no-imports", "-c", script])
+    assert said.strip() == machine.given["POSTGRES_PASSWORD"]
 
 
 @pytest.mark.processes
@@ -337,6 +363,6 @@ def stop_in_good_order(machine: Machine) -> None:
 
 def stored(machine: Machine) -> set[str]:
     time.sleep(0.2)  # it is asked for until all are there
-    address = machine.here["postgres://shelf:word@db:5432/shelf"]
-    with psycopg.connect(address) as connection:
+    password = machine.given["POSTGRES_PASSWORD"]
+    with psycopg.connect(machine.here[DATABASE], password=password) as connection:
         return {str(id) for (id,) in connection.execute("SELECT id FROM share_analytics_share")}

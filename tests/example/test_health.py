@@ -12,8 +12,12 @@ from django.test import RequestFactory
 
 from django_share_analytics.status import pipeline
 from django_share_analytics.testing import use_dispatchers
-from example_project import health
-from example_project.health import HealthMiddleware, Readiness
+from example_project.health import (
+    SECONDS_AN_ANSWER_HOLDS,
+    SECONDS_ASKING_MAY_TAKE,
+    HealthMiddleware,
+    Readiness,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,11 +88,21 @@ def test_ready__asks_once_in_a_while(ask: Any, django_assert_num_queries: Any) -
         assert {ask("/health/ready") for _ in range(20)} == {(200, "ok\n")}
 
 
-def test_readiness__is_asked_again_when_it_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([True, False])
-    is_ready = Readiness(lambda: next(answers))
-    assert (is_ready(), is_ready()) == (True, True)
-    monkeypatch.setattr(health, "SECONDS_AN_ANSWER_HOLDS", -1.0)
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_readiness__is_asked_again_when_it_is_old() -> None:
+    answers, clock = iter([True, False]), Clock()
+    is_ready = Readiness(lambda: next(answers), clock)
+    assert is_ready() is True
+    clock.seconds += SECONDS_AN_ANSWER_HOLDS
+    assert is_ready() is True
+    clock.seconds += 0.1
     assert is_ready() is False
 
 
@@ -108,3 +122,43 @@ def test_readiness__nobody_waits_for_who_asks() -> None:
     end.set()
     asking.join()
     assert is_ready() is True
+
+
+def test_readiness__was_ready_and_hangs() -> None:
+    """What was found last is told for a while, and no longer; as soon as it goes on, what it is."""
+    begun, end, clock = threading.Event(), threading.Event(), Clock()
+    end.set()
+
+    def hangs() -> bool:
+        begun.set()
+        return end.wait(30)
+
+    is_ready = Readiness(hangs, clock)
+    assert is_ready() is True
+    begun.clear()
+    end.clear()
+    # However long nobody has asked before.
+    clock.seconds += 3600
+    asking = threading.Thread(target=is_ready)
+    asking.start()
+    try:
+        assert begun.wait(30)
+        clock.seconds += SECONDS_ASKING_MAY_TAKE
+        assert is_ready() is True
+        clock.seconds += 0.1
+        assert is_ready() is False
+    finally:
+        end.set()
+        asking.join()
+    assert is_ready() is True
+
+
+def test_readiness__failed_to_ask() -> None:
+    clock = Clock()
+    answers: list[Callable[[], bool]] = [lambda: True, lambda: 1 // 0 > 0, lambda: False]
+    is_ready = Readiness(lambda: answers.pop(0)(), clock)
+    assert is_ready() is True
+    clock.seconds += 60
+    with pytest.raises(ZeroDivisionError):
+        is_ready()
+    assert is_ready() is False

@@ -36,7 +36,9 @@ DISPATCHERS = [
 ]
 
 
-def manage(directory: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def manage(
+    directory: Path, *arguments: str, input: str | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
     environment = {
         key: value for key, value in Project(directory).environment.items() if key not in NEEDED
     }
@@ -49,6 +51,7 @@ def manage(directory: Path, *arguments: str, **variables: str) -> subprocess.Com
             "SHARE_LIMITS": "",
             **variables,
         },
+        input=input,
         capture_output=True,
         text=True,
         timeout=120,
@@ -94,6 +97,7 @@ shown = {
     "caches": settings.CACHES,
     "database": settings.DATABASES["default"],
     "policy": settings.SECURE_CSP,
+    "trusted": settings.CSRF_TRUSTED_ORIGINS,
     "mail": [mailer.host, mailer.port, mailer.username, mailer.use_tls],
     "link": reverse("share_links:link", args=["code", "key"]),
 }
@@ -113,8 +117,58 @@ def test_settings__what_the_demonstration_has_and_more(tmp_path: Path) -> None:
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
     assert database["OPTIONS"] == {"connect_timeout": 3}
     assert shown["policy"]["default-src"] == ["'self'"]
+    assert shown["trusted"] == []
     assert shown["mail"] == ["mail.example.com", 587, "me", True]
     assert shown["link"] == "/s/code/key"
+
+
+LOG_IN = """
+import json
+import sys
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+
+for app in ("auth", "sessions"):
+    call_command("migrate", app, verbosity=0)
+User.objects.create_superuser("admin", password="word")
+said = []
+for headers in json.loads(sys.stdin.read()):
+    client = Client(enforce_csrf_checks=True, headers=headers)
+    client.cookies["csrftoken"] = token = "a" * 32
+    who = {"username": "admin", "password": "word", "next": "/admin/"}
+    answer = client.post("/admin/login/", {**who, "csrfmiddlewaretoken": token})
+    said.append([answer.status_code, answer.headers.get("Location")])
+print(json.dumps(said))
+"""
+
+
+def test_login__behind_nginx(tmp_path: Path) -> None:
+    """Its headers are enough: no origin has to be trusted, not even that of a neighbour."""
+    nginx = (ROOT / "example_project" / "deploy" / "nginx.conf").read_text()
+    added = dict(re.findall(r"proxy_set_header (\S+) (\S+);", nginx))
+    means = {
+        "$host": "a.example.com",
+        "$proxy_add_x_forwarded_for": "203.0.113.7",
+        "$scheme": "https",
+    }
+    headers = {name: means[value] for name, value in added.items()}
+    asked = [
+        headers | {"Origin": "https://a.example.com"},
+        headers | {"Referer": "https://a.example.com/admin/login/"},
+        headers | {"Origin": "https://b.example.com"},
+        headers | {"Origin": "https://a.example.com", "X-Forwarded-Proto": "http"},
+    ]
+    given = NEEDED | {"ALLOWED_HOSTS": "a.example.com,b.example.com"}
+    given["DATABASE_URL"] = "sqlite://:memory:"
+    done = manage(tmp_path, "shell", "--no-imports", "-c", LOG_IN, input=json.dumps(asked), **given)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [
+        [302, "/admin/"],
+        [302, "/admin/"],
+        [403, None],
+        [301, "https://a.example.com/admin/login/"],
+    ]
 
 
 def test_static_files__have_names_that_change_with_them(tmp_path: Path) -> None:
