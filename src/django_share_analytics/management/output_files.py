@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from django.core.management.base import OutputWrapper
 
-
 NOT_ALL = "What was written so far is not all of it. Run it again."
 
 
