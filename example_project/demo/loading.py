@@ -92,6 +92,10 @@ class Gap:
     def has(self, instant: datetime) -> bool:
         return self.start < instant <= self.end
 
+    def note_filled(self) -> None:
+        """Leave nothing to do for the next start. Whatever is interrupted before is done again."""
+        Simulation.objects.update_or_create(pk=1, defaults={"until": self.end})
+
 
 def events_of(gap: Gap) -> list[Event]:
     """The sharing of the store's apps in ``gap``, and what became of shares in it, in time."""
@@ -113,7 +117,6 @@ def load_events(gap: Gap, events: list[Event], progress: Callable[[int], object]
     while batch := list(islice(remaining, BATCH)):
         write_shares(_missing(batch))
         progress(len(batch))
-    Simulation.objects.update_or_create(pk=1, defaults={"until": gap.end})
 
 
 def _missing(batch: list[Event]) -> list[Event]:

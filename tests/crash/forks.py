@@ -15,9 +15,9 @@ import django
 
 
 def run_command() -> None:
-    from django.core.management import call_command
+    from django.core.management import execute_from_command_line
 
-    call_command("consume_shares", verbosity=0)
+    execute_from_command_line(["manage.py", "consume_shares", "--skip-checks", "--verbosity=0"])
 
 
 def run_celery() -> None:

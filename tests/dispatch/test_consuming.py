@@ -48,3 +48,15 @@ def test_consume__one_that_fails_stops_the_others_who_looks_or_not():
         with pytest.raises(ZeroDivisionError):
             consume([made(Consumer), made(Failing)], stop, look=look)
         assert stop.is_set()
+
+
+def test_consume__whoever_interrupts_it_waits_for_the_batch_alone(monkeypatch):
+    monkeypatch.setattr(consuming, "SECONDS_BETWEEN_LOOKS", 0.01)
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    stop = Event()
+    with pytest.raises(KeyboardInterrupt):
+        consume([made(Consumer)], stop, look=interrupt)
+    assert stop.is_set()

@@ -48,6 +48,7 @@ def test_settings__what_is_not_available_is_said(project: Project) -> None:
 
 IDS = "SELECT id FROM share_analytics_share"
 REPEATED = "SELECT sum(n) FROM share_analytics_outcomehour"
+SNAPSHOTS = "SELECT id, made_at FROM share_analytics_cascadesnapshot"
 ADMINISTRATORS = "SELECT username FROM auth_user WHERE is_superuser"
 
 
@@ -85,8 +86,13 @@ def test_load_demo__an_interrupted_one_is_completed(project: Project) -> None:
     before, repeated = project.rows(IDS), project.rows(REPEATED)
     project.rows("DELETE FROM demo_simulation")
     project.rows("DELETE FROM auth_user WHERE is_superuser")
+    project.rows("ALTER TABLE share_analytics_cascadesnapshot RENAME TO away")
+    assert project.manage("load_demo", "--days=1").returncode != 0
+    project.rows("ALTER TABLE away RENAME TO share_analytics_cascadesnapshot")
+    snapshots = project.rows(SNAPSHOTS)
     done = project.manage("load_demo", "--days=1")
     assert done.returncode == 0, done.stderr
+    assert project.rows(SNAPSHOTS) != snapshots
     after = project.rows(IDS)
     assert set(before) <= set(after)
     assert len(after) - len(before) < 20  # the seconds that have passed meanwhile

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from io import StringIO
 from typing import Any
 
@@ -34,6 +36,40 @@ def test_on_first_signal__leaves_the_handlers_as_they_were() -> None:
     with on_first_signal(print):
         assert signal.getsignal(signal.SIGTERM) not in before
     assert [signal.getsignal(each) for each in stopping.SIGNALS] == before
+
+
+def test_on_first_signal__what_is_ignored_stays_ignored() -> None:
+    """A command in the background of a script has nothing to do with Ctrl-C in the foreground."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with on_first_signal(heard.append):
+            assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert heard == [signal.SIGTERM]
+            assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+OF_C = """
+import faulthandler, os, sys
+faulthandler.register(15)
+del sys.modules["_signal"]  # which asks who handles what when it is imported
+sys.modules.pop("signal", None)
+from django_share_analytics.management.stopping import on_first_signal
+with on_first_signal(print):
+    os.kill(os.getpid(), 15)
+os.kill(os.getpid(), 15)
+"""
+"""A process that somebody's C handles SIGTERM of, as where Python is embedded."""
+
+
+def test_on_first_signal__a_handler_that_is_not_python_s_stays() -> None:
+    done = subprocess.run([sys.executable, "-c", OF_C], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert done.stderr.count("most recent call first") == 2
 
 
 class Counting(StoppableCommand):
@@ -69,6 +105,19 @@ def test_execute__called_from_python_leaves_signals_to_its_caller() -> None:
             Counting().execute(skip_checks=True, no_color=True, force_color=False)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_on_signal__a_command_s_own_way_to_stop() -> None:
+    class Finishing(Counting):
+        def on_signal(self, number: int) -> None:
+            self.heard = number
+
+        def handle(self, *args: Any, **options: Any) -> None:
+            os.kill(os.getpid(), self.number)
+
+    command = Finishing()
+    command.run_from_argv(["manage.py", "count"])
+    assert command.heard == signal.SIGINT
 
 
 def test_stopped__is_what_libraries_know_as_ctrl_c() -> None:

@@ -274,6 +274,33 @@ def test_export_person(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", [["export_shares"], ["export_person", "--session=s-1"]])
+def test_export__in_a_pipe(command: list[str], make_app: Any) -> None:
+    """Whoever reads has a part of it."""
+    app = make_app()
+    write_shares([event(app, "x", session_id="s-1") for _ in range(300)])
+    with subprocess.Popen(
+        command_line(*command),
+        cwd=ROOT,
+        env=databases.child_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        pipesize=4_096,
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stderr
+            assert select.select([process.stdout], [], [], SECONDS)[0]
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(SECONDS) == 143
+            said = process.stderr.read()
+        finally:
+            process.kill()
+    assert said == "Stopped. What was written so far is not all of it. Run it again.\n"
+
+
 @pytest.mark.usefixtures("shares")
 def test_find_cascades() -> None:
     said = stopped("find_cascades", "--days=60", at=r"[1-9]\d* shares")

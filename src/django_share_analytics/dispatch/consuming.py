@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from concurrent.futures import Future
     from threading import Event
 
@@ -26,26 +26,29 @@ def consume(
 ) -> int:
     """Run the consumer of each dispatcher in a thread of its own, until all of them are done.
 
-    Returns how many events they dealt with. When one of them fails, the others finish their batch
-    before its exception is raised. ``look`` is called every now and then meanwhile.
+    Returns how many events they dealt with. When one of them fails, or somebody interrupts, the
+    others finish their batch before its exception is raised. ``look`` is called every now and then
+    meanwhile.
     """
     with ThreadPoolExecutor(len(dispatchers), "share-analytics-consumer") as pool:
         running = [pool.submit(_consume, dispatcher, stop, once) for dispatcher in dispatchers]
-        if _has_failed(running, look):
+        try:
+            _wait_for_all(running, look)
+        except BaseException:  # also what a signal handler raises
             stop.set()
+            raise
     return sum(future.result() for future in running)
 
 
-def _has_failed(running: Sequence[Future[int]], look: Callable[[], object] | None) -> bool:
-    """Wait until one of them has, or none will."""
-    while True:
+def _wait_for_all(running: Sequence[Future[int]], look: Callable[[], object] | None) -> None:
+    """Until all are done, or one fails: then its exception is raised."""
+    others: Collection[Future[int]] = running
+    while others:
         pause = SECONDS_BETWEEN_LOOKS if look else None
         done, others = wait(running, pause, return_when=FIRST_EXCEPTION)
-        if any(future.exception() for future in done):
-            return True
-        if not others:
-            return False
-        if look:
+        for future in done:
+            future.result()
+        if others and look:
             look()
 
 

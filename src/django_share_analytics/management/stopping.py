@@ -34,23 +34,32 @@ class Stopped(KeyboardInterrupt):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
+        self.once_stopped = ""
+        """What is true where it was stopped, in the place of what the command says."""
 
 
 @contextmanager
 def on_first_signal(act: Callable[[int], object]) -> Iterator[None]:
     """Have ``act`` called with the number of the first SIGTERM or SIGINT. The second ends the
-    process at once, which is as safe as a ``kill -9``."""
+    process at once, which is as safe as a ``kill -9``.
+
+    A signal that is ignored stays so: in the background of a script, Ctrl-C is meant for others.
+    So does one that C handles: its handler couldn't be put back.
+    """
 
     def on_signal(number: int, frame: Any) -> None:
-        for each in SIGNALS:
+        for each in before:
             signal.signal(each, signal.SIG_DFL)
         act(number)
 
-    before = [signal.signal(each, on_signal) for each in SIGNALS]
+    left_alone = (signal.SIG_IGN, None)
+    before = {each: is_ for each in SIGNALS if (is_ := signal.getsignal(each)) not in left_alone}
+    for each in before:
+        signal.signal(each, on_signal)
     try:
         yield
     finally:
-        for each, handler in zip(SIGNALS, before, strict=True):
+        for each, handler in before.items():
             signal.signal(each, handler)
 
 
@@ -63,16 +72,20 @@ class StoppableCommand(BaseCommand):
     once_stopped = "Nothing was changed. Run it again."
     """What is true when it was stopped, and how to go on."""
 
+    def on_signal(self, number: int) -> None:
+        """What the first SIGTERM or SIGINT does.
+
+        :raises Stopped: it ends the command where it is.
+        """
+        raise Stopped(number)
+
     def run_from_argv(self, argv: Sequence[str]) -> None:
         try:
-            with on_first_signal(_stop):
+            with on_first_signal(self.on_signal):
                 super().run_from_argv(list(argv))
         except Stopped as stopped:
             # Where the terminal has shown the keys, or a bar that was about to begin.
             line = CLEAR if self.stderr.isatty() else ""
-            self.stderr.write(line + self.style.WARNING(f"Stopped. {self.once_stopped}"), str)
+            said = f"Stopped. {stopped.once_stopped or self.once_stopped}"
+            self.stderr.write(line + self.style.WARNING(said), str)
             sys.exit(EXIT_STOPPED + stopped.number)
-
-
-def _stop(number: int) -> None:
-    raise Stopped(number)

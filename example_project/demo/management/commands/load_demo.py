@@ -36,5 +36,6 @@ class Command(BaseCommand):
                 load_impressions(gap)
                 loading.load_events(gap, events, bar.update)
             call_command("find_cascades", verbosity=options["verbosity"])
+            gap.note_filled()
         cache.clear()  # counts of before, from when this database was last served
         loading.load_administrator(USERNAME, PASSWORD)

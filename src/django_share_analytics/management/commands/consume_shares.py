@@ -9,7 +9,7 @@ from django_share_analytics.conf import get_settings
 from django_share_analytics.dispatch.consuming import consume
 from django_share_analytics.dispatch.handler import dispatchers
 from django_share_analytics.management.progress import ProgressBar
-from django_share_analytics.management.stopping import StoppableCommand, Stopped, on_first_signal
+from django_share_analytics.management.stopping import StoppableCommand, Stopped
 from django_share_analytics.status.reports import ask_dispatcher
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ class Command(StoppableCommand):
     )
     once_stopped = "What still waits is as safe as before: the next run goes on with it."
 
+    _stop: Event | None = None
+    _stopped_by = 0
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--once", action="store_true", help="write what is waiting by now, then stop"
@@ -36,26 +39,28 @@ class Command(StoppableCommand):
             help="consume for this one only; else for every configured one that has a consumer",
         )
 
+    def on_signal(self, number: int) -> None:
+        """Finish the batch, if it has got as far."""
+        if self._stop is None:
+            super().on_signal(number)
+        else:
+            self._stopped_by = number
+            self._stop.set()
+
     def handle(self, *, once: bool, dispatcher: str | None, verbosity: int, **options: Any) -> None:
         chosen = _with_consumer([dispatcher] if dispatcher else list(get_settings().dispatchers))
+        self._stop = stop = Event()
         if verbosity:
             names = ", ".join(f"{each.alias} ({type(each).__name__})" for each in chosen)
             self.stdout.write(f"Consuming shares of: {names}")
             self.stdout.flush()
-        bar = ProgressBar(self.stderr, "Consuming", verbosity if once else 0)
-        stop, stopped_by = Event(), list[int]()
-
-        def finish_the_batch(number: int) -> None:
-            stopped_by.append(number)
-            stop.set()
-
-        with on_first_signal(finish_the_batch), bar:
+        with ProgressBar(self.stderr, "Consuming", verbosity if once else 0) as bar:
             look = (lambda: bar.show(0, 0, _waiting(chosen))) if bar.is_shown else None
             n = consume(chosen, stop, once=once, look=look)
         if verbosity:
             self.stdout.write(f"Consumed {n:,} share(s).")
-        if once and stopped_by:
-            raise Stopped(*stopped_by)
+        if once and self._stopped_by:
+            raise Stopped(self._stopped_by)
 
 
 def _waiting(chosen: list[BaseDispatcher]) -> str:

@@ -52,9 +52,7 @@ class Command(StoppableCommand):
     def handle(
         self, *, output: str, bom: bool, steps: bool, verbosity: int, **options: Any
     ) -> None:
-        shares, is_piped = _filtered(options), output == "-"
-        if is_piped:
-            self.once_stopped = "What was written so far is not all of it. Run it again."
+        shares = _filtered(options)
         bar = ProgressBar(self.stderr, "Writing", 0 if self._shows_it_all(output) else verbosity)
         with bar, opened(output, self.stdout) as write:
             if bom:
@@ -64,7 +62,7 @@ class Command(StoppableCommand):
                 write(chunk)
                 bar.show(done, total)
         zone = f"Times are in the zone {reporting_zone()}."
-        if verbosity and is_piped:
+        if verbosity and output == "-":
             self.stderr.write(zone, self.style.NOTICE)
         elif verbosity:
             self.stdout.write(f"Written to {output}. {zone}")
