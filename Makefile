@@ -123,7 +123,8 @@ validate: $(TESTS_NEED) ## Hold what is said of sharing against simulations of i
 docs: $(TESTS_NEED) $(VENV)/.group-docs ## Make the documentation's site, in docs/_build/html, and search it
 	$(BIN)/sphinx-build --fresh-env --write-all --fail-on-warning --keep-going --quiet \
 	 docs docs/_build/html
-	DOCS_SITE=docs/_build/html $(BIN)/python -m pytest -q tests/docs/test_search.py $(TESTS)
+	DOCS_SITE=docs/_build/html $(BIN)/python -m pytest -q tests/docs/test_search.py \
+	 tests/test_reference_pages.py $(TESTS)
 
 release: $(VENV)/.group-release ## Set the version, date the changelog, commit and tag (PART=minor, or VERSION=1.2.0)
 	@test -n "$(PART)$(VERSION)" || { echo "Say which: PART=patch, PART=minor, PART=major or VERSION=1.2.0"; exit 2; }

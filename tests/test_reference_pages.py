@@ -31,7 +31,7 @@ pytest.importorskip("redis")
 
 from sphinx.util.inventory import InventoryFile
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(conf.__file__).parent

@@ -18,7 +18,7 @@ for module in ("environ", "gunicorn", "redis", "whitenoise"):
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 DOCKERFILE = (ROOT / "example_project" / "deploy" / "Dockerfile").read_text()
 NEEDED = {
