@@ -35,7 +35,7 @@ from rest_framework.authentication import TokenAuthentication
 from rest_framework.generics import ListCreateAPIView
 from rest_framework.settings import api_settings
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 OURS = include("django_share_analytics.urls")
 CALLS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
     from django_share_analytics.events import ShareEvent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True)]
+if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
+    # Emptying the tables of a server after each of them takes long.
+    pytestmark.append(pytest.mark.slow)
 
 Heard = list[tuple[Any, int, int]]
 
