@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import faulthandler
 import itertools
+import signal
 import sys
 import uuid
 from importlib.util import find_spec
@@ -49,6 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 _numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """Ctrl-C is Ctrl-C, also where the tests are started in the background of a script: there it
+    is ignored, and by all that they start."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _fresh_key() -> Any:
