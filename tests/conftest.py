@@ -243,8 +243,7 @@ def two_databases(
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", connect)
     settings.DATABASE_ROUTERS = ["tests.tenancy.TenantRouter"]
     resting.clear()
-    with tenancy.at("one"):
-        yield
+    yield
     dispatchers.close()
     resting.clear()
     tenancy.empty("two", app_model)

@@ -42,23 +42,15 @@ class TenantRouter:
         return True
 
 
-class at:  # noqa: N801 - used as a word
-    """Within the block, this thread is where the tenant is; ``None``: where the router fails.
-
-    One that was never left, and is thrown away in the midst of another test, changes nothing there.
-    """
-
-    def __init__(self, tenant):
-        self.tenant = tenant
-
-    def __enter__(self):
-        self.before = getattr(_local, "tenant", "one")
-        _local.tenant, _local.entered = self.tenant, [*getattr(_local, "entered", []), self]
-
-    def __exit__(self, *error):
-        entered = getattr(_local, "entered", [])
-        if self in entered:
-            _local.tenant, _local.entered = self.before, entered[: entered.index(self)]
+@contextmanager
+def at(tenant):
+    """Within the block, this thread is where the tenant is; ``None``: where the router fails."""
+    before = getattr(_local, "tenant", "one")
+    _local.tenant = tenant
+    try:
+        yield
+    finally:
+        _local.tenant = before
 
 
 class Hook:

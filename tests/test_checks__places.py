@@ -105,7 +105,10 @@ def routers(settings, monkeypatch):
         settings.DATABASE_ROUTERS = list(routers)
         return checks.check_databases()
 
-    return use
+    yield use
+    if hasattr(connections._connections, "two"):  # or the next test that has two has this one
+        connections["two"].close()
+        del connections["two"]
 
 
 def label_of(app_model):

@@ -45,8 +45,9 @@ def shared(make_app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     app = make_app("Chess")
     manager = type(app)._default_manager
     every = manager.get_queryset
-    monkeypatch.setattr(
-        manager, "get_queryset", lambda: every().annotate(is_published=Value(True)), raising=False
+    # Of the instance: the method of its class is not to stay behind there.
+    monkeypatch.setitem(
+        vars(manager), "get_queryset", lambda: every().annotate(is_published=Value(True))
     )
     app.slug, app.title, app.tagline = "chess", "Chess", "Sixty-four squares"
     return app

@@ -68,6 +68,15 @@ AUTUMN = (
 )
 """A share an hour, and now is in the second of two hours that the clock shows alike."""
 
+LEFT_OUT = (
+    "Pacific/Apia",
+    [(datetime(2011, 12, 30, 9, 45, tzinfo=UTC), "sms", 0)],
+    date(2011, 12, 30),
+    date(2011, 12, 30),
+    datetime(2011, 12, 30, 9, 45, tzinfo=UTC),
+)
+"""A quarter of an hour before a day that has no hour at all, and that is asked for."""
+
 
 @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -76,6 +85,7 @@ AUTUMN = (
     of_app=st.sampled_from([None, None, 0]),
 )
 @example(question=AUTUMN, platform=None, of_app=None)
+@example(question=LEFT_OUT, platform=None, of_app=None)
 def test_stats__equal_a_count_by_hand(question, platform, of_app, make_app):
     zone, shares, start, end, now = question
     apps = [make_app() for _ in range(3)]

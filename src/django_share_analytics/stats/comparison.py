@@ -75,10 +75,12 @@ def cut_of(period: DayRange, now: datetime) -> Cut | None:
         # An hour that comes twice: the day before has it once, and the same part of the day ends
         # where it begins first.
         until = local.replace(fold=0).astimezone(UTC)
-    previous_day = local.date() - timedelta(days=period.days)
+    # Where nothing of it has begun that is its first day, be it one that the calendar leaves out.
+    day = local.date() if until > period.lower else period.start
+    previous_day = day - timedelta(days=period.days)
     if local.time() == datetime.min.time():
         previous_until = day_start(previous_day, period.zone)
     else:
         same_time = datetime.combine(previous_day, local.time(), period.zone)
         previous_until = same_time.astimezone(UTC)
-    return Cut(local.date(), until, previous_day, previous_until)
+    return Cut(day, until, previous_day, previous_until)
