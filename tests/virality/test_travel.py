@@ -189,7 +189,7 @@ def queries_of(**question: Any) -> int:
 
 @pytest.mark.parametrize(
     ("question", "first", "again"),
-    [({}, 17, 3), ({"platform": "whatsapp"}, 15, 2), ({"app": 1}, 7, 1)],
+    [({}, 18, 3), ({"platform": "whatsapp"}, 16, 2), ({"app": 1}, 7, 1)],
 )
 def test_queries__are_as_many_whatever_there_is(
     question: dict[str, Any], first: int, again: int, ten_days: Any, make_app: Callable[..., Any]

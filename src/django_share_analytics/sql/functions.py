@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import BigIntegerField, Case, Func, Value, When
 from django.db.models.functions import Now
+from django.db.models.lookups import Lookup
 
 from django_share_analytics.periods import QUARTER_SECONDS, offsets_between
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -131,3 +133,25 @@ class DayNumber(Func):
     ) -> Any:
         template = "DATEDIFF(%(expressions)s, '1970-01-01')"
         return self.as_sql(compiler, connection, template=template, **context)
+
+
+class IsAmong(Lookup):
+    """Whether a whole number is one of many; of none is an error of the database.
+
+    Django's ``in`` hands each of them over by itself: of 9,000 that took longer than their query.
+    """
+
+    prepare_rhs = False
+
+    def __init__(self, number: Any, numbers: Iterable[int]) -> None:
+        super().__init__(number, tuple(map(int, numbers)))
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        number, parameters = self.process_lhs(compiler, connection)
+        return f"{number} IN ({', '.join(map(str, self.rhs))})", parameters
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        number, parameters = self.process_lhs(compiler, connection)
+        # Of the very type: between two of them an index takes half as long again.
+        kind = self.lhs.output_field.cast_db_type(connection)
+        return f"{number} = ANY(%s::{kind}[])", (*parameters, list(self.rhs))

@@ -73,11 +73,12 @@ def read_days(
     steps = PlacementStepDay.objects.using(using).filter(
         **within, kind__in=list(counted), within__lte=window
     )
+    by = ["day", "placement", "kind"]
     if platform is not None:
-        steps = steps.filter(platform=platform)
-    grouped = steps.order_by().values_list("day", "placement", "platform", "kind")
-    for day, placement, name, kind, n in grouped.annotate(total=Sum("n")):
-        if platform in (None, name):  # MariaDB also finds "X" for "x"
+        steps, by = steps.filter(platform=platform), [*by, "platform"]
+    grouped = steps.order_by().values_list(*by)
+    for day, placement, kind, *names, n in grouped.annotate(total=Sum("n")):
+        if names in ([], [platform]):  # MariaDB also finds "X" for "x"
             counted[kind][placement][(day - period.start).days] += n
     views = new_series()
     seen = ImpressionDay.objects.using(using).filter(**within)

@@ -50,8 +50,9 @@ def _site_cells(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> Cells:
             steps[name, kind][(day - matured.start).days] += n
             details[kind][detail] += n
     ages = [[0] * len(edges) for _ in matured]
-    for day, name, age, n in _summed(rows.filter(kind=RESHARE), "day", "platform", "age"):
-        if platform in (None, name):
+    by = ("day", "age") if platform is None else ("day", "age", "platform")
+    for day, age, *names, n in _summed(rows.filter(kind=RESHARE), *by):
+        if names in ([], [platform]):
             ages[(day - matured.start).days][age] += n
     return Cells(
         period=matured,

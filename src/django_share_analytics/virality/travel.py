@@ -86,8 +86,7 @@ def travel_of(cohort: Cohort) -> Virality:
     if counted["apps"] is not None:
         counted["apps"] = with_names(counted["apps"], closed.using)
     visits = counted["reach"].visits
-    if counted["largest_share_of_visits"] is None and visits > MOST_VISITS:
-        # What is kept may be older than what find_cascades has found since.
+    if visits > MOST_VISITS:  # as find_cascades has found it, which it may do again at any time
         counted["largest_share_of_visits"] = largest_share_of_visits(cohort, visits, closed)
     series = counted.pop("daily")
     return Virality(
@@ -138,9 +137,11 @@ def _count(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> dict[str, A
     apps = [] if cohort.question.app is not None else rank_travels(cohort, matured, closed.using)
     cells = read_cells(cohort, matured, closed)
     reach = cells.reach()
+    is_counted = reach.visits <= MOST_VISITS
+    largest = largest_share_of_visits(cohort, reach.visits, closed) if is_counted else None
     answer = {
         "reach": reach,
-        "largest_share_of_visits": largest_share_of_visits(cohort, reach.visits, closed),
+        "largest_share_of_visits": largest,
         "rates": rates_of(cells),
         "multiplier": multiplier_of(reach),
         "platforms": platforms_of(cells),
