@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from django_share_analytics import stats
 from django_share_analytics.models import Share
 from django_share_analytics.periods import DayRange
+from django_share_analytics.stats.question import make_question
+from django_share_analytics.stats.site import read_site
 from django_share_analytics.writing.writer import write_shares
 from tests.examples import examples
 from tests.factories import event
@@ -97,6 +99,8 @@ def test_stats__equal_a_count_by_hand(question, platform, of_app, make_app):
         )
         period = DayRange(start, end, ZoneInfo(zone))
         week = stats.hour_of_week(period, platform)
+        site = read_site(make_question(start=start, end=end, platform=platform, now=now))
+        weeks = site.week(), site.week()  # counted, and as it was kept
         series = stats.daily_of_apps(apps, period, platform)
         changes = stats.changes_of_apps(apps, period, platform, now=now)
         Share.objects.all().delete()  # in the zone that they were counted in
@@ -128,7 +132,7 @@ def test_stats__equal_a_count_by_hand(question, platform, of_app, make_app):
         assert found.hourly is None
 
     whole_site = Reference(everyones, ZoneInfo(zone), start, end, now)
-    assert week == whole_site.hour_of_week()
+    assert week == weeks[0] == weeks[1] == whole_site.hour_of_week()
     before, current = map(whole_site.by_app, whole_site.complete_days())
     for one in apps:
         of_one = Reference([row for row in everyones if row.app == one.pk], *list_of(whole_site))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,8 +16,10 @@ from hypothesis import strategies as st
 
 from django_share_analytics.counts import state
 from django_share_analytics.models import Share
-from django_share_analytics.stats import closed_days, rankings, share_stats
+from django_share_analytics.stats import closed_days, hour_of_week, rankings, share_stats
 from django_share_analytics.stats.app_sums import AppSums
+from django_share_analytics.stats.overview import read_overview
+from django_share_analytics.stats.question import make_question
 from django_share_analytics.writing.writer import write_shares
 from tests.examples import examples
 from tests.factories import event, link_event
@@ -74,7 +78,12 @@ def _on_the_tenth(monkeypatch):
         monkeypatch.setattr(module, "utc_now", lambda: NOW)
 
 
-def uncached(**question):
+def overview(days, platform, **_):
+    """All that the page of statistics shows, the hours of the week among it."""
+    return read_overview(make_question(days=days, platform=platform, now=NOW))
+
+
+def uncached(ask=share_stats, **question):
     with override_settings(
         CACHES={
             "default": LOCMEM,
@@ -82,7 +91,7 @@ def uncached(**question):
         },
         SHARE_ANALYTICS={"CACHE_ALIAS": "none"},
     ):
-        return share_stats(now=NOW, **question)
+        return ask(**question)
 
 
 def test_cached__costs_few_queries(app, django_assert_num_queries):
@@ -240,7 +249,7 @@ def test_cached__is_what_is_counted_afresh(
     monkeypatch.setattr(rankings, "MAX_KEPT", max(kept, limit))
     cache.clear()
     apps = {n: make_app() for n in range(6)}
-    question = {"days": days, "platform": platform, "limit": limit}
+    question = {"days": days, "platform": platform, "limit": limit, "now": NOW}
     for kind, what in changes:
         if kind == "write":
             write_shares([event(apps[n], name, at(ago)) for ago, n, name in what if n in apps])
@@ -248,9 +257,32 @@ def test_cached__is_what_is_counted_afresh(
             apps.pop(what).delete()
         elif kind == "delete shares":
             Share.objects.between(at(what + 3), at(what)).delete()
-        assert share_stats(now=NOW, **question) == uncached(**question)
+        assert share_stats(**question) == uncached(**question)
+        assert overview(**question) == uncached(overview, **question)
     for app in apps.values():
         app.delete()
+
+
+def test_kept__of_one_question_is_no_answer_to_another(app):
+    write_shares(
+        event(app, name, at(ago))
+        for ago in (0, 1, 8, 20)
+        for name in ("sms", "copy")[: 1 + ago % 2]
+    )
+    for _ in range(2):
+        for days, platform in product((7, 14, 30), (None, "sms", "copy")):
+            period = share_stats(days=days, now=NOW).period
+            assert overview(days, platform).week == hour_of_week(period, platform)
+
+
+def test_kept__of_a_day_is_of_no_other(app):
+    write_shares([event(app, at=at(n)) for n in (0, 1, 2)])
+    today, yesterday, before = (NOW.date() - timedelta(days=n) for n in range(3))
+    for days in ([today, yesterday, before], [yesterday], [before, today]):
+        hours = closed_days.ClosedDays.at(NOW, RIYADH).hours(days)
+        assert hours.by_day([today, yesterday, before]) == {
+            day: Counter(whatsapp=int(day in days)) for day in (today, yesterday, before)
+        }
 
 
 def test_steps_of_today_leave_what_is_kept(app, django_assert_num_queries):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django_share_analytics.stats.one_app import app_stats
 from django_share_analytics.stats.question import Question, make_question
-from django_share_analytics.stats.site import site_stats
+from django_share_analytics.stats.site import read_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,4 +56,4 @@ def share_stats(
 
 def answer(question: Question) -> ShareStats:
     """The same for a question that has been put into one."""
-    return site_stats(question) if question.app is None else app_stats(question)
+    return read_site(question).stats() if question.app is None else app_stats(question)

@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from django_share_analytics.conf import get_settings
 from django_share_analytics.events import utc_now
 from django_share_analytics.keys import app_key
-from django_share_analytics.models import AppPlatformDay
+from django_share_analytics.models import AppDay, AppPlatformDay
 from django_share_analytics.periods import DayRange, local_day
 from django_share_analytics.stats.comparison import Comparison, compare_days
 from django_share_analytics.stats.days import Ledger
@@ -44,11 +44,17 @@ def daily_of_apps(
     :raises InvalidShare: one of ``apps`` is neither an object of the shared model nor a key.
     """
     daily = {app_key(app): [0] * period.days for app in apps}
-    rows = _days_of(daily, platform).filter(day__range=(period.start, period.end))
-    grouped = rows.values_list("app_platform__app", "day").annotate(total=Sum("n")).order_by()
-    for key, day, n in grouped:
+    rows: Iterable[Any]
+    if platform:
+        days = _days_of(daily, platform).filter(day__range=(period.start, period.end))
+        rows = days.values_list("app_platform__app", "day", "n")
+    else:
+        # Sorted by day: each of the apps is looked up on each day, and no other is read.
+        of_all = AppDay.objects.filter(app_count__app__in=list(daily), day__in=list(period))
+        rows = of_all.values_list("app_count__app", "day", "n")
+    for key, day, n in rows:
         if key in daily:  # MariaDB also finds "app-1" when asked for "APP-1"
-            daily[key][(day - period.start).days] = n
+            daily[key][(day - period.start).days] += n
     return daily
 
 

@@ -18,7 +18,7 @@ from django_share_analytics.events import utc_now
 from django_share_analytics.models import SiteHour
 from django_share_analytics.periods import DayRange, local_day, merged
 from django_share_analytics.stats import caching
-from django_share_analytics.stats.hours import read_site_days
+from django_share_analytics.stats.hours import Hours, read_hours, read_site_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -85,6 +85,22 @@ class ClosedDays:
             self._keep(counted)
             found.update(counted)
         return {day: platforms for month in found.values() for day, platforms in month.items()}
+
+    def hours(self, days: Iterable[date]) -> Hours:
+        """The site's hours on these days, with one query at most; kept by the day if it is closed.
+
+        Both sides of a comparison end in the middle of a day, the earlier one in a closed one.
+        """
+        days = set(days)
+        keys = {day: self._key("hours", day) for day in days if day < self.until}
+        kept = caching.get_many(keys.values()) if self.version else {}
+        cells = {hour: n for day in kept.values() for hour, n in day.items()}
+        missing = [day for day in days if keys.get(day) not in kept]
+        if missing:
+            read = read_hours(missing, self.zone, using=self.using)
+            self._keep({keys[day]: read.on(day) for day in missing if day in keys})
+            cells.update(read.cells)
+        return Hours(cells, self.zone)
 
     def kept(self, make: Callable[[], Any], *question: object, seconds: int = CACHE_SECONDS) -> Any:
         """What ``make`` says of closed days alone, or said when it was asked the same before."""

@@ -56,12 +56,24 @@ class Hours:
                 days[day].update(by_platform)
         return days
 
+    def on(self, day: date) -> dict[datetime, Mapping[str, int]]:
+        """The cells of a day."""
+        days = DayRange(day, day, self.zone)
+        lower, upper = days.lower, days.upper
+        return {hour: n for hour, n in self.cells.items() if lower <= hour < upper}
+
+    def of_week(self, period: DayRange, platform: str | None) -> list[list[int]]:
+        """:func:`hour_of_week` of some of these days."""
+        cells = (cell for day in period for cell in self.on(day).items())
+        return _by_week(((hour, _on(n, platform)) for hour, n in cells), self.zone)
+
     def total(self, platform: str | None, lower: datetime, upper: datetime) -> int:
         """Shares of the hours that begin within these bounds."""
+        earliest = lower - timedelta(hours=1)  # an hour begins when it says, or within it
         return sum(
             _on(by_platform, platform)
             for hour, by_platform in self.cells.items()
-            if lower <= first_instant(hour, self.zone) < upper
+            if earliest < hour < upper and lower <= first_instant(hour, self.zone) < upper
         )
 
     def series(self, period: DayRange, platform: str | None, now: datetime) -> list[HourCount]:
@@ -110,19 +122,25 @@ def read_site_days(
     return days
 
 
-def hour_of_week(period: DayRange, platform: str | None = None) -> list[list[int]]:
+def hour_of_week(
+    period: DayRange, platform: str | None = None, *, using: str | None = None
+) -> list[list[int]]:
     """The site's shares by weekday (Monday first) and hour of the day, 0 to 23.
 
     In the zone of the period. An hour that comes twice when the clocks change is one here.
     """
-    counts = [[0] * 24 for _ in range(7)]
-    rows = SiteHour.objects.filter(hour__gte=period.lower, hour__lt=period.upper)
+    rows = SiteHour.objects.using(using).filter(hour__gte=period.lower, hour__lt=period.upper)
     if platform is not None:
         rows = rows.filter(platform=get_settings().platforms.name_of(platform))
-    for hour, n in rows.values_list("hour").annotate(total=Sum("n")).order_by():
-        local = first_instant(hour, period.zone).astimezone(period.zone)
-        counts[local.weekday()][local.hour] += n
-    return counts
+    return _by_week(rows.values_list("hour").annotate(total=Sum("n")).order_by(), period.zone)
+
+
+def _by_week(counts: Iterable[tuple[datetime, int]], zone: tzinfo) -> list[list[int]]:
+    table = [[0] * 24 for _ in range(7)]
+    for hour, n in counts:
+        local = first_instant(hour, zone).astimezone(zone)
+        table[local.weekday()][local.hour] += n
+    return table
 
 
 def _within(bounds: Iterable[tuple[datetime, datetime]]) -> Q:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django_share_analytics.links import addresses
-from django_share_analytics.stats.answer import answer
 from django_share_analytics.stats.app_days import daily_of_apps
 from django_share_analytics.stats.comparison import compare_days
-from django_share_analytics.stats.hours import hour_of_week
+from django_share_analytics.stats.one_app import app_stats
 from django_share_analytics.stats.reach import read_visits
+from django_share_analytics.stats.site import read_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,12 +47,13 @@ class Overview:
 
 def read_overview(question: Question) -> Overview:
     """The answer, with as many apps and headlines as a page has."""
-    stats = answer(replace(question, limit=RANKED, headlines=HEADLINES))
+    asked = replace(question, limit=RANKED, headlines=HEADLINES)
+    site = read_site(asked) if question.app is None else None
+    stats = site.stats() if site else app_stats(asked)
     visits = _visits(stats)
-    if question.app is not None or not stats.total:
+    if site is None or not stats.total:
         return Overview(stats, visits=visits)
-    period = question.period
-    week = hour_of_week(period, question.platform) if period.days >= MIN_WEEK_DAYS else None
+    week = site.week() if question.period.days >= MIN_WEEK_DAYS else None
     return Overview(stats, *_of_apps(stats), visits, week)
 
 

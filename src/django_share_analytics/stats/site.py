@@ -10,7 +10,7 @@ from django_share_analytics.periods import day_start
 from django_share_analytics.stats.closed_days import ClosedDays
 from django_share_analytics.stats.comparison import Comparison, Cut, cut_of
 from django_share_analytics.stats.days import Ledger
-from django_share_analytics.stats.hours import Hours, read_hours
+from django_share_analytics.stats.hours import hour_of_week
 from django_share_analytics.stats.rankings import rank_apps
 from django_share_analytics.stats.results import put_together
 
@@ -19,37 +19,51 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from django_share_analytics.periods import DayRange
-    from django_share_analytics.stats.hours import HourCount
+    from django_share_analytics.stats.hours import HourCount, Hours
     from django_share_analytics.stats.question import Question
+    from django_share_analytics.stats.rankings import AppRank, RisingApp
     from django_share_analytics.stats.results import ShareStats
 
 
-def site_stats(question: Question) -> ShareStats:
-    """Six queries; four when the cache has what closed days say."""
-    closed = ClosedDays.at(question.now, question.period.zone)
-    # Ranked first: what is written meanwhile is in the total, which no app can then exceed.
-    most, rising = rank_apps(question, closed)
-    site = _read(question, closed)
-    return put_together(
-        question,
-        site.every_platform,
-        [site.comparison(days) for days in question.periods],
-        most_shared_apps=most,
-        rising_apps=rising,
-        hourly=site.hourly(question.period),
-        previous_hourly=site.hourly(question.period.before()) if question.compare else None,
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Site:
-    """What was read, and what it says of a period."""
+class Site:
+    """What was read for an answer, and what it says of a period."""
 
     question: Question
+    closed: ClosedDays
+    ranked: tuple[list[AppRank], list[RisingApp]]
     every_platform: Ledger
     ledger: Ledger
     """On the platform that is asked for."""
     hours: Hours
+
+    def stats(self) -> ShareStats:
+        """The answer."""
+        question = self.question
+        most, rising = self.ranked
+        return put_together(
+            question,
+            self.every_platform,
+            [self.comparison(days) for days in question.periods],
+            most_shared_apps=most,
+            rising_apps=rising,
+            hourly=self.hourly(question.period),
+            previous_hourly=self.hourly(question.period.before()) if question.compare else None,
+        )
+
+    def week(self) -> list[list[int]]:
+        """:func:`.hour_of_week` of the period: one query, or none when the cache has it."""
+        period, platform = self.question.period, self.question.platform
+        tables = []
+        if is_over := self.closed.part_of(period):
+
+            def read() -> list[list[int]]:
+                return hour_of_week(is_over, platform, using=self.closed.using)
+
+            tables.append(self.closed.kept(read, "week", platform, is_over))
+        if is_open := self.closed.open_part_of(period):
+            tables.append(self.hours.of_week(is_open, platform))
+        return [[sum(hour) for hour in zip(*day, strict=True)] for day in zip(*tables, strict=True)]
 
     def hourly(self, period: DayRange) -> list[HourCount] | None:
         question = self.question
@@ -85,12 +99,16 @@ class _Site:
         return whole_days + self.hours.total(self.question.platform, midnight, instant)
 
 
-def _read(question: Question, closed: ClosedDays) -> _Site:
-    ranges, zone = question.days_to_read(), question.period.zone
+def read_site(question: Question) -> Site:
+    """Six queries; four when the cache has what closed days say."""
+    closed = ClosedDays.at(question.now, question.period.zone)
+    # Ranked first: what is written meanwhile is in the total, which no app can then exceed.
+    ranked = rank_apps(question, closed)
+    ranges = question.days_to_read()
     by_hour = _days_by_hour(question, closed, ranges)
-    hours = read_hours(by_hour, zone, using=closed.using)
+    hours = closed.hours(by_hour)
     every = Ledger({**closed.site(ranges), **hours.by_day(by_hour)})
-    return _Site(question, every, every.on(question.platform), hours)
+    return Site(question, closed, ranked, every, every.on(question.platform), hours)
 
 
 def _days_by_hour(question: Question, closed: ClosedDays, ranges: Iterable[DayRange]) -> set[date]:

@@ -130,10 +130,11 @@ class _Days:
         Joined, all days of all apps were read, which took twice as long.
         """
         pairs = AppPlatformCount.objects.using(self.using).filter(app__in=keys)
-        rows = pairs.values_list("pk", "app")
+        columns = ["pk", "app"]
         if (platform := self.cohort.question.platform) is not None:
-            rows = pairs.filter(platform=platform).values_list("pk", "app", "platform")
-        apps = {pk: key for pk, key, *platforms in rows if self._is_asked(platforms)}
+            pairs, columns = pairs.filter(platform=platform), [*columns, "platform"]
+        rows: Iterable[tuple[Any, ...]] = pairs.values_list(*columns)
+        apps = {pk: key for pk, key, *name in rows if self._is_asked(name)}
         visits: Counter[Any] = Counter()
         if apps:
             steps = self._rows(AppStepDay, "visit").filter(IsAmong(F("app_platform_id"), apps))
