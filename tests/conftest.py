@@ -100,8 +100,9 @@ def _answers_are_as_described() -> Iterator[None]:
     if not apps.is_installed("drf_spectacular"):
         yield
         return
-    from tests.schemas import check_answer
+    from tests.schemas import check_answer, make_description
 
+    make_description()
     get_response, get_response_async = BaseHandler.get_response, BaseHandler.get_response_async
 
     def checked(self: BaseHandler, request: Any) -> Any:

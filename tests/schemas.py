@@ -99,6 +99,11 @@ def _description(app_model: str, user_model: str) -> Description:
     return Description(make_schema())
 
 
+def make_description() -> None:
+    """Ahead of the tests, of which one may set our settings wrongly."""
+    _description(settings.SHARE_ANALYTICS_APP_MODEL, settings.AUTH_USER_MODEL)
+
+
 def check_answer(request: HttpRequest, response: HttpResponseBase) -> None:
     """Whether what one of our calls answered is what it is said to answer."""
     match = getattr(request, "resolver_match", None)

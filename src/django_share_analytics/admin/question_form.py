@@ -58,6 +58,11 @@ class QuestionForm(forms.Form):
     instead: ClassVar[Any]
     """What is said to be shown where something makes no sense."""
 
+    @staticmethod
+    def period_name(days: int) -> str:
+        """What so many days are called, which are the last ones."""
+        return gettext("Today") if days == 1 else words.last_days(days)
+
     days = forms.CharField(label=gettext_lazy("Period"), required=False, widget=forms.Select)
     platform = forms.CharField(label=gettext_lazy("Platform"), required=False, widget=forms.Select)
     app = forms.CharField(label=gettext_lazy("App"), required=False, widget=forms.Select)
@@ -157,11 +162,16 @@ class QuestionForm(forms.Form):
         """
         shown = {"days": CUSTOM, **shown}
         self.data = shown if self.is_valid() else self._mended(shown)
-        offer(self, "days", _period_choices(question.days))
+        offer(self, "days", self._period_choices(question.days))
         offer(self, "platform", _platform_choices(question.platform))
         # Beside a single app stand the most shared ones of all time.
         apps = ranked if self.chosen_app is None else apps_shared_most(OFFERED_APPS)
         offer(self, "app", app_choices(self.chosen_app, apps, gettext("All")))
+
+    def _period_choices(self, days: int | None) -> list[tuple[str, str]]:
+        lengths = sorted({1, *PERIODS, *([days] if days else [])})
+        choices = [(str(n), self.period_name(n)) for n in lengths]
+        return [*choices, (CUSTOM, gettext("From … to …"))]
 
     def _mended(self, shown: Mapping[str, str]) -> dict[str, str]:
         """What was typed, with what is shown in place of what makes no sense."""
@@ -171,12 +181,6 @@ class QuestionForm(forms.Form):
         if {"from", "to"} & self.errors.keys():
             given["days"] = CUSTOM
         return given
-
-
-def _period_choices(days: int | None) -> list[tuple[str, str]]:
-    lengths = sorted({1, *PERIODS, *([days] if days else [])})
-    choices = [(str(n), gettext("Today") if n == 1 else words.last_days(n)) for n in lengths]
-    return [*choices, (CUSTOM, gettext("From … to …"))]
 
 
 def _platform_choices(chosen: str | None) -> list[tuple[str, str]]:

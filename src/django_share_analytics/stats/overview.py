@@ -35,7 +35,8 @@ class Overview:
 
     stats: ShareStats
     sparklines: Mapping[Any, Sequence[int]] = field(default_factory=dict)
-    """Shares by day of each of the most shared apps, by its key."""
+    """Shares by day of each of the most shared apps, by its key: of complete days, as a day that is
+    not over would end each of them in a fall."""
     changes: Mapping[Any, Comparison] = field(default_factory=dict)
     """What became of the most shared apps, in complete days; empty when nothing is compared."""
     visits: int | None = None
@@ -64,17 +65,17 @@ def _visits(stats: ShareStats) -> int | None:
 
 
 def _of_apps(stats: ShareStats) -> tuple[dict[Any, list[int]], dict[Any, Comparison]]:
-    """The trends and the changes of the most shared apps, both from the same days."""
-    question, period = stats.question, stats.period
-    first = question.complete.before().start if question.compare else period.start
+    """The trends and the changes of the most shared apps, both from the same complete days."""
+    question, complete = stats.question, stats.question.complete
+    first = complete.before().start if question.compare else complete.start
     apps = [app.app_id for app in stats.most_shared_apps]
-    daily = daily_of_apps(apps, replace(period, start=first), question.platform)
-    sparklines = {key: _cut(counts, first, period) for key, counts in daily.items()}
+    daily = daily_of_apps(apps, replace(complete, start=first), question.platform)
+    sparklines = {key: _cut(counts, first, complete) for key, counts in daily.items()}
     if not question.compare:
         return sparklines, {}
 
     def change(counts: list[int]) -> Comparison:
-        return compare_days(question.complete, lambda days: sum(_cut(counts, first, days)))
+        return compare_days(complete, lambda days: sum(_cut(counts, first, days)))
 
     return sparklines, {key: change(counts) for key, counts in daily.items()}
 

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from django_share_analytics.admin import report_page
 from django_share_analytics.admin.statistics.form import StatisticsForm
 from django_share_analytics.admin.statistics.links import link, link_to_day, link_to_days
 from django_share_analytics.conf import reporting_zone
@@ -30,6 +31,12 @@ PAGE = "admin:share_analytics_sharestatistics_changelist"
 INSTEAD = "These are the last 30 days of everything instead."
 NOW = timezone.now()
 TODAY = local_day(NOW, reporting_zone())
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_asked_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Midnight may come between."""
+    monkeypatch.setattr(report_page, "utc_now", lambda: NOW)
 
 
 def day(ago: int) -> str:
@@ -171,7 +178,7 @@ def test_form__offers_what_is_shared(
 ) -> None:
     apps = [make_app(f"Number {n}") for n in range(3)]
     for n, app in enumerate(apps):
-        record(app, n + 1)
+        record(app, n + 1, days_ago=1)
     offered = admin_client.get(reverse(PAGE)).context["form"]["app"].field.widget.choices
     assert [name for _, name in offered] == ["All", "Number 2", "Number 1", "Number 0"]
     alone = admin_client.get(reverse(PAGE), {"app": str(apps[0].pk)})

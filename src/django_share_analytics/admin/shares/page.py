@@ -77,7 +77,7 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
     show_facets = admin.ShowFacets.NEVER
     fields = (
         "shared_at", "app_page", "platform_label", "user_page", "session_id", "full_referrer",
-        "user_agent", "id",
+        "user_agent", "share_id",
     )  # fmt: skip
     fields_of_links = ("placement", "link", "became")
     readonly_fields = (*fields, *fields_of_links)
@@ -193,10 +193,10 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         return None if user is None else filter_link("user", user.pk, user.get_username())
 
     @admin.display(description=_("user"))
-    def user_page(self, share: Share) -> str | None:
+    def user_page(self, share: Share) -> str:
         user = share.user
         if user is None:
-            return None
+            return self.get_empty_value_display()
         return linked_name(name_of(user), type(user), user.pk, self.admin_site)
 
     @admin.display(description=_("session"))
@@ -208,8 +208,14 @@ class ShareAdmin(OfferedMixin, ReadOnlyAdmin):
         return host(share.referrer_url, length=SHOWN_OF_HOST) if share.referrer_url else None
 
     @admin.display(description=_("referrer"))
-    def full_referrer(self, share: Share) -> str | None:
-        return address(share.referrer_url, length=500) if share.referrer_url else None
+    def full_referrer(self, share: Share) -> str:
+        if not share.referrer_url:
+            return self.get_empty_value_display()
+        return address(share.referrer_url, length=500)
+
+    @admin.display(description=_("ID"))
+    def share_id(self, share: Share) -> str:
+        return str(share.pk)
 
     @admin.display(description=_("link"))
     def link(self, share: Share) -> SafeString:

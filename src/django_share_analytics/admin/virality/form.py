@@ -28,6 +28,11 @@ class ViralityForm(QuestionForm):
     window = forms.CharField(label=gettext_lazy("Within"), required=False, widget=forms.Select)
     field_order: tuple[str, ...] = (*QuestionForm.field_order, "window")
 
+    @staticmethod
+    def period_name(days: int) -> str:
+        """The days that ended a window ago: neither today nor the last ones."""
+        return days_of(days)
+
     def clean_window(self) -> int:
         given: str = self.cleaned_data["window"]
         offered = {str(days): days for days in WINDOWS}

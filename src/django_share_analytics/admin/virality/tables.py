@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from django_share_analytics.conf import get_settings
@@ -16,7 +17,17 @@ if TYPE_CHECKING:
 
     TravelRows = Callable[[Virality], Iterator[Sequence[object]]]
 
-OF_VISITS = (_("Visits per share"), _("At least"), _("At most"))
+
+def of_rate(name: Any) -> tuple[Any, ...]:
+    """The headings of a rate and of its interval, in a file with several of them or one."""
+    return (
+        name,
+        format_lazy(_("{rate}, at least"), rate=name),
+        format_lazy(_("{rate}, at most"), rate=name),
+    )
+
+
+OF_VISITS = of_rate(_("Visits per share"))
 BESIDE_COUNTS = (_("Shares"), _("Visits"), *OF_VISITS)
 
 
@@ -68,8 +79,7 @@ TRAVEL_TABLES: Mapping[str, tuple[Sequence[Any], TravelRows]] = {
             _("Views"),
             _("Shares"),
             _("Visits"),
-            _("Shares per 1,000 views"),
-            *OF_VISITS[1:],
+            *of_rate(_("Shares per 1,000 views")),
             *OF_VISITS,
         ),
         _placements,

@@ -52,7 +52,11 @@ class TravelReport:
     is_new: bool
     """And nothing was ever seen on one."""
     is_empty: bool
-    """Nothing was shared on these days."""
+    """Nothing was shared on these days, of what is asked for."""
+    is_of_some: bool
+    """What is asked for is a platform or an app."""
+    has_newer: bool
+    """Some of the days that are asked for are still too young."""
     sentence: str
     figures: list[Figure]
     funnel: list[ReachRow]
@@ -89,6 +93,8 @@ def build_travel(
         lacks_links=lacks_links,
         is_new=lacks_links and is_unseen,
         is_empty=reach is None or not reach.shares,
+        is_of_some=bool(cohort.question.app is not None or cohort.question.platform),
+        has_newer=matured is None or cohort.question.period.end > matured.end,
         sentence=plain_sentence(virality),
         figures=build_figures(virality),
         funnel=build_reach(reach) if reach else [],

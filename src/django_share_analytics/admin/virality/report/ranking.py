@@ -7,6 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.charts import interval_scale
@@ -57,7 +58,7 @@ class Ranking:
     """Of the columns: what a row is about, the rate, and the plain numbers beside it."""
     rows: list[RankingRow]
     ticks: list[tuple[str, str, str]]
-    """What is written, where, and which part of the text is there."""
+    """What is written, where, and which part of the text is there; nothing where none is drawn."""
     summary: str
 
 
@@ -66,6 +67,7 @@ def build_ranking(heads: tuple[str, ...], entries: Sequence[Ranked], summary: st
     step = scale.ticks[1][0]
     largest = max((one.rate.value for one in entries if one.rate.value), default=scale.top)
     last = len(scale.ticks) - 1
+    is_drawn = any(one.rate.high is not None for one in entries)
     return Ranking(
         heads=heads,
         rows=[
@@ -86,7 +88,7 @@ def build_ranking(heads: tuple[str, ...], entries: Sequence[Ranked], summary: st
                 place,
                 ANCHORS[(n > 0) + (n == last)],
             )
-            for n, (tick, place) in enumerate(scale.ticks)
+            for n, (tick, place) in enumerate(scale.ticks if is_drawn else [])
         ],
         summary=summary,
     )
@@ -102,11 +104,19 @@ def leader_sentence(entries: Sequence[Ranked]) -> str:
     if not others:
         return ""
     # By its value another may be ahead, by the upper end of its interval, and by a mere "at most".
-    rival = max(others, key=lambda one: one.rate.high or 0)
-    values = {
-        "name": words.isolated(first.label),
-        "rival": words.isolated(rival.label),
-    }
-    if (rival.rate.high or 0) < (first.rate.low or 0):
+    rivals = [one for one in others if (one.rate.high or 0) >= (first.rate.low or 0)]
+    values = {"name": words.isolated(first.label), "number": words.number(len(rivals))}
+    if not rivals:
         return _("%(name)s brings most people per share, and no other reaches that.") % values
-    return _("%(name)s is surest to bring people, but %(rival)s may be as good or better.") % values
+    if len(rivals) == 1:
+        values["rival"] = words.isolated(rivals[0].label)
+        said = _("%(name)s is surest to bring people, but %(rival)s may be as good or better.")
+        return said % values
+    return (
+        ngettext(
+            "%(name)s is surest to bring people, but %(number)s other may be as good or better.",
+            "%(name)s is surest to bring people, but %(number)s others may be as good or better.",
+            len(rivals),
+        )
+        % values
+    )

@@ -84,13 +84,18 @@ def _pattern(rates: Rates, *, has_part: bool) -> str:
 
 
 def _part(reproduction: Rate) -> str:
-    """What re-shares are of all shares, in words; empty where that isn't sure."""
-    value, low, high = reproduction.value, reproduction.low, reproduction.high
+    """What re-shares add to the shares that nobody was led to, in words, as the multiplier says it;
+    empty where that isn't sure. One in ten of all is a ninth more."""
+    value, low, high = map(_added, (reproduction.value, reproduction.low, reproduction.high))
     if not value or not low or not high or high > SURE * low:
         return ""
     if not PARTS[0][0] <= value <= PARTS[-1][0]:
         return ""
     return str(min(PARTS, key=lambda part: abs(log(value / part[0])))[1])
+
+
+def _added(part: float | None) -> float | None:
+    return part / (1 - part) if part and part < 1 else None
 
 
 def _not_enough(shares: int) -> str:
