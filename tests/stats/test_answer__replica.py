@@ -6,14 +6,17 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, router
 from django.urls import reverse
 from django.utils import timezone
 
 from django_share_analytics import stats
+from django_share_analytics.conf import APP_LABEL
 from django_share_analytics.models import Share
 from django_share_analytics.periods import DayRange
 from django_share_analytics.stats import cached_counts
+from django_share_analytics.stats.overview import read_overview
+from django_share_analytics.stats.question import make_question
 from django_share_analytics.virality import share_virality
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import counted_by_hand, event, stored_counts
@@ -152,3 +155,19 @@ def test_deleting__an_app_from_the_replica(shared, databases):
     found.delete()
     assert (replica.reads, replica.writes) == ([], [])
     assert stored_counts() == counted_by_hand()
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"platform": "sms"}, {"app"}])
+def test_overview__is_of_one_database(narrowed, shared, monkeypatch):
+    """Whichever the router names when it is asked: once for an answer."""
+    asked, answered = [], router.db_for_read
+
+    def counted(model, **hints):
+        if model._meta.app_label == APP_LABEL:
+            asked.append(model.__name__)
+        return answered(model, **hints)
+
+    monkeypatch.setattr(router, "db_for_read", counted)
+    narrowed = {"app": shared} if narrowed == {"app"} else narrowed
+    assert read_overview(make_question(days=30, **narrowed)).stats.total
+    assert len(asked) == 1, asked

@@ -59,6 +59,7 @@ def test_counts_that_have_drifted__nothing_is_said():
     nothing = Rate(None, None, None, sum(drifted))
     assert rate(drifted, MANY) == rate(drifted, MANY, is_proportion=True) == nothing
     assert rate(MORE, [-n for n in MANY], MANY) == Rate(None, None, None, sum(MORE))
+    assert rate(MORE, MANY, [sum(MANY), *MANY[2:], -MANY[0]]) == Rate(None, None, None, sum(MORE))
     assert differ((drifted, MANY), (FEW, MANY)) == 1.0
     assert cycle_time([[-1, 30]] * 9, [60, 120]).median is None
 
@@ -121,6 +122,27 @@ def test_rate__neighbours_that_go_the_same_way_are_no_two_tries():
     together = [20] * 14 + [60] * 14
     bases = [100] * 28
     assert rate(together, bases).high > 1.1 * rate(by_turns, bases).high
+
+
+def test_rate__is_never_narrower_than_of_independent_events():
+    found = rate([10] * 90, [20] * 90)
+    half = stats.norm.isf(0.025) / math.sqrt(900)
+    ends = 0.5 * math.exp(-half), 0.5 * math.exp(half)
+    assert (found.low, found.high) == pytest.approx(ends, rel=1e-6)
+
+
+def test_rate__of_days_on_which_much_was_seen_and_nothing_shared():
+    """They say as much as others: without them the interval held the truth in half of the cases."""
+    found = rate([12, 0] * 14, views := [1_000] * 28, [12, 0] * 14)
+    assert found.low < 0.0045
+    assert found.high > 0.008
+    runs, held = 300, 0
+    for seed in range(runs):
+        random = np.random.default_rng(seed)
+        shares = (random.poisson(30, 28) * (random.random(28) < 0.3)).tolist()
+        found = rate(shares, views, shares)
+        held += not found.is_known or found.low <= 30 * 0.3 / 1_000 <= found.high
+    assert held >= 0.92 * runs
 
 
 def test_rate__of_a_proportion_is_on_the_logit_scale():
@@ -274,7 +296,15 @@ def test_differ__is_the_jackknife_of_the_difference():
 def test_differ__what_moves_both_cancels_out():
     wave = [1 + day % 7 for day in range(28)]
     first, second = [6 * n for n in wave], [7 * n for n in wave]
-    assert differ((first, [50] * 28), (second, [50] * 28)) < 0.001
+    by_chance = math.sqrt(1 / sum(first) + 1 / sum(second))
+    found = differ((first, [50] * 28), (second, [50] * 28))
+    assert found == pytest.approx(2 * stats.norm.sf(math.log(7 / 6) / by_chance), rel=1e-6)
+
+
+def test_differ__even_days_are_no_certainty():
+    """Whatever is alike on all days: 560 and 560 shares, of a view a day more."""
+    assert differ(([20] * 28, [1000] * 28), ([20] * 28, [1001] * 28)) > 0.9
+    assert differ(([40] * 28, [1000] * 28), ([20] * 28, [1000] * 28)) < 0.001
 
 
 def test_differ__nothing_known():

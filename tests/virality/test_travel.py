@@ -13,10 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from django_share_analytics.models import AppCount, AppDay, SiteStepDay
 from django_share_analytics.periods import DayRange, day_start
+from django_share_analytics.stats import Reach
 from django_share_analytics.steps import WINDOWS
 from django_share_analytics.virality import share_virality
 from django_share_analytics.virality.cohort import cohort_of, edges_of, is_over, last_matured
+from django_share_analytics.virality.rates import multiplier_of
 from django_share_analytics.writing.writer import write_shares
 from tests.factories import NOON, event, link_event
 
@@ -154,6 +157,26 @@ def test_multiplier__where_every_share_led_to_one(app: Any) -> None:
     assert share_virality(start=NOON.date(), end=NOON.date(), now=NOW).multiplier is None
 
 
+@pytest.mark.parametrize(("shares", "reshares"), [(0, -1), (-5, -10), (3, -1), (0, 0)])
+def test_multiplier__of_counts_that_have_drifted(shares: int, reshares: int) -> None:
+    """What one comes to see when numbers look odd must not fail by them."""
+    other = dict.fromkeys(
+        ("previews", "clicks", "visits", "reached", "forwarded", "conversions"), 0
+    )
+    assert multiplier_of(Reach(shares=shares, reshares=reshares, **other)) is None
+    day = NOON.date()
+    SiteStepDay.objects.create(day=day, platform="sms", kind="reshare", detail="", age=3, n=-1)
+    assert share_virality(now=NOW).multiplier is None
+
+
+def test_apps__of_counts_that_have_drifted(ten_days: Any) -> None:
+    """Nothing is said, as of the app itself, and no other app is held up by it."""
+    (count,) = AppCount.objects.all()
+    AppDay.objects.filter(app_count=count, day=NOON.date()).update(n=-1)
+    (app,) = share_virality(days=30, now=NOW).apps or []
+    assert not app.visits_per_share.is_known
+
+
 def test_apps__by_the_lower_end_and_others_by_visits(make_app: Callable[..., Any]) -> None:
     names = "Sure", "Rare", "Loud", "Few", "Nobody"
     sure, rare, loud, few, nobody = (make_app(name) for name in names)
@@ -215,13 +238,16 @@ def test_kept__until_something_becomes_of_a_share_of_these_days(ten_days: Any) -
 
 
 def test_kept__not_of_days_that_are_not_over(app: Any) -> None:
-    """Whoever asks from the future gets what is there now, each time."""
+    """Whoever asks from the future gets what is there now, each time, and of all parts."""
     today = datetime.now(UTC)
     later = today + 20 * DAY
-    write_shares([event(app, at=today)])
+    write_shares([event(app, at=today, placement="top")])
     assert not is_over(cohort_of(days=30, now=later), today.date())
     for n in (1, 2):
         answer = share_virality(days=30, now=later)
         assert answer.reach is not None
         assert answer.reach.shares == n
-        write_shares([event(app, at=today)])
+        assert [each.shares for each in answer.placements or []] == [n]
+        assert answer.cascades is not None
+        assert answer.cascades.roots == n
+        write_shares([event(app, at=today, placement="top")])

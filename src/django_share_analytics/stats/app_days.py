@@ -37,7 +37,11 @@ def read_app_days(key: Any, ranges: Iterable[DayRange], using: str | None = None
 
 
 def daily_of_apps(
-    apps: Iterable[AppOrKey], period: DayRange, platform: str | None = None
+    apps: Iterable[AppOrKey],
+    period: DayRange,
+    platform: str | None = None,
+    *,
+    using: str | None = None,
 ) -> dict[Any, list[int]]:
     """The shares of each app on every day of the period, with one query; by the apps' keys.
 
@@ -46,11 +50,13 @@ def daily_of_apps(
     daily = {app_key(app): [0] * period.days for app in apps}
     rows: Iterable[Any]
     if platform:
-        days = _days_of(daily, platform).filter(day__range=(period.start, period.end))
+        days = _days_of(daily, platform, using).filter(day__range=(period.start, period.end))
         rows = days.values_list("app_platform__app", "day", "n")
     else:
         # Sorted by day: each of the apps is looked up on each day, and no other is read.
-        of_all = AppDay.objects.filter(app_count__app__in=list(daily), day__in=list(period))
+        of_all = AppDay.objects.using(using).filter(
+            app_count__app__in=list(daily), day__in=list(period)
+        )
         rows = of_all.values_list("app_count__app", "day", "n")
     for key, day, n in rows:
         if key in daily:  # MariaDB also finds "app-1" when asked for "APP-1"
@@ -89,8 +95,10 @@ def sum_of(period: DayRange) -> Sum:
     return Sum("n", filter=Q(day__range=(period.start, period.end)), default=0)
 
 
-def _days_of(keys: Iterable[Any], platform: str | None) -> QuerySet[AppPlatformDay]:
-    rows = AppPlatformDay.objects.filter(app_platform__app__in=list(keys))
+def _days_of(
+    keys: Iterable[Any], platform: str | None, using: str | None = None
+) -> QuerySet[AppPlatformDay]:
+    rows = AppPlatformDay.objects.using(using).filter(app_platform__app__in=list(keys))
     if not platform:
         return rows
     return rows.filter(app_platform__platform=get_settings().platforms.name_of(platform))

@@ -79,8 +79,9 @@ class AppSums:
 
     def largest(self, period: DayRange, limit: int) -> dict[int, int]:
         """The shares of the most shared apps, the largest first; none without any."""
-        rows = self._days.filter(day__range=(period.start, period.end), n__gt=0)
-        return dict(self._grouped(rows, total=Sum("n")).order_by("-total", self.column)[:limit])
+        rows = self._days.filter(~Q(n=0), day__range=(period.start, period.end))
+        sums = self._grouped(rows, total=Sum("n")).filter(total__gt=0)
+        return dict(sums.order_by("-total", self.column)[:limit])
 
     def names(self, ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
         """The key and the name of each app that is still there."""

@@ -49,27 +49,25 @@ class Overview:
 def read_overview(question: Question) -> Overview:
     """The answer, with as many apps and headlines as a page has."""
     asked = replace(question, limit=RANKED, headlines=HEADLINES)
-    site = read_site(asked) if question.app is None else None
-    stats = site.stats() if site else app_stats(asked)
-    visits = _visits(stats)
-    if site is None or not stats.total:
+    if question.app is not None:
+        stats = app_stats(asked)
+        return Overview(stats, visits=stats.reach.visits if stats.reach else None)
+    site = read_site(asked)
+    stats, using = site.stats(), site.closed.using
+    are_linked = addresses.are_on()
+    visits = read_visits(stats.question, stats.every_platform, using) if are_linked else None
+    if not stats.total:
         return Overview(stats, visits=visits)
     week = site.week() if question.period.days >= MIN_WEEK_DAYS else None
-    return Overview(stats, *_of_apps(stats), visits, week)
+    return Overview(stats, *_of_apps(stats, using), visits, week)
 
 
-def _visits(stats: ShareStats) -> int | None:
-    if stats.reach is not None:
-        return stats.reach.visits
-    return read_visits(stats.question, stats.every_platform) if addresses.are_on() else None
-
-
-def _of_apps(stats: ShareStats) -> tuple[dict[Any, list[int]], dict[Any, Comparison]]:
+def _of_apps(stats: ShareStats, using: str) -> tuple[dict[Any, list[int]], dict[Any, Comparison]]:
     """The trends and the changes of the most shared apps, both from the same complete days."""
     question, complete = stats.question, stats.question.complete
     first = complete.before().start if question.compare else complete.start
     apps = [app.app_id for app in stats.most_shared_apps]
-    daily = daily_of_apps(apps, replace(complete, start=first), question.platform)
+    daily = daily_of_apps(apps, replace(complete, start=first), question.platform, using=using)
     sparklines = {key: _cut(counts, first, complete) for key, counts in daily.items()}
     if not question.compare:
         return sparklines, {}

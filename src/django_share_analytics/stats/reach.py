@@ -43,9 +43,9 @@ class Reach:
     conversions: int
 
 
-def read_steps(question: Question) -> Mapping[str, int]:
+def read_steps(question: Question, using: str) -> Mapping[str, int]:
     """The steps on the links of an app's shares, by their names in an answer, with one query."""
-    days = AppStepDay.objects.filter(
+    days = AppStepDay.objects.using(using).filter(
         app_platform__app=question.app, day__range=(question.period.start, question.period.end)
     )
     sums = {name: Sum(column) for name, column in STEPS.items()}
@@ -55,7 +55,7 @@ def read_steps(question: Question) -> Mapping[str, int]:
     return {name: sum(row[n] for row in rows) for n, name in enumerate(STEPS)}
 
 
-def read_visits(question: Question, platforms: Collection[str]) -> int:
+def read_visits(question: Question, platforms: Collection[str], using: str) -> int:
     """The visits on the links of the whole site's shares, with one query, and none where there are
     no ``platforms``: those on which anything was shared on these days.
 
@@ -63,7 +63,7 @@ def read_visits(question: Question, platforms: Collection[str]) -> int:
     two days there are thirty times as many, by kinds and ages.
     """
     asked = [one for one in platforms if question.platform in (None, one)]
-    found = SiteStepDay.objects.filter(
+    found = SiteStepDay.objects.using(using).filter(
         day__in=list(question.period), platform__in=asked, kind=VISIT
     )
     sums = found.order_by().values_list("platform").annotate(total=Sum("n"))

@@ -13,7 +13,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from django.db import router
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from django_share_analytics.host.names import names_of_apps
 from django_share_analytics.models import (
@@ -141,12 +141,13 @@ class _Days:
             sums = steps.values_list("app_platform_id").annotate(total=Sum("visit"))
             for pk, n in sums.order_by():
                 visits[apps[pk]] += n
-        return dict(sorted(visits.items(), key=lambda item: (-item[1], str(item[0]))))
+        some = [(key, n) for key, n in visits.items() if n > 0]
+        return dict(sorted(some, key=lambda item: (-item[1], str(item[0]))))
 
     def _most(self, model: type[Model], column: str) -> dict[Any, int]:
         """The sums by app, the largest first; not those without any."""
         found = self._summed(model, column, None).order_by("-total", _app_of(model))[:LOOKED_AT]
-        return {key: n for key, *platform, n in found if self._is_asked(platform)}
+        return {key: n for key, *platform, n in found if n > 0 and self._is_asked(platform)}
 
     def _series(
         self, model: type[Model], column: str, keys: Iterable[Any]
@@ -176,7 +177,7 @@ class _Days:
     def _rows(self, model: type[Model], column: str) -> QuerySet[Any, Any]:
         # Most days of an app have no visits: without them there is half as much to be joined.
         rows: QuerySet[Any, Any] = model._base_manager.using(self.using).filter(
-            day__range=(self.matured.start, self.matured.end), **{f"{column}__gt": 0}
+            ~Q(**{column: 0}), day__range=(self.matured.start, self.matured.end)
         )
         return rows.filter(within__lte=self.cohort.window) if model is AppStepDay else rows
 

@@ -11,6 +11,7 @@ from django_share_analytics.events import utc_now
 from django_share_analytics.host.names import name_of_app, with_named_apps
 from django_share_analytics.models import AppStepDay, Share, SiteStepDay
 from django_share_analytics.steps import RESHARE
+from django_share_analytics.virality.cohort import is_over
 from django_share_analytics.virality.kept import kept_days
 from django_share_analytics.virality.largest import DAYS_OFF
 from django_share_analytics.virality.results import Cascade, Cascades
@@ -48,7 +49,7 @@ def cascades_of(cohort: Cohort, closed: ClosedDays) -> Cascades | None:
     snapshot = read_snapshot(question.days, using) if question.days and is_kept(question) else None
     if snapshot and utc_now() - snapshot.made_at < FRESH and is_near(snapshot, cohort.matured):
         return _named(snapshot, using)
-    found = _looked_for(question, cohort.matured, closed) or snapshot
+    found = _looked_for(cohort, cohort.matured, closed) or snapshot
     return _named(found, using) if found else None
 
 
@@ -62,8 +63,9 @@ def is_near(found: Cascades | FoundCascades, days: DayRange) -> bool:
     return abs(found.end - days.end) <= DAYS_OFF
 
 
-def _looked_for(question: Question, matured: DayRange, closed: ClosedDays) -> FoundCascades | None:
+def _looked_for(cohort: Cohort, matured: DayRange, closed: ClosedDays) -> FoundCascades | None:
     """Those that are found now, or were some minutes ago, and no closed day has changed since."""
+    question = cohort.question
 
     def look() -> tuple[FoundCascades | None]:
         days = kept_days(matured, closed.retained_from)
@@ -71,6 +73,8 @@ def _looked_for(question: Question, matured: DayRange, closed: ClosedDays) -> Fo
             return (None,)
         return (look_for_cascades(question, days, closed.using, MOST_RESHARES),)
 
+    if not is_over(cohort, closed.until):
+        return look()[0]
     asked = (closed.link_version, matured, question.app, question.platform)
     found: tuple[FoundCascades | None] = closed.kept(
         look, "cascades", CASCADES_VERSION, *asked, seconds=CASCADES_SECONDS

@@ -24,6 +24,11 @@ def t_tail(t: float, degrees: float) -> float:
     return _beta_part(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
 
 
+def normal_p_value(difference: float, error: float) -> float:
+    """Of a difference from nothing with this standard error (> 0), two-sided."""
+    return 2 * NormalDist().cdf(-abs(difference) / error)
+
+
 @lru_cache(maxsize=1024)
 def t_quantile(degrees: float, tail: float = TAIL) -> float:
     """Where Student's t has ``tail`` beyond it; ``degrees`` >= 1 need not be whole.

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import accumulate
-from math import exp, log
+from math import exp, log, sqrt
 from typing import TYPE_CHECKING, TypeVar
 
-from django_share_analytics.virality.distributions import CERTAINTY, poisson_upper, wilson
+from django_share_analytics.virality.distributions import (
+    CERTAINTY,
+    NORMAL_QUANTILE,
+    normal_p_value,
+    poisson_upper,
+    wilson,
+)
 from django_share_analytics.virality.jackknife import Series, log_ratios, logits, spreads
 from django_share_analytics.virality.results import CycleTime, Rate
 
@@ -39,7 +45,11 @@ def rate(
     """
     series = Series(events, bases, bases if shares is None else shares)
     of, base = sum(events), sum(bases)
-    if base <= 0 or _has_drifted(events, bases) or not _is_enough(series.weights):
+    if (
+        base <= 0
+        or _has_drifted(series.events, series.bases, series.weights)
+        or not _is_enough(series.weights)
+    ):
         return Rate(None, None, None, of)
     if of < FEWEST_EVENTS:
         most = poisson_upper(of) / base
@@ -61,8 +71,10 @@ def _is_enough(shares: Sequence[float]) -> bool:
 
 
 def _ends(series: Series) -> tuple[float, float] | None:
-    """Of the 95 % interval, on the log scale; ``None``: nothing is known."""
+    """Of the 95 % interval, on the log scale, and never narrower than of independent events: days
+    that are alike by chance, or by a clock, are no more certain. ``None``: nothing is known."""
     half = max((spread.half_width for spread in spreads(series)), default=WIDEST)
+    half = max(half, NORMAL_QUANTILE / sqrt(sum(series.events)))
     value = sum(series.events) / sum(series.bases)
     return (value / exp(half), value * exp(half)) if half < WIDEST else None
 
@@ -131,14 +143,19 @@ def differ(
     """How likely two rates are as far apart as these if they are the same: a p-value, two-sided.
 
     Both of the same days, as events and bases of each day. What moves both on a day, as a rhythm
-    of the week does, cancels out. 1.0 where it can't be said.
+    of the week does, cancels out; and no two differ more surely than independent events would. 1.0
+    where it can't be said.
     """
     one, other = (Series(events, bases, bases) for events, bases in (first, second))
     bases = [sum(one.bases), sum(other.bases)]
     if not all(bases) or _has_drifted(*first, *second):
         return 1.0
-    logs = log_ratios([sum(one.events), sum(other.events)], bases)
-    return max((each.p_value(logs[0] - logs[1]) for each in spreads(one, other)), default=1.0)
+    events = [max(sum(each.events), 0.5) for each in (one, other)]
+    logs = log_ratios(events, bases)
+    apart = logs[0] - logs[1]
+    independent = normal_p_value(apart, sqrt(1 / events[0] + 1 / events[1]))
+    found = [each.p_value(apart) for each in spreads(one, other)]
+    return max(independent, *found) if found else 1.0
 
 
 def holm(p_values: Mapping[K, float], alpha: float = 1 - CERTAINTY) -> set[K]:

@@ -91,9 +91,12 @@ def spreads(first: Series, second: Series | None = None, scale: Scale = log_rati
 
 
 def _spread(series: Sequence[Series], scale: Scale, fewest: int) -> Spread | None:
-    """``None`` as well with fewer blocks in which anything was shared."""
-    together = zip(*(each.weights for each in series), strict=True)
-    blocks = [i for i, weights in enumerate(together) if any(weights)]
+    """``None`` as well with fewer blocks in which there is anything to go by: a day on which much
+    was seen and nothing shared says as much as another."""
+    together = zip(
+        *(numbers for each in series for numbers in (each.bases, each.weights)), strict=True
+    )
+    blocks = [i for i, numbers in enumerate(together) if any(numbers)]
     if len(blocks) < fewest:
         return None
     without = [_without_each(each, blocks, scale) for each in series]

@@ -6,14 +6,15 @@ Observed, not caused: a button at the end of a page is seen by those who read th
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 
 from django_share_analytics.models import ImpressionDay, PlacementStepDay
 from django_share_analytics.steps import SHARE, VISIT
+from django_share_analytics.virality.cells import new_series
 from django_share_analytics.virality.intervals import rate
 from django_share_analytics.virality.results import NOTHING_KNOWN, PlacementTravel, Rate
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     """placement → a number for each day, zeros included."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlacementDays:
     """What is counted of placements on some days."""
 
@@ -37,11 +38,15 @@ class PlacementDays:
     views: ByPlacement
     """Estimated. They can't be told by platform."""
 
+    @cached_property
+    def measured(self) -> list[bool]:
+        """On which days views were measured of any placement."""
+        return [sum(day) > 0 for day in zip(*self.views.values(), strict=True)]
+
     def per_view(self, placement: str) -> tuple[list[int], list[int]]:
         """The shares and the views of each day; of those alone on which views were measured."""
-        measured = [sum(day) > 0 for day in zip(*self.views.values(), strict=True)]
         used, seen = self.shares[placement], self.views[placement]
-        shares = [n if is_so else 0 for n, is_so in zip(used, measured, strict=True)]
+        shares = [n if is_so else 0 for n, is_so in zip(used, self.measured, strict=True)]
         return shares, list(seen)
 
 
@@ -64,12 +69,8 @@ def read_days(
 
     :param window: of visits, in days since their share.
     """
-
-    def new_series() -> defaultdict[str, list[int]]:
-        return defaultdict(lambda: [0] * period.days)
-
     within = {"day__range": (period.start, period.end)}
-    counted = {SHARE: new_series(), VISIT: new_series()}
+    counted = {kind: new_series(period) for kind in (SHARE, VISIT)}
     steps = PlacementStepDay.objects.using(using).filter(
         **within, kind__in=list(counted), within__lte=window
     )
@@ -80,7 +81,7 @@ def read_days(
     for day, placement, kind, *names, n in grouped.annotate(total=Sum("n")):
         if names in ([], [platform]):  # MariaDB also finds "X" for "x"
             counted[kind][placement][(day - period.start).days] += n
-    views = new_series()
+    views = new_series(period)
     seen = ImpressionDay.objects.using(using).filter(**within)
     for day, placement, n in seen.values_list("day", "placement", "n"):
         views[placement][(day - period.start).days] += n

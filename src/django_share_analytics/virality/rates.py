@@ -33,8 +33,9 @@ def rates_of(cells: Cells) -> Rates:
 
 
 def multiplier_of(reach: Reach) -> float | None:
-    """Shares per root share; ``None`` where re-shares are as many as shares, or there are none."""
-    if reach.reshares >= reach.shares:
+    """Shares per root share; ``None`` where re-shares are as many as shares, or either is none or
+    has drifted."""
+    if not 0 <= reach.reshares < reach.shares:
         return None
     return 1 / (1 - reach.reshares / reach.shares)
 

@@ -113,6 +113,8 @@ def _placements(cohort: Cohort, closed: ClosedDays) -> dict[str, Any]:
             "verdict": verdict_at(question.now, closed.using) if is_of_all else None,
         }
 
+    if not is_over(cohort, closed.until):
+        return read()
     parts = (cohort.window, cohort.matured, question.platform, question.today)
     kept: dict[str, Any] = closed.kept(
         read, "placements", KEPT_VERSION, closed.link_version, *parts, seconds=KEPT_SECONDS

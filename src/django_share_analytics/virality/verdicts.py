@@ -60,8 +60,9 @@ def ahead_of(days: PlacementDays) -> list[tuple[str, str]]:
         for name in sorted(days.views)
         if (value := rate_per_view(days, name).value) is not None
     }
+    per_view = {name: days.per_view(name) for name in values}
     pairs = list(combinations(values, 2))
-    p_values = {(a, b): differ(days.per_view(a), days.per_view(b)) for a, b in pairs}
+    p_values = {(a, b): differ(per_view[a], per_view[b]) for a, b in pairs}
     differing = holm(p_values, ALPHA)
     return [_ordered(pair, values) for pair in pairs if pair in differing]
 

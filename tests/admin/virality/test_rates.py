@@ -25,6 +25,21 @@ def test_rate_text(rate: Rate, text: RateText) -> None:
     assert rate_text(rate) == text
 
 
+@pytest.mark.parametrize(
+    ("rate", "decimals", "text"),
+    [
+        (Rate(None, None, 0.149, 3), 1, RateText("at most 0.2", "")),
+        (Rate(None, None, 1.49, 3), 0, RateText("at most 2", "")),
+        (Rate(None, None, 0.3, 3), 1, RateText("at most 0.3", "")),
+        (Rate(0.14, 0.06, 0.249, 30), 1, RateText("0.140", "0.060 to 0.249")),
+        (Rate(0.5, 0.3, 0.7, 30), 1, RateText("0.5", "0.3 to 0.7")),
+    ],
+)
+def test_rate_text__beside_others(rate: Rate, decimals: int, text: RateText) -> None:
+    """With as many decimals as they have: no "at most" becomes less, no interval is lost."""
+    assert rate_text(rate, decimals=decimals) == text
+
+
 def test_rate_text__of_a_part() -> None:
     assert rate_text(Rate(0.34, 0.31, 0.37, 420), is_part=True) == RateText("34%", "31% to 37%")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 from django.utils.formats import number_format
@@ -29,7 +29,7 @@ def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None)
     if rate.high is None:
         return RateText("", "")
     said, unit = rate.high if rate.value is None else rate.value, 100 if is_part else 1
-    if decimals is None or not round(said * unit, decimals):
+    if decimals is None or _is_lost(rate, said, unit, decimals):
         decimals = _decimals(rate, said, unit)
 
     def written(number: float) -> str:
@@ -37,9 +37,18 @@ def rate_text(rate: Rate, *, is_part: bool = False, decimals: int | None = None)
         return _("%(percent)s%%") % {"percent": shown} if is_part else shown
 
     if rate.value is None or rate.low is None:
-        return RateText(_("at most %(number)s") % {"number": written(said)}, "")
+        most = ceil(said * unit * 10**decimals - 1e-9) / 10**decimals
+        return RateText(_("at most %(number)s") % {"number": written(most / unit)}, "")
     ends = {"low": written(rate.low), "high": written(rate.high)}
     return RateText(written(said), _("%(low)s to %(high)s") % ends)
+
+
+def _is_lost(rate: Rate, said: float, unit: int, decimals: int) -> bool:
+    """Whether rounding makes nothing of it, or of one side of its interval."""
+    shown = round(said * unit, decimals)
+    ends = [end for end in (rate.low, rate.high) if end not in (None, said)]
+    is_known = rate.is_known
+    return not shown or (is_known and any(round(end * unit, decimals) == shown for end in ends))
 
 
 def _decimals(rate: Rate, said: float, unit: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 
 from django_share_analytics.admin import words
 from django_share_analytics.admin.virality.durations import days_of
+from django_share_analytics.virality.cohort import last_matured
 
 if TYPE_CHECKING:
     from django_share_analytics.periods import DayRange
@@ -43,5 +45,8 @@ def _ago(days: int) -> str:
 
 def first_numbers(cohort: Cohort) -> str:
     """When there will be numbers of days of which none is over."""
-    day = cohort.question.period.shifted(cohort.window + 1).start
+    first = cohort.question.period.start
+    day = first + timedelta(days=cohort.window + 1)
+    while last_matured(day, cohort.window, cohort.question.period.zone) < first:
+        day += timedelta(days=1)
     return _("The first of them can be looked at on %(day)s.") % {"day": words.full_day(day)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,11 @@ class NamedCount:
 def count_networks(counts: Mapping[str, int] | None) -> list[NamedCount]:
     """By the names that platforms have; of other networks by their own."""
     platforms = get_settings().platforms
-    return count_names(
-        {
-            str(platforms.label(name)) if name in platforms.by_name else network_label(name): n
-            for name, n in (counts or {}).items()
-        }
-    )
+    by_label: Counter[str] = Counter()
+    for name, n in (counts or {}).items():
+        is_known = name in platforms.by_name
+        by_label[str(platforms.label(name)) if is_known else network_label(name)] += n
+    return count_names(dict(by_label.most_common()))
 
 
 def count_names(counts: Mapping[str, int] | None) -> list[NamedCount]:

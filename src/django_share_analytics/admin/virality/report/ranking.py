@@ -94,8 +94,11 @@ def build_ranking(heads: tuple[str, ...], entries: Sequence[Ranked], summary: st
     )
 
 
-def leader_sentence(entries: Sequence[Ranked]) -> str:
-    """Who is ahead, and whether that is settled. They are ordered by the lower end."""
+def leader_sentence(entries: Sequence[Ranked], *, is_all: bool = True) -> str:
+    """Who is ahead, and whether that is settled. They are ordered by the lower end.
+
+    Of those of which nothing is known, and of others if these aren't all, nothing is said.
+    """
     known = [one for one in entries if one.rate.is_known]
     if not known:
         return _("Too few shares of any to say.")
@@ -106,8 +109,10 @@ def leader_sentence(entries: Sequence[Ranked]) -> str:
     # By its value another may be ahead, by the upper end of its interval, and by a mere "at most".
     rivals = [one for one in others if (one.rate.high or 0) >= (first.rate.low or 0)]
     values = {"name": words.isolated(first.label), "number": words.number(len(rivals))}
-    if not rivals:
+    if not rivals and is_all and len(others) == len(entries) - 1:
         return _("%(name)s brings most people per share, and no other reaches that.") % values
+    if not rivals:
+        return _("%(name)s brings most people per share, of those that can be told.") % values
     if len(rivals) == 1:
         values["rival"] = words.isolated(rivals[0].label)
         said = _("%(name)s is surest to bring people, but %(rival)s may be as good or better.")

@@ -16,6 +16,7 @@ from django_share_analytics.admin.virality.report.ranking import (
     leader_sentence,
 )
 from django_share_analytics.conf import get_settings
+from django_share_analytics.virality.apps import MOST_APPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,9 @@ def app_ranking(virality: Virality) -> Ranking:
         )
         for row in virality.apps or ()
     ]
-    return build_ranking(_heads(_("App")), entries, _summary(virality.apps or (), entries))
+    # Others with more visits, and others that may reach it, are not among these.
+    said = leader_sentence(entries, is_all=len(entries) < MOST_APPS) if len(entries) > 1 else ""
+    return build_ranking(_heads(_("App")), entries, said)
 
 
 def week_ranking(virality: Virality) -> Ranking:
@@ -75,7 +78,7 @@ def week_ranking(virality: Virality) -> Ranking:
     return build_ranking(_heads(_("Week")), entries, _trend(virality))
 
 
-def _summary(rows: Sequence[PlatformTravel | AppTravel], entries: Sequence[Ranked]) -> str:
+def _summary(rows: Sequence[PlatformTravel], entries: Sequence[Ranked]) -> str:
     """Who brought most, and who brings most for a share."""
     if len(rows) < 2:
         return ""
@@ -105,7 +108,9 @@ def _trend(virality: Virality) -> str:
             "weeks": CLAIMED_WEEKS
         }
     first, last = known[0], known[-1]
-    said = _("%(first)s visits per share in the first week, %(last)s in the last.") % {
+    said = _(
+        "%(first)s visits per share in the first week with enough shares, %(last)s in the last."
+    ) % {
         "first": rate_text(first).value,
         "last": rate_text(last).value,
     }
