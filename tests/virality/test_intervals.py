@@ -17,7 +17,13 @@ from django_share_analytics.virality.distributions import (
     t_tail,
     wilson,
 )
-from django_share_analytics.virality.intervals import cycle_time, differ, holm, rate
+from django_share_analytics.virality.intervals import (
+    cycle_time,
+    differ,
+    holm,
+    rate,
+    rate_of_shares,
+)
 from django_share_analytics.virality.results import Rate
 
 pytestmark = pytest.mark.once
@@ -131,18 +137,35 @@ def test_rate__is_never_narrower_than_of_independent_events():
     assert (found.low, found.high) == pytest.approx(ends, rel=1e-6)
 
 
-def test_rate__of_days_on_which_much_was_seen_and_nothing_shared():
-    """They say as much as others: without them the interval held the truth in half of the cases."""
-    found = rate([12, 0] * 14, views := [1_000] * 28, [12, 0] * 14)
-    assert found.low < 0.0045
-    assert found.high > 0.008
-    runs, held = 300, 0
-    for seed in range(runs):
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("days", "part", "a_day", "k"),
+    [(28, 0.3, 30, 9), (28, 0.9, 6, 0.5), (28, 0.9, 5, 9), (90, 0.2, 15, 0.5), (90, 0.1, 10, 0.5)],
+)
+def test_rate_of_shares__holds_the_truth(days, part, a_day, k):
+    """Also with days on which much was seen and nothing shared, and with about as many shares as it
+    takes to say a value."""
+    views, held = [1_000] * days, []
+    for seed in range(300):
         random = np.random.default_rng(seed)
-        shares = (random.poisson(30, 28) * (random.random(28) < 0.3)).tolist()
-        found = rate(shares, views, shares)
-        held += not found.is_known or found.low <= 30 * 0.3 / 1_000 <= found.high
-    assert held >= 0.92 * runs
+        levels = random.gamma(k, a_day / k, days)
+        found = rate_of_shares(
+            (random.poisson(levels) * (random.random(days) < part)).tolist(), views
+        )
+        if found.high is not None:
+            held.append((found.low or 0) <= a_day * part / 1_000 <= found.high)
+    assert len(held) > 150
+    assert sum(held) >= 0.92 * len(held)
+
+
+def test_rate_of_shares__says_at_most_before_there_are_enough():
+    views = [1_000] * 28
+    assert rate_of_shares([0] * 27 + [19], views) == Rate(None, None, None, 19)
+    some = rate_of_shares([5] * 28, views)
+    assert (some.value, some.low, some.of) == (None, None, 140)
+    assert 0.005 < some.high < 0.006
+    assert rate_of_shares([6] * 28, views).value == 0.006
+    assert rate_of_shares([6] * 28, [0] * 28) == Rate(None, None, None, 168)
 
 
 def test_rate__of_a_proportion_is_on_the_logit_scale():

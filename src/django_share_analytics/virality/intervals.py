@@ -61,6 +61,19 @@ def rate(
     return Rate(value, min(ends[0], value), max(ends[1], value), of)
 
 
+def rate_of_shares(shares: Sequence[int], bases: Sequence[int]) -> Rate:
+    """Shares per base of another kind, as views, over the same days.
+
+    Shares are what is counted here, so that a value from 150 of them on, and nothing before, would
+    select the lucky. Before, "at most" is said, by the upper end of the interval; and nothing below
+    ``FEWEST_EVENTS``.
+    """
+    found = rate(shares, bases)
+    if found.of < FEWEST_EVENTS:
+        return Rate(None, None, None, found.of)
+    return found if found.of >= FEWEST_SHARES else Rate(None, None, found.high, found.of)
+
+
 def _has_drifted(*counts: Sequence[float]) -> bool:
     """Whether some are below zero: nothing can be said before ``verify_share_counts --repair``."""
     return any(min(numbers, default=0) < 0 for numbers in counts)

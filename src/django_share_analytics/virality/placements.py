@@ -15,7 +15,7 @@ from django.db.models import Sum
 from django_share_analytics.models import ImpressionDay, PlacementStepDay
 from django_share_analytics.steps import SHARE, VISIT
 from django_share_analytics.virality.cells import new_series
-from django_share_analytics.virality.intervals import rate
+from django_share_analytics.virality.intervals import rate, rate_of_shares
 from django_share_analytics.virality.results import NOTHING_KNOWN, PlacementTravel, Rate
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _travel(name: str, days: PlacementDays) -> PlacementTravel:
 def rate_per_view(days: PlacementDays, placement: str) -> Rate:
     """Shares per view; nothing is known where there are no views."""
     shares, views = days.per_view(placement)
-    return rate(shares, views, shares) if any(views) else NOTHING_KNOWN
+    return rate_of_shares(shares, views) if any(views) else NOTHING_KNOWN
 
 
 def _surest_first(travel: PlacementTravel) -> tuple[float, float, int]:

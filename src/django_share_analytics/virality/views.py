@@ -20,7 +20,7 @@ from django_share_analytics.host.hooks import function_at
 from django_share_analytics.models import Share
 from django_share_analytics.repeats import repeats
 from django_share_analytics.sql.transactions import without_harm_to_a_transaction
-from django_share_analytics.virality.intervals import rate
+from django_share_analytics.virality.intervals import rate, rate_of_shares
 from django_share_analytics.virality.results import ViewsTravel
 from django_share_analytics.wording import describe
 
@@ -72,7 +72,7 @@ def travel_of_views(
     views = list(said.values())
     return ViewsTravel(
         views=sum(views),
-        shares_per_thousand_views=rate(shares, views, shares).times(1_000),
+        shares_per_thousand_views=rate_of_shares(shares, views).times(1_000),
         part_of_views=rate(visits, views, shares, is_proportion=True),
     )
 
