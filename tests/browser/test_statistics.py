@@ -130,6 +130,43 @@ def sideways(page: Page) -> int:
     )
 
 
+def torn_words(page: Page) -> list[str]:
+    """Words and numbers at the beginning of rows that go on in the next line."""
+    torn: list[str] = page.locator("#content tbody th").evaluate_all(
+        r"""(all) => all.flatMap((cell) => {
+          const found = [], walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+          for (let text; (text = walker.nextNode()); ) {
+            for (const { index, 0: word } of text.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+              const range = document.createRange();
+              range.setStart(text, index);
+              range.setEnd(text, index + word.length);
+              const tops = [...range.getClientRects()].map((box) => Math.round(box.top));
+              if (new Set(tops).size > 1) found.push(text.data);
+            }
+          }
+          return found;
+        })"""
+    )
+    return torn
+
+
+def behind_the_scale(page: Page, figure: Locator) -> tuple[bytes, bytes]:
+    """The scale beside a chart and what is below it, with the chart and without."""
+    scale, (plot, ink) = figure.locator(".share-axis"), (".share-plot", "visibility")
+    scale.scroll_into_view_if_needed()
+    box = scale.bounding_box()
+    assert box is not None
+    # Dates are centred on their day, so that the first one reaches into the scale's right half.
+    clips = [
+        {**box, "width": box["width"] - 1, "height": box["height"] * (1 - 30 / 240) + 4},
+        {**box, "width": box["width"] * 0.45},
+    ]
+    seen = [page.screenshot(clip=clip) for clip in clips]  # type: ignore[arg-type]
+    figure.locator(plot).evaluate(f"(one) => (one.style.{ink} = 'hidden')")
+    alone = [page.screenshot(clip=clip) for clip in clips]  # type: ignore[arg-type]
+    return b"".join(seen), b"".join(alone)
+
+
 def test_nothing_is_complained_about(site: Site) -> None:
     page = site.open()
     for address in site.pages:
@@ -201,6 +238,47 @@ def test_a_phone_needs_no_scrolling_sideways(site: Site, settings: Any, language
         open_all(page)
         wide[address] = sideways(page)
     assert {address: pixels for address, pixels in wide.items() if pixels} == {}
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_no_word_is_torn(site: Site, width: int) -> None:
+    page = site.open(viewport={"width": width, "height": 900})
+    open_all(page)
+    assert torn_words(page) == []
+    assert sideways(page) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_seen_behind_the_scale(site: Site, scheme: Any) -> None:
+    # Weeks in which nothing was shared: a line at zero that is scrolled below the scale.
+    page = site.open(f"{PAGE}?days=365", color_scheme=scheme, **PHONE)
+    seen, alone = behind_the_scale(page, page.locator(".share-figure").first)
+    assert seen == alone
+
+
+def test_a_day_that_has_just_begun_comes_into_view(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 00:20 in Riyadh, before all other shares: its first hour is all that there is.
+    early = (utc_now() - timedelta(days=30)).replace(hour=21, minute=20)
+    write_shares([event(site.apps[0], "copy", at=early - timedelta(minutes=10))])
+    monkeypatch.setattr("django_share_analytics.admin.report_page.utc_now", lambda: early)
+    page = site.open(f"{PAGE}?days=1", **PHONE)
+    plot = page.locator(".share-plot").first.bounding_box()
+    last = page.locator(".share-plot").first.locator(".share-point circle").last.bounding_box()
+    assert plot is not None
+    assert last is not None
+    assert plot["x"] < last["x"] < plot["x"] + plot["width"]
+    assert page.get_by_text("not complete").is_visible()
+
+
+def test_recent_shares_fit_a_phone(site: Site) -> None:
+    page = site.open(f"{PAGE}?app={site.apps[0].pk}", **PHONE)
+    table = page.get_by_role("table", name="Recent shares")
+    time = table.locator("tbody td:first-child a").first
+    assert time.evaluate("(one) => one.getClientRects().length") <= 2
+    room = table.locator("..").evaluate("(one) => one.scrollWidth - one.clientWidth")
+    assert room == 0
 
 
 @pytest.mark.parametrize("name", ["overview", "app", "shares"])

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from django_share_analytics.virality.results import Virality
+from django_share_analytics.virality.results import PlatformTravel, Rate, Virality
 from tests.browser.test_statistics import (
     DJANGOS_OWN,
     FADING,
     PHONE,
     RULES_OF_COLOUR,
+    behind_the_scale,
     open_all,
     sideways,
+    torn_words,
 )
 from tests.browser.watched import WatchedSite, axe_script, axe_violations, session_of
 from tests.virality import examples
@@ -97,6 +99,43 @@ def test_intervals_share_one_scale(site: WatchedSite) -> None:
         box = drawing.bounding_box()
         assert box is not None
         assert (round(box["x"]), round(box["width"])) == (round(scale["x"]), round(scale["width"]))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1400])
+def test_scales_can_be_read(
+    site: WatchedSite, settings: Any, monkeypatch: pytest.MonkeyPatch, width: int, language: str
+) -> None:
+    settings.LANGUAGE_CODE = language
+    platforms = [PlatformTravel("whatsapp", 700, 1_050, Rate(1.5, 1.4, 1.7, 1_050))]
+    monkeypatch.setattr(
+        "django_share_analytics.admin.virality.page.travel_of",
+        lambda cohort: examples.virality(cohort, platforms=platforms),
+    )
+    page = site.open(PAGE, viewport={"width": width, "height": 900})
+    for scale in page.locator(".share-interval-scale").all():
+        drawn = scale.bounding_box()
+        assert drawn is not None
+        assert drawn["width"] > 90
+        labels = [label.bounding_box() for label in scale.locator("text:visible").all()]
+        edges = [(box["x"], box["x"] + box["width"]) for box in labels if box]
+        assert len(edges) >= 3
+        assert min(b[0] - a[1] for a, b in pairwise(edges)) > 4
+    assert torn_words(page) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_how_soon_people_share_on_begins_at_its_beginning(
+    site: WatchedSite, settings: Any, language: str
+) -> None:
+    settings.LANGUAGE_CODE = language
+    page = site.open(PAGE, **PHONE)
+    plot = page.locator(".share-figure-cycle .share-plot")
+    assert plot.evaluate("(one) => one.scrollWidth - one.clientWidth") > 0
+    assert plot.evaluate("(one) => one.scrollLeft") == 0
+    plot.evaluate("(one) => one.scrollTo(10_000, 0)")
+    seen, alone = behind_the_scale(page, page.locator(".share-figure-cycle"))
+    assert seen == alone
 
 
 def test_without_script_all_is_there(site: WatchedSite) -> None:

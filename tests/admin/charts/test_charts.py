@@ -131,6 +131,8 @@ def test_line_chart__when_today_is_the_only_day() -> None:
     chart = line_chart([3], last_is_unfinished=True)
     assert (chart.line, chart.area, chart.unfinished) == ("", "", "")
     assert len(chart.columns) == 1
+    assert chart.is_unfinished
+    assert not line_chart([3]).is_unfinished
 
 
 def test_line_chart__without_values() -> None:

@@ -51,6 +51,11 @@ class LineChart:
     unfinished: str
     previous: str
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a value is only a part, or may still grow: a single one has no line."""
+        return any(column.is_unfinished for column in self.columns)
+
 
 def line_chart(
     values: Sequence[int],

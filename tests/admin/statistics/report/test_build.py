@@ -103,6 +103,18 @@ def test_cards__name_both_numbers_of_a_percentage(share: Callable[..., Any], app
     assert plain(week.compared) == "Nov 19 to Nov 25, compared with Nov 12 to Nov 18"
 
 
+@pytest.mark.parametrize(
+    ("days", "hour", "is_early"),
+    [(1, 0, True), (1, 11, True), (1, 12, False), (1, 23, False), (2, 0, False), (30, 0, False)],
+)
+def test_trend__is_early_while_more_is_to_come(
+    share: Callable[..., Any], app: Any, days: int, hour: int, is_early: bool
+) -> None:
+    share(app, 3, ago=1)
+    shown = report(days, now=MIDNIGHT + timedelta(hours=hour))
+    assert shown.trend.is_early is is_early
+
+
 def test_cards__when_no_hour_of_today_is_complete(share: Callable[..., Any], app: Any) -> None:
     share(app, 3, ago=1)
     today = report(1, now=MIDNIGHT)

@@ -89,6 +89,24 @@ def test_first_numbers__when_the_day_is_over(zone: str, day: date, first: str) -
         assert first_numbers(cohort).count(str((day + timedelta(days=told)).day))
 
 
+@pytest.mark.parametrize(
+    ("highest", "labels", "is_dense"),
+    [
+        (1.2, "0 0.5 1.0 1.5", False),
+        (1.7, "0 0.5 1.0 1.5 2.0", True),
+        (4, "0 1 2 3 4", False),
+        (55, "0 20 40 60", False),
+        (0.013, "0 0.005 0.010 0.015", True),
+    ],
+)
+def test_build_ranking__says_which_scales_are_dense(
+    highest: float, labels: str, is_dense: bool
+) -> None:
+    ranking = build_ranking(("What", "Rate"), ranked(Rate(highest / 2, 0, highest, 90)))
+    assert " ".join(label for label, *_ in ranking.ticks) == labels
+    assert ranking.is_dense is is_dense
+
+
 def test_build_ranking__no_rate_is_rounded_away() -> None:
     rows = build_ranking(
         ("What", "Rate"), ranked(Rate(3.1, 2.8, 3.4, 900), Rate(None, None, 0.0117, 5))

@@ -73,6 +73,8 @@ class Trend:
     ticks: list[tuple[str, str]]
     points: list[Point]
     is_dotted: bool
+    is_early: bool
+    """Whether at most half of it has begun, so that its end is empty."""
 
 
 def build_trend(stats: ShareStats) -> Trend:
@@ -99,6 +101,7 @@ def build_trend(stats: ShareStats) -> Trend:
         ticks=[(words.number(tick.value), tick.y) for tick in chart.ticks],
         points=_points(steps, steps_before, chart, stats.question),
         is_dotted=len(steps) <= MAX_DOTS,
+        is_early=2 * len(begun) <= len(steps),
     )
 
 

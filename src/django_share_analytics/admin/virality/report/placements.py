@@ -46,7 +46,8 @@ def placement_ranking(virality: Virality) -> Ranking:
 def _cells(row: PlacementTravel, *, views: bool) -> Iterator[str]:
     if views:
         text = rate_text(row.visits_per_share)
-        yield f"{text.value} ({text.interval})" if text.interval else text.value or "-"
+        interval = text.interval.translate(words.ONE_LINE)
+        yield f"{text.value} ({interval})" if interval else text.value or "-"
         yield words.number(row.views)
     else:
         yield words.number(row.visits)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from django_share_analytics.virality.results import Rate
 
 ANCHORS = ("start", "middle", "end")
+MAX_LETTERS = 9
+"""On a scale of the least width, in all labels but one: beyond, they would touch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class Ranking:
     rows: list[RankingRow]
     ticks: list[tuple[str, str, str]]
     """What is written, where, and which part of the text is there; nothing where none is drawn."""
+    is_dense: bool
+    """Whether a narrow cell has no room for all that is written."""
     summary: str
 
 
@@ -68,6 +72,10 @@ def build_ranking(heads: tuple[str, ...], entries: Sequence[Ranked], summary: st
     largest = max((one.rate.value for one in entries if one.rate.value), default=scale.top)
     last = len(scale.ticks) - 1
     is_drawn = any(one.rate.high is not None for one in entries)
+    labels = [
+        rate_number(tick, max(0, -floor(log10(step))) if n else 0)
+        for n, (tick, _place) in enumerate(scale.ticks)
+    ]
     return Ranking(
         heads=heads,
         rows=[
@@ -83,13 +91,11 @@ def build_ranking(heads: tuple[str, ...], entries: Sequence[Ranked], summary: st
             for one in entries
         ],
         ticks=[
-            (
-                rate_number(tick, max(0, -floor(log10(step))) if n else 0),
-                place,
-                ANCHORS[(n > 0) + (n == last)],
-            )
-            for n, (tick, place) in enumerate(scale.ticks if is_drawn else [])
+            (label, place, ANCHORS[(n > 0) + (n == last)])
+            for n, (label, (_tick, place)) in enumerate(zip(labels, scale.ticks, strict=True))
+            if is_drawn
         ],
+        is_dense=last * max(map(len, labels)) > MAX_LETTERS,
         summary=summary,
     )
 
