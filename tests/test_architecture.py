@@ -35,13 +35,13 @@ def test_rooms__name_each_module_once() -> None:
 
 
 def test_what_the_page_points_at__is_there() -> None:
-    tests = Path(__file__).parent
-    names = {path.name for path in tests.rglob("test_*.py")}
+    folder = Path(__file__).parent
+    root, names = folder.parent, {path.name for path in folder.rglob("test_*.py")}
     pointed = set(re.findall(r"`(tests/[\w/.]*|test_\w+\.py)`", PAGE))
     assert pointed
-    missing = {path for path in pointed if not (tests.parent / path).exists()}
+    missing = {path for path in pointed if not (root / path).exists()}
     assert missing <= names
-    sources = set(re.findall(r"`(?!tests/)([\w/]+\.py)`", PAGE)) - paths
+    sources = set(re.findall(r"`(?!tests/)([\w/]+\.py)`", PAGE)) - pointed
     assert {path for path in sources if not [*(root / "src").glob(f"*/{path}")]} == set()
     tests = "".join(path.read_text() for path in (root / "tests").rglob("test_*.py"))
     assert {
