@@ -222,6 +222,7 @@ def test_stop__waits_for_no_disk_that_hangs(tmp_path, monkeypatch, caplog):
     is_waiting = stopping.is_alive()
     goes_on.set()
     stopping.join()
+    syncer._thread.join(20)  # or it goes on in the next test
     assert not is_waiting
     assert "still being brought to the disk" in caplog.text
 
