@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.utils import quote
@@ -273,7 +274,7 @@ def test_a_day_that_has_just_begun_comes_into_view(
 
 
 def test_recent_shares_fit_a_phone(site: Site) -> None:
-    page = site.open(f"{PAGE}?app={site.apps[0].pk}", **PHONE)
+    page = site.open(f"{PAGE}?{urlencode({'app': site.apps[0].pk})}", **PHONE)
     table = page.get_by_role("table", name="Recent shares")
     time = table.locator("tbody td:first-child a").first
     assert time.evaluate("(one) => one.getClientRects().length") <= 2
@@ -283,7 +284,7 @@ def test_recent_shares_fit_a_phone(site: Site) -> None:
 
 @pytest.mark.parametrize("name", ["overview", "app", "shares"])
 def test_the_keyboard_reaches_all(site: Site, name: str) -> None:
-    app = f"{PAGE}?app={site.apps[0].pk}"
+    app = f"{PAGE}?{urlencode({'app': site.apps[0].pk})}"
     page = site.open({"overview": PAGE, "app": app, "shares": LIST}[name])
     wanted = page.evaluate(
         """() => {
