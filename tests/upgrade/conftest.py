@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 import uuid
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-WHEELS = Path(__file__).parent / "wheels"
-EARLIER = sorted(path.stem for path in WHEELS.glob("*.whl"))
-"""The package as it was, each named after the last migration that it had."""
+RELEASES = Path(__file__).parent / "releases.tar.xz"
+"""The package as it was: the code and the templates of each, which is all that runs here."""
+EARLIER = ("0001", "0004")
+"""Each is named after the last migration that it had."""
 NOW = "now"
 """The code that is tested."""
 
@@ -80,11 +81,11 @@ def answers_of(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the code of each wheel in a folder of its own."""
+    """A folder with the code of each in a folder of its own."""
     folder = tmp_path_factory.mktemp("releases")
-    for name in EARLIER:
-        with zipfile.ZipFile(WHEELS / f"{name}.whl") as wheel:
-            wheel.extractall(folder / name)
+    with tarfile.open(RELEASES) as archive:
+        archive.extractall(folder, filter="data")
+    assert sorted(path.name for path in folder.iterdir()) == list(EARLIER)
     return folder
 
 
